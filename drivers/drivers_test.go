@@ -1,0 +1,194 @@
+package drivers_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"fanlight/assets"
+	"fanlight/drivers"
+	"fanlight/drivers/drivertest"
+)
+
+func TestEmulatedConforms(t *testing.T) {
+	drivertest.Run(t, drivertest.Subject{Choice: "emulated"})
+}
+
+func TestFolderConforms(t *testing.T) {
+	drivertest.Run(t, drivertest.Subject{Choice: "folder:" + pictureFolder(t)})
+}
+
+// pictureFolder makes a folder with the emulated camera's pictures, named so
+// that name order is not the order of writing.
+func pictureFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for i, name := range []string{"c.jpg", "a.JPG", "b.jpeg"} {
+		write(t, filepath.Join(dir, name), assets.Emulated()[i])
+	}
+	write(t, filepath.Join(dir, "notes.txt"), []byte("not a picture"))
+	write(t, filepath.Join(dir, ".hidden.jpg"), []byte("not a picture either"))
+	return dir
+}
+
+func write(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func find(t *testing.T, choice string) drivers.Camera {
+	t.Helper()
+	camera, err := drivers.Find(t.Context(), choice)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return camera
+}
+
+func TestEmulatedYieldsThreePicturesOneASecond(t *testing.T) {
+	camera := find(t, "emulated")
+	synctest.Test(t, func(t *testing.T) {
+		start, n := time.Now(), 0
+		for picture, err := range camera.Frames(t.Context(), drivers.Want{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(picture.JPEG, assets.Emulated()[n%3]) {
+				t.Errorf("picture %d is not number %d of three", n, n%3+1)
+			}
+			if at := time.Since(start); at != time.Duration(n)*time.Second {
+				t.Errorf("picture %d came after %v", n, at)
+			}
+			if n++; n == 7 {
+				break
+			}
+		}
+	})
+}
+
+func TestFolderYieldsItsPicturesInNameOrderAtTheAskedRate(t *testing.T) {
+	camera := find(t, "folder:"+pictureFolder(t))
+	order := [][]byte{assets.Emulated()[1], assets.Emulated()[2], assets.Emulated()[0]}
+	for _, test := range []struct {
+		asked, granted float64
+	}{{0, 30}, {4, 4}} {
+		synctest.Test(t, func(t *testing.T) {
+			start, n := time.Now(), 0
+			want := drivers.Want{Mode: drivers.Mode{FPS: test.asked}, Granted: func(m drivers.Mode) {
+				if m != (drivers.Mode{Width: 1280, Height: 720, FPS: test.granted}) {
+					t.Errorf("granted %+v", m)
+				}
+			}}
+			for picture, err := range camera.Frames(t.Context(), want) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !bytes.Equal(picture.JPEG, order[n%3]) {
+					t.Errorf("picture %d is out of order", n)
+				}
+				if n++; n == 61 {
+					break
+				}
+			}
+			want60 := time.Duration(60 / test.granted * float64(time.Second))
+			if took := time.Since(start); (took - want60).Abs() > time.Microsecond {
+				t.Errorf("60 pictures at %v a second took %v", test.granted, took)
+			}
+		})
+	}
+}
+
+func TestSlowConsumerGetsNoBurst(t *testing.T) {
+	camera := find(t, "emulated")
+	synctest.Test(t, func(t *testing.T) {
+		var at []time.Duration
+		start := time.Now()
+		for range camera.Frames(t.Context(), drivers.Want{}) {
+			at = append(at, time.Since(start))
+			if len(at) == 1 {
+				time.Sleep(10*time.Second + 500*time.Millisecond)
+			}
+			if len(at) == 4 {
+				break
+			}
+		}
+		if gap := at[3] - at[1]; gap < time.Second {
+			t.Errorf("after a pause of ten seconds, three pictures came within %v", gap)
+		}
+	})
+}
+
+func TestUnpluggedFolderFailsInWords(t *testing.T) {
+	dir := pictureFolder(t)
+	camera := find(t, "folder:"+dir)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	var failures []error
+	for _, err := range camera.Frames(t.Context(), drivers.Want{}) {
+		failures = append(failures, err)
+	}
+	if len(failures) != 1 || !strings.Contains(failures[0].Error(), "there is no folder "+dir) {
+		t.Errorf("got %v", failures)
+	}
+}
+
+func TestRefusedChoices(t *testing.T) {
+	empty, broken := t.TempDir(), t.TempDir()
+	write(t, filepath.Join(broken, "1.jpg"), assets.Emulated()[0])
+	write(t, filepath.Join(broken, "2.jpg"), []byte("GIF89a, not a JPEG"))
+	file := filepath.Join(broken, "1.jpg")
+
+	for _, test := range []struct{ choice, want string }{
+		{"nonsense", `there is no camera "nonsense"; choose one of these: "Emulated camera" (emulated)`},
+		{"", `there is no camera ""`},
+		{"folder", `there is no camera "folder"`},
+		{"emulated:2", `say just "emulated"`},
+		{"folder:" + filepath.Join(empty, "none"), "there is no folder " + filepath.Join(empty, "none")},
+		{"folder:" + empty, "holds no pictures"},
+		{"folder:" + broken, filepath.Join(broken, "2.jpg") + " is not a JPEG picture"},
+		{"folder:" + file, "cannot read the folder " + file},
+	} {
+		camera, err := drivers.Find(t.Context(), test.choice)
+		if err == nil {
+			t.Errorf("%q found %q", test.choice, camera.ID)
+		} else if !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q: %v\nwant it to say %q", test.choice, err, test.want)
+		}
+	}
+	var unknown *drivers.UnknownCameraError
+	if _, err := drivers.Find(t.Context(), "nonsense"); !errors.As(err, &unknown) {
+		t.Errorf("%T is no UnknownCameraError", err)
+	}
+}
+
+func TestFindByNameIgnoresCase(t *testing.T) {
+	if camera := find(t, "EMULATED camera"); camera.ID != "emulated" {
+		t.Errorf("found %q", camera.ID)
+	}
+}
+
+func TestRegisterRefusesMistakes(t *testing.T) {
+	list := func(context.Context, string) ([]drivers.Camera, error) { return nil, nil }
+	for _, test := range []struct {
+		name string
+		list drivers.Lister
+	}{{"emulated", list}, {"", list}, {"a:b", list}, {"unheard-of", nil}} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("Register(%q) did not panic", test.name)
+				}
+			}()
+			drivers.Register(test.name, test.list)
+		}()
+	}
+}

@@ -1,0 +1,126 @@
+package drivers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+var registry = struct {
+	sync.RWMutex
+	listers map[string]Lister
+}{listers: map[string]Lister{}}
+
+// Register makes a driver known under name, which becomes the part before the
+// colon in its cameras' IDs. It is called from the driver file's init and
+// panics on an empty name, a name with a colon, a nil lister or a duplicate.
+func Register(name string, list Lister) {
+	registry.Lock()
+	defer registry.Unlock()
+	switch {
+	case name == "" || strings.Contains(name, ":"):
+		panic(fmt.Sprintf("drivers: malformed driver name %q", name))
+	case list == nil:
+		panic("drivers: nil lister for " + name)
+	case registry.listers[name] != nil:
+		panic("drivers: registered twice: " + name)
+	}
+	registry.listers[name] = list
+}
+
+// Names returns the registered drivers' names, sorted.
+func Names() []string {
+	registry.RLock()
+	defer registry.RUnlock()
+	return slices.Sorted(maps.Keys(registry.listers))
+}
+
+func lister(name string) Lister {
+	registry.RLock()
+	defer registry.RUnlock()
+	return registry.listers[name]
+}
+
+// List returns the cameras of all drivers that are there now, real ones before
+// stand-ins, in a stable order. A driver that fails does not hide the others:
+// their cameras come back together with the joined errors.
+func List(ctx context.Context) ([]Camera, error) {
+	var real, virtual []Camera
+	var failures []error
+	for _, name := range Names() {
+		cameras, err := lister(name)(ctx, "")
+		if err != nil {
+			failures = append(failures, fmt.Errorf("listing %s cameras: %w", name, err))
+		}
+		for _, c := range cameras {
+			if c.Virtual {
+				virtual = append(virtual, c)
+			} else {
+				real = append(real, c)
+			}
+		}
+	}
+	return append(real, virtual...), errors.Join(failures...)
+}
+
+// UnknownCameraError says that a choice names no camera, and which there are.
+type UnknownCameraError struct {
+	Choice string
+	Known  []Camera
+}
+
+func (e *UnknownCameraError) Error() string {
+	known := make([]string, 0, len(e.Known))
+	for _, c := range e.Known {
+		known = append(known, fmt.Sprintf("%q (%s)", c.Name, c.ID))
+	}
+	return fmt.Sprintf("there is no camera %q; choose one of these: %s; or a driver: %s",
+		e.Choice, strings.Join(known, ", "), strings.Join(Names(), ", "))
+}
+
+// Find returns the camera that a user's choice means: an ID, a name as the
+// picker shows it, a driver's name (its first camera), or DRIVER:ARGUMENT.
+// A choice that means nothing here is an [*UnknownCameraError]; an argument that
+// its driver refuses is the driver's error.
+func Find(ctx context.Context, choice string) (Camera, error) {
+	known, listErr := List(ctx)
+	for _, c := range known {
+		if c.ID == choice {
+			return c, nil
+		}
+	}
+	if named := byName(known, choice); len(named) == 1 {
+		return named[0], nil
+	} else if len(named) > 1 {
+		return Camera{}, fmt.Errorf("%d cameras are called %q; choose by ID: %s, %s",
+			len(named), choice, named[0].ID, named[1].ID)
+	}
+
+	driver, argument, _ := strings.Cut(choice, ":")
+	list := lister(driver)
+	if list == nil {
+		return Camera{}, errors.Join(&UnknownCameraError{choice, known}, listErr)
+	}
+	cameras, err := list(ctx, argument)
+	if err != nil {
+		return Camera{}, err
+	}
+	if len(cameras) == 0 {
+		return Camera{}, &UnknownCameraError{choice, known}
+	}
+	return cameras[0], nil
+}
+
+func byName(cameras []Camera, name string) []Camera {
+	var named []Camera
+	for _, c := range cameras {
+		if strings.EqualFold(c.Name, name) {
+			named = append(named, c)
+		}
+	}
+	return named
+}
