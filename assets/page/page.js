@@ -12,9 +12,9 @@ const stage = element("stage");
 const fullscreen = element("fullscreen");
 
 let gone = false; // the last poll had no answer
-let refused = false; // the picture's last request failed
 let uptime = 0; // seconds, from the last answer: less than that means a new server
 let heard = Date.now();
+let asked = Date.now(); // when the picture was last asked for
 let timer;
 
 // setText leaves an unchanged text alone, so that a screen reader does not repeat it.
@@ -32,8 +32,19 @@ function setState(state, words) {
 // loadPicture asks for the stream anew; the address must differ from the last
 // one, or the browser takes the picture that it has for the answer.
 function loadPicture() {
-  refused = false;
+  asked = Date.now();
   picture.src = `stream.mjpg?t=${Date.now()}`;
+}
+
+// broken says that the last request for the picture failed or was cut off.
+function broken() {
+  return picture.complete && picture.naturalWidth === 0;
+}
+
+// ended says that the server closed the stream in good order, of which browsers
+// tell nothing: the picture just stands still. Seen only where nobody else watches.
+function ended(status) {
+  return status.state === "live" && status.viewers === 0 && Date.now() - asked > pollEvery;
 }
 
 function inWords(status) {
@@ -66,15 +77,15 @@ function show(status) {
 function onAnswer(status) {
   const now = Date.now();
   const back = gone || status.uptime_s < uptime || now - heard > asleepAfter;
-  const reload = back || refused;
+  const refused = broken() && !back;
   [gone, uptime, heard] = [false, status.uptime_s, now];
   show(status);
-  if (refused && !back) {
+  if (refused) {
     setState("refused", "The picture does not come, perhaps because too many are watching; trying again");
   } else {
     setState(status.state, inWords(status));
   }
-  if (reload) loadPicture();
+  if (back || refused || ended(status)) loadPicture();
 }
 
 function onSilence() {
@@ -125,8 +136,6 @@ function onKey(event) {
   toggleFullscreen();
 }
 
-picture.addEventListener("error", () => (refused = true));
-refused = picture.complete && picture.naturalWidth === 0; // it may have failed before the line above
 document.addEventListener("visibilitychange", onVisibility);
 
 // iPhones show only videos in full screen.
