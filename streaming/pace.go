@@ -1,0 +1,38 @@
+package streaming
+
+import "time"
+
+// pace thins a stream to a rate, evenly, and never above it in the long run.
+// The zero pace lets everything through.
+type pace struct {
+	interval time.Duration
+	due      time.Time // when the next picture should be sent
+	seen     time.Time // when the last picture, sent or not, was taken
+}
+
+// newPace returns a pace of fps pictures a second; zero is no limit.
+func newPace(fps float64) pace {
+	if fps <= 0 {
+		return pace{}
+	}
+	return pace{interval: time.Duration(float64(time.Second) / fps)}
+}
+
+// takes tells whether a picture taken at t is one to send: the first that is
+// nearer to when one is due than the next one can be expected to be. So a source
+// of the very same rate loses nothing to jitter.
+func (p *pace) takes(t time.Time) bool {
+	if p.interval == 0 {
+		return true
+	}
+	gap := min(t.Sub(p.seen), p.interval)
+	p.seen = t
+	if t.Before(p.due.Add(-gap / 2)) {
+		return false
+	}
+	p.due = p.due.Add(p.interval)
+	if p.due.Before(t) {
+		p.due = t.Add(p.interval)
+	}
+	return true
+}

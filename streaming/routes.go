@@ -1,0 +1,198 @@
+package streaming
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"fanlight/assets"
+)
+
+// snapshotPatience is how long a snapshot waits for a camera that was off.
+const snapshotPatience = 10 * time.Second
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.root)
+	mux.HandleFunc("GET /page.css", page("page.css"))
+	mux.HandleFunc("GET /page.js", page("page.js"))
+	mux.HandleFunc("GET /icon.svg", icon)
+	for _, path := range []string{
+		"/stream.mjpg",
+		"/video_feed", // "Flask Video Streaming Revisited"
+		"/stream",     // uStreamer
+	} {
+		mux.HandleFunc("GET "+path, s.stream)
+	}
+	for _, path := range []string{
+		"/snapshot.jpg",
+		"/snapshot", // uStreamer
+	} {
+		mux.HandleFunc("GET "+path, s.snapshot)
+	}
+	mux.HandleFunc("GET /api/status", s.status)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "There is nothing at this address. The page is at /, the stream at /stream.mjpg, one picture at /snapshot.jpg.", http.StatusNotFound)
+	})
+	return wellFormed(mux)
+}
+
+// wellFormed refuses queries that cannot be read, which net/http passes on in part.
+func wellFormed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+			http.Error(w, "The query behind the question mark is malformed: write it as ?fps=5.", http.StatusBadRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// root is the page, and what mjpg-streamer answers at the same address.
+func (s *Server) root(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	switch action := query.Get("action"); {
+	case action == "stream":
+		s.stream(w, r)
+	case action == "snapshot":
+		s.snapshot(w, r)
+	case query.Has("action"):
+		http.Error(w, "The action is either stream or snapshot: /?action=stream.", http.StatusBadRequest)
+	default:
+		w.Header().Set("Content-Security-Policy",
+			"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'")
+		page("index.html")(w, r)
+	}
+}
+
+// page answers with a file of the viewer page.
+func page(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		http.ServeFileFS(w, r, assets.Page, "page/"+name)
+	}
+}
+
+func icon(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Write(assets.Favicon)
+}
+
+// stream sends every picture once, and the newest one to a viewer that is slow.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
+	fps, err := fpsLimit(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	header := w.Header()
+	if r.Method != http.MethodHead {
+		if !s.enter() {
+			header.Set("Retry-After", "10")
+			http.Error(w, fmt.Sprintf("All %d places are taken. Try again later, or ask the owner to let in more (--max-viewers).", s.maxViewers), http.StatusServiceUnavailable)
+			return
+		}
+		defer s.leave()
+	}
+	header.Set("Content-Type", streamContentType)
+	header.Set("Cache-Control", "no-store")
+	if r.ProtoMajor == 1 {
+		// No chunks: a picture goes out in one write, and simple clients need not know them.
+		header.Set("Transfer-Encoding", "identity")
+		header.Set("Connection", "close")
+	}
+	if r.Method == http.MethodHead {
+		return
+	}
+	s.log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
+	defer s.log.Info("viewer left", "address", r.RemoteAddr)
+	s.send(w, r, newPace(fps))
+}
+
+func (s *Server) send(w http.ResponseWriter, r *http.Request, pace pace) {
+	control := http.NewResponseController(w)
+	if _, err := w.Write([]byte(firstDelimiter)); err != nil || control.Flush() != nil {
+		return
+	}
+	for frame := range s.feed.Frames(r.Context()) {
+		if !pace.takes(frame.Taken) {
+			continue
+		}
+		if _, err := w.Write(frame.part); err != nil || control.Flush() != nil {
+			return
+		}
+	}
+}
+
+// fpsLimit reads ?fps=N, pictures a second; zero means no limit.
+func fpsLimit(query url.Values) (float64, error) {
+	if !query.Has("fps") {
+		return 0, nil
+	}
+	fps, err := strconv.ParseFloat(query.Get("fps"), 64)
+	if err != nil || math.IsNaN(fps) || fps < 0.001 || fps > 1000 {
+		return 0, fmt.Errorf("fps is a number of pictures a second between 0.001 and 1000: /stream.mjpg?fps=5")
+	}
+	return fps, nil
+}
+
+// snapshot answers with the newest picture, and turns the camera on for it if need be.
+func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead {
+		header.Set("Content-Type", "image/jpeg")
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), snapshotPatience)
+	defer cancel()
+	for frame := range s.feed.Frames(ctx) {
+		header.Set("Content-Type", "image/jpeg")
+		header.Set("Content-Length", strconv.Itoa(len(frame.JPEG)))
+		header.Set("X-Timestamp", timestamp(frame.Taken))
+		w.Write(frame.JPEG)
+		return
+	}
+	reason := s.feed.Status().Reason
+	if reason == "" {
+		reason = "the camera has delivered no picture yet; try again"
+	}
+	header.Set("Retry-After", "5")
+	http.Error(w, "No picture: "+reason, http.StatusServiceUnavailable)
+}
+
+// status answers with what DESIGN's programs and the page read.
+func (s *Server) status(w http.ResponseWriter, r *http.Request) {
+	type camera struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	now := s.feed.Status()
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	json.NewEncoder(w).Encode(struct {
+		Name     string  `json:"name"`
+		Version  string  `json:"version"`
+		Uptime   float64 `json:"uptime_s"`
+		Camera   camera  `json:"camera"`
+		State    string  `json:"state"`
+		Reason   string  `json:"reason,omitempty"`
+		Width    int     `json:"width"`
+		Height   int     `json:"height"`
+		FPS      float64 `json:"fps"`
+		Viewers  int     `json:"viewers"`
+		Pictures uint64  `json:"pictures"`
+		Dropped  uint64  `json:"dropped"`
+	}{
+		s.Name(), s.version, time.Since(s.started).Seconds(), camera{now.CameraID, now.CameraName},
+		now.State.String(), now.Reason, now.Measured.Width, now.Measured.Height,
+		math.Round(now.Measured.FPS*10) / 10, s.Viewers(), now.Pictures, now.Dropped,
+	})
+}

@@ -1,0 +1,30 @@
+package streaming
+
+// State is what a [Feed] is doing with its camera.
+type State int
+
+const (
+	Off      State = iota // nobody needs the camera; it is closed
+	Starting              // opened, no picture yet
+	Live                  // delivering pictures
+	Lost                  // failed; it is opened again after a pause
+)
+
+// String returns the state as /api/status names it.
+func (s State) String() string {
+	return [...]string{"off", "starting", "live", "lost"}[s]
+}
+
+// Status is what a [Feed] knows of itself at one moment.
+type Status struct {
+	State State
+	// Reason says in words why the camera is lost, and what to do.
+	Reason string
+	// CameraID and CameraName are the source's.
+	CameraID, CameraName string
+	// Asked is what the user wanted, Granted what the camera agreed to, Measured
+	// what it delivers.
+	Asked, Granted, Measured Mode
+	// Pictures counts those delivered, Dropped those that were no usable JPEG.
+	Pictures, Dropped uint64
+}
