@@ -1,0 +1,78 @@
+package discovery
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/miekg/dns"
+)
+
+func TestInstanceLabel(t *testing.T) {
+	for _, c := range []struct{ name, want string }{
+		{"Fan light", "Fan light"},
+		{" Fan\tlight\n", "Fan light"},
+		{"Küche 🎥", "Küche 🎥"},
+		{"bad\xffbyte", "bad\uFFFDbyte"},
+		{strings.Repeat("a", 63), strings.Repeat("a", 63)},
+		{strings.Repeat("a", 64), strings.Repeat("a", 63)},
+		{strings.Repeat("a", 62) + "ü", strings.Repeat("a", 62)},
+		{strings.Repeat("🎥", 16), strings.Repeat("🎥", 15)},
+		{strings.Repeat("a", 62) + " b", strings.Repeat("a", 62)},
+	} {
+		got, err := instanceLabel(c.name)
+		if err != nil || got != c.want {
+			t.Errorf("instanceLabel(%q) = %q, %v, want %q", c.name, got, err, c.want)
+		}
+		if len(got) > maxLabel || !utf8.ValidString(got) {
+			t.Errorf("instanceLabel(%q) = %q is no label", c.name, got)
+		}
+	}
+	for _, name := range []string{"", " ", "\x00\x1f"} {
+		if got, err := instanceLabel(name); err == nil {
+			t.Errorf("instanceLabel(%q) = %q, want an error", name, got)
+		}
+	}
+}
+
+func TestEscape(t *testing.T) {
+	for _, c := range []struct{ label, want string }{
+		{"lamp", "lamp"},
+		{"Fan.light", `Fan\.light`},
+		{"Fan light", `Fan\ light`},
+		{`"(a)"`, `\"\(a\)\"`},
+		{`a\b`, `a\\b`},
+		{"ü", `\195\188`},
+		{"$-_'&,", "$-_'&,"},
+	} {
+		if got := escape(c.label); got != c.want {
+			t.Errorf("escape(%q) = %q, want %q", c.label, got, c.want)
+		}
+	}
+}
+
+// What is escaped must reach the wire as it was, and compare equal when it comes back.
+func TestEscapeOnTheWire(t *testing.T) {
+	var everyByte strings.Builder
+	for b := range 256 {
+		everyByte.WriteByte(byte(b))
+	}
+	labels := []string{`Fan.light "Küche" (1) \ 🎥`, strings.Repeat("🎥", 15) + "abc"}
+	for all := everyByte.String(); all != ""; all = all[min(maxLabel, len(all)):] {
+		labels = append(labels, all[:min(maxLabel, len(all))])
+	}
+	for _, label := range labels {
+		name := escape(label) + "._http._tcp.local."
+		wire := make([]byte, 256)
+		if _, err := dns.PackDomainName(name, wire, 0, nil, false); err != nil {
+			t.Errorf("packing %q: %v", name, err)
+			continue
+		}
+		if got := string(wire[1 : 1+wire[0]]); got != label {
+			t.Errorf("on the wire %q, want %q", got, label)
+		}
+		if back, _, err := dns.UnpackDomainName(wire, 0); err != nil || back != name {
+			t.Errorf("read back as %q, %v, want %q", back, err, name)
+		}
+	}
+}
