@@ -1,0 +1,48 @@
+package ui
+
+import (
+	"cmp"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// banner says what is wrong, for as long as it is: first what the program
+// reports, else what the window itself failed to do.
+type banner struct {
+	panel *panel
+	words *widget.Label
+
+	problem, own string
+}
+
+func newBanner() *banner {
+	words := widget.NewLabel("")
+	words.Wrapping = fyne.TextWrapWord
+	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
+	b := &banner{words: words, panel: newPanel(colorProblem, container.NewBorder(nil, nil, icon, nil, words))}
+	b.panel.Hide()
+	return b
+}
+
+// show follows the state of the program.
+func (b *banner) show(s State) {
+	b.problem = s.Problem
+	if !s.Sharing { // what the window can fail to do has to do with the link
+		b.own = ""
+	}
+	b.draw()
+}
+
+func (b *banner) note(trouble string) {
+	b.own = trouble
+	b.draw()
+}
+
+func (b *banner) draw() {
+	words := cmp.Or(b.problem, b.own)
+	setText(b.words, words)
+	setVisible(b.panel, words != "")
+}

@@ -1,0 +1,51 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+)
+
+// panel is a rounded ground in a colour of the theme, which it follows.
+type panel struct {
+	widget.BaseWidget
+	color   fyne.ThemeColorName
+	content fyne.CanvasObject
+}
+
+func newPanel(name fyne.ThemeColorName, content fyne.CanvasObject) *panel {
+	p := &panel{color: name, content: content}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+// CreateRenderer is called by Fyne.
+func (p *panel) CreateRenderer() fyne.WidgetRenderer {
+	ground := canvas.NewRectangle(p.ground())
+	ground.CornerRadius = previewRadius
+	padded := container.New(layout.NewCustomPaddedLayout(10, 10, 14, 14), p.content)
+	return &panelRenderer{
+		WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(ground, padded)),
+		panel:          p,
+		ground:         ground,
+	}
+}
+
+func (p *panel) ground() color.Color {
+	return p.Theme().Color(p.color, fyne.CurrentApp().Settings().ThemeVariant())
+}
+
+type panelRenderer struct {
+	fyne.WidgetRenderer
+	panel  *panel
+	ground *canvas.Rectangle
+}
+
+func (r *panelRenderer) Refresh() {
+	r.ground.FillColor = r.panel.ground()
+	r.WidgetRenderer.Refresh()
+}

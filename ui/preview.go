@@ -1,0 +1,138 @@
+package ui
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"iter"
+	"sync"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Preview ranges over the newest JPEG pictures, whatever camera is chosen or
+// lost meanwhile; the sequence ends with its context and not before. The camera
+// is kept on for as long as the loop runs. Pictures are shared: read only.
+type Preview func(context.Context) iter.Seq[[]byte]
+
+const previewRadius = 12
+
+// preview shows the live picture on a dark, rounded ground.
+//
+// It plays from start to stop, which is as long as the window is open. Fyne
+// knows no event for a window that is minimised or covered: its lifecycle hooks
+// tell of the keyboard focus, and a preview beside the window that is typed in
+// must go on. So a minimised window keeps the camera on.
+type preview struct {
+	widget.BaseWidget
+	source Preview
+	do     func(func()) // runs on the UI goroutine: fyne.Do
+
+	frames frames
+	place  atomic.Pointer[image.Point] // the size on screen in device pixels; nil when unknown
+
+	cancel  context.CancelFunc
+	playing sync.WaitGroup
+
+	// The rest belongs to the UI goroutine.
+	picture *canvas.Image
+	curtain *curtain
+	state   State
+}
+
+func newPreview(source Preview, do func(func())) *preview {
+	picture := &canvas.Image{
+		FillMode:     canvas.ImageFillContain,
+		ScaleMode:    canvas.ImageScaleFastest, // the default scales on the UI goroutine: 49 ms a picture
+		CornerRadius: previewRadius,
+	}
+	picture.Hide()
+	p := &preview{source: source, do: do, cancel: func() {}, picture: picture, curtain: newCurtain()}
+	p.ExtendBaseWidget(p)
+	p.show(State{})
+	return p
+}
+
+// start begins to play on a goroutine of its own.
+func (p *preview) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	p.cancel = cancel
+	p.playing.Go(func() { p.play(ctx) })
+}
+
+// stop lets go of the camera and waits for the end of the goroutine.
+func (p *preview) stop() {
+	p.cancel()
+	p.playing.Wait()
+}
+
+// play decodes picture after picture. A slow screen makes it skip pictures: it
+// has at most one call waiting on the UI goroutine, whose queue has no bound.
+func (p *preview) play(ctx context.Context) {
+	for picture := range p.source(ctx) {
+		var place image.Point
+		if known := p.place.Load(); known != nil {
+			place = *known
+		}
+		drawn, err := decode(picture, place, p.frames.free())
+		if err != nil {
+			continue // the last good picture stays; the next one is due at once
+		}
+		if p.frames.publish(drawn) {
+			p.do(p.turn)
+		}
+	}
+}
+
+// turn puts the newest picture on screen.
+func (p *preview) turn() {
+	p.measure()
+	p.picture.Image = p.frames.take()
+	if !p.picture.Visible() {
+		p.picture.Show()
+		p.draw()
+	}
+	p.picture.Refresh()
+}
+
+// show follows the state of the program.
+func (p *preview) show(s State) {
+	if s.Chosen != p.state.Chosen { // the picture of another camera would mislead
+		p.picture.Hide()
+	}
+	p.state = s
+	p.draw()
+}
+
+func (p *preview) draw() { p.curtain.say(curtainWords(p.state, p.picture.Visible())) }
+
+// measure notes the size on screen. It runs with every picture, because moving
+// the window to another monitor changes the scale and tells nobody.
+func (p *preview) measure() {
+	c := fyne.CurrentApp().Driver().CanvasForObject(p)
+	if c == nil {
+		return
+	}
+	x, y := c.PixelCoordinateForPosition(fyne.NewPos(p.Size().Width, p.Size().Height))
+	p.place.Store(&image.Point{X: x, Y: y})
+}
+
+// Resize is called by the layout. A picture may be a second away: decode it at the new size.
+func (p *preview) Resize(size fyne.Size) {
+	p.BaseWidget.Resize(size)
+	p.measure()
+}
+
+// MinSize leaves room for the rest of the window on a screen of 800×480.
+func (p *preview) MinSize() fyne.Size { return fyne.NewSize(200, 110) }
+
+// CreateRenderer is called by Fyne.
+func (p *preview) CreateRenderer() fyne.WidgetRenderer {
+	ground := canvas.NewRectangle(color.NRGBA{R: 0x0c, G: 0x0d, B: 0x10, A: 0xff})
+	ground.CornerRadius = previewRadius
+	return widget.NewSimpleRenderer(container.NewStack(ground, p.picture, p.curtain.drawn))
+}

@@ -1,0 +1,205 @@
+package ui
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"iter"
+	"sync/atomic"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"go.uber.org/goleak"
+)
+
+var (
+	red   = color.RGBA{R: 250, G: 5, B: 5, A: 255}
+	green = color.RGBA{R: 5, G: 250, B: 5, A: 255}
+)
+
+// camera hands pictures to a preview one by one and knows whether it is on.
+type camera struct {
+	pictures chan []byte
+	on       atomic.Int32
+}
+
+func newCamera() *camera { return &camera{pictures: make(chan []byte)} }
+
+func (c *camera) frames(ctx context.Context) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		c.on.Add(1)
+		defer c.on.Add(-1)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case picture := <-c.pictures:
+				if !yield(picture) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// colour is what the middle of the screen shows; none without a picture.
+func (p *preview) colour() color.RGBA {
+	picture, ok := p.picture.Image.(*image.RGBA)
+	if !ok || !p.picture.Visible() {
+		return color.RGBA{}
+	}
+	return picture.RGBAAt(picture.Rect.Dx()/2, picture.Rect.Dy()/2)
+}
+
+func (p *preview) shows(c color.RGBA) bool {
+	got := p.colour()
+	return !off(got.R, c.R) && !off(got.G, c.G) && !off(got.B, c.B)
+}
+
+func TestPreviewShowsPictures(t *testing.T) {
+	leaks := goleak.IgnoreCurrent()
+	camera := newCamera()
+	w, _, queue := openWith(t, camera.frames)
+	w.shown(t, queue, liveState())
+	if heading := w.preview.curtain.heading.Text; heading != "Waiting for the first picture…" {
+		t.Errorf("before the first picture: %q", heading)
+	}
+	if n := camera.on.Load(); n != 0 {
+		t.Fatal("the camera is on before the window is shown")
+	}
+
+	w.preview.start()
+	camera.pictures <- plain(t, 1280, 720, red)
+	queue.next(t)
+	if !w.preview.shows(red) || w.preview.curtain.drawn.Visible() {
+		t.Errorf("shows %v, curtain %v", w.preview.colour(), w.preview.curtain.drawn.Visible())
+	}
+	if got := w.preview.picture.Image.Bounds().Size(); got != image.Pt(640, 360) {
+		t.Errorf("decoded at %v, want the half that fills the window", got)
+	}
+
+	for name, garbage := range map[string][]byte{
+		"nothing": nil, "text": []byte("garbage"), "huge": claiming(t, plain(t, 8, 8, green), 65535, 65535),
+	} {
+		camera.pictures <- garbage
+		if len(queue) != 0 || !w.preview.shows(red) {
+			t.Errorf("%s: shows %v", name, w.preview.colour())
+		}
+	}
+	camera.pictures <- plain(t, 1280, 720, green)
+	queue.next(t)
+	if !w.preview.shows(green) {
+		t.Errorf("after garbage: shows %v", w.preview.colour())
+	}
+
+	w.preview.stop()
+	if n := camera.on.Load(); n != 0 {
+		t.Error("the camera is still on")
+	}
+	goleak.VerifyNone(t, leaks)
+}
+
+func TestPreviewFollowsTheWindowsSize(t *testing.T) {
+	camera := newCamera()
+	w, _, queue := openWith(t, camera.frames)
+	w.shown(t, queue, liveState())
+	w.preview.start()
+	defer w.preview.stop()
+	for _, step := range []struct {
+		window fyne.Size
+		want   image.Point
+	}{
+		{fyne.NewSize(1400, 1000), image.Pt(1280, 720)},
+		{fyne.NewSize(704, 604), image.Pt(640, 360)},
+		{fyne.NewSize(704, 360), image.Pt(320, 180)},
+	} {
+		w.window.Resize(step.window)
+		camera.pictures <- plain(t, 1280, 720, red)
+		queue.next(t)
+		if got := w.preview.picture.Image.Bounds().Size(); got != step.want {
+			t.Errorf("window of %v: decoded at %v, want %v", step.window, got, step.want)
+		}
+	}
+}
+
+func TestPreviewCurtain(t *testing.T) {
+	w, _, queue := open(t)
+	s := liveState()
+	w.shown(t, queue, s)
+	w.preview.frames.publish(scene())
+	w.preview.turn()
+
+	s.Condition, s.Reason = Lost, "it was unplugged"
+	w.shown(t, queue, s)
+	if !w.preview.curtain.drawn.Visible() || !w.preview.picture.Visible() {
+		t.Error("lost: the last picture is not dimmed with the reason over it")
+	}
+	s.Condition = Live
+	w.shown(t, queue, s)
+	if w.preview.curtain.drawn.Visible() {
+		t.Error("live again: the curtain is still there")
+	}
+	s.Chosen, s.Condition = "v4l2:b", Starting
+	w.shown(t, queue, s)
+	if w.preview.picture.Visible() {
+		t.Error("another camera: the picture of the first is still shown")
+	}
+}
+
+// A UI goroutine that does not come for a while finds one call and the newest picture.
+func TestPreviewSkipsPicturesOnASlowScreen(t *testing.T) {
+	camera := newCamera()
+	w, _, queue := openWith(t, camera.frames)
+	w.shown(t, queue, liveState())
+	w.preview.start()
+	for range 20 {
+		camera.pictures <- plain(t, 320, 180, red)
+	}
+	camera.pictures <- plain(t, 320, 180, green)
+	w.preview.stop() // the last picture is decoded once the goroutine has ended
+	if len(queue) != 1 {
+		t.Fatalf("%d calls wait on the UI goroutine, want 1", len(queue))
+	}
+	queue.next(t)
+	if !w.preview.shows(green) {
+		t.Errorf("shows %v, not the newest picture", w.preview.colour())
+	}
+}
+
+// The decoder runs on while the screen reads: each picture has one colour, all over.
+func TestPreviewNeverTearsThePictureOnScreen(t *testing.T) {
+	camera := newCamera()
+	w, _, queue := openWith(t, camera.frames)
+	w.shown(t, queue, liveState())
+	w.preview.start()
+	stop := make(chan struct{})
+	fed := make(chan struct{})
+	pictures := [][]byte{plain(t, 320, 180, red), plain(t, 320, 180, green)}
+	go func() {
+		defer close(fed)
+		for n := 0; ; n++ {
+			select {
+			case <-stop:
+				return
+			case camera.pictures <- pictures[n%2]:
+			}
+		}
+	}()
+	buffers := map[image.Image]bool{}
+	for range 100 {
+		queue.next(t)
+		onScreen := w.preview.picture.Image.(*image.RGBA)
+		buffers[onScreen] = true
+		for i := 4; i < len(onScreen.Pix); i++ {
+			if off(onScreen.Pix[i], onScreen.Pix[i%4]) {
+				t.Fatalf("byte %d of the picture on screen is of another picture", i)
+			}
+		}
+	}
+	close(stop)
+	<-fed
+	w.preview.stop()
+	if len(buffers) > 4 { // three, and one that was decoded before the size on screen was known
+		t.Errorf("%d buffers were used", len(buffers))
+	}
+}

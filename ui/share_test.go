@@ -1,0 +1,178 @@
+package ui
+
+import (
+	"errors"
+	"net/url"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+)
+
+func TestShareSwitch(t *testing.T) {
+	w, program, queue := open(t)
+	w.shown(t, queue, liveState())
+	test.Tap(w.share.sharing)
+	program.want(t, "share true")
+	w.shown(t, queue, sharingState())
+	program.want(t, "share true")
+	test.Tap(w.share.sharing)
+	program.want(t, "share true", "share false")
+
+	failed := sharingState() // the program could not stop sharing: the switch tells the truth
+	w.shown(t, queue, failed)
+	if !w.share.sharing.on {
+		t.Error("the switch is off while the camera is shared")
+	}
+}
+
+func TestShareDetails(t *testing.T) {
+	w, _, queue := open(t)
+	for _, test := range []struct {
+		name    string
+		change  func(*State)
+		visible bool
+		viewers string
+	}{
+		{"not sharing", func(s *State) { s.Sharing = false }, false, ""},
+		{"sharing, no link yet", func(s *State) { s.Link = "" }, false, ""},
+		{"nobody", func(s *State) { s.Viewers = 0 }, true, "Nobody is watching yet"},
+		{"one", func(s *State) { s.Viewers = 1 }, true, "1 viewer"},
+		{"two", func(*State) {}, true, "2 viewers"},
+		{"not sharing again", func(s *State) { s.Sharing = false }, false, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := sharingState()
+			test.change(&s)
+			w.shown(t, queue, s)
+			if w.share.details.Visible() != test.visible {
+				t.Fatalf("visible: %v", !test.visible)
+			}
+			if test.visible && (w.share.link.Text != s.Link || w.share.viewers.Text != test.viewers) {
+				t.Errorf("%q, %q", w.share.link.Text, w.share.viewers.Text)
+			}
+		})
+	}
+}
+
+// browser is an app that notes what it was asked to open.
+type browser struct {
+	fyne.App
+	opened []string
+	broken error
+}
+
+func (b *browser) OpenURL(u *url.URL) error {
+	b.opened = append(b.opened, u.String())
+	return b.broken
+}
+
+func TestShareCopyAndOpen(t *testing.T) {
+	a := &browser{App: test.NewTempApp(t)}
+	a.Settings().SetTheme(calm{})
+	banner := newBanner()
+	s := newShare(a, &asked{}, banner.note)
+	window := test.NewWindow(s.panel)
+	defer window.Close()
+	s.show(sharingState())
+	test.Tap(s.copyIt)
+	if got := a.Clipboard().Content(); got != "http://192.168.178.42:8080/" {
+		t.Errorf("copied %q", got)
+	}
+	open := func() {
+		for _, o := range test.LaidOutObjects(s.details) {
+			if button, ok := o.(*widget.Button); ok && button.Text == "Open" {
+				test.Tap(button)
+			}
+		}
+	}
+	open()
+	if len(a.opened) != 1 || a.opened[0] != "http://192.168.178.42:8080/" {
+		t.Errorf("opened %q", a.opened)
+	}
+	if banner.panel.Visible() {
+		t.Errorf("the page was opened, but: %q", banner.words.Text)
+	}
+	a.broken = errors.New("no browser is installed")
+	open()
+	banner.show(sharingState()) // the program's next state does not hide it
+	if want := "No browser could be opened (no browser is installed). Copy the link and paste it into a browser instead."; banner.words.Text != want || !banner.panel.Visible() {
+		t.Errorf("visible %v: %q, want %q", banner.panel.Visible(), banner.words.Text, want)
+	}
+	a.broken = nil
+	open()
+	if banner.panel.Visible() {
+		t.Errorf("the page was opened at last, but: %q", banner.words.Text)
+	}
+}
+
+func TestName(t *testing.T) {
+	typed := func(w *Window, text string) {
+		w.window.Canvas().Focus(w.share.name)
+		w.share.name.SetText("")
+		test.Type(w.share.name, text)
+	}
+	tests := []struct {
+		name string
+		edit func(w *Window, queue uiQueue)
+		text string
+		want []string
+	}{
+		{"Enter", func(w *Window, _ uiQueue) {
+			typed(w, "  Hall \t")
+			press(w.share.name, fyne.KeyReturn)
+		}, "Hall", []string{"rename Hall"}},
+		{"focus leaves", func(w *Window, _ uiQueue) {
+			typed(w, "Hall")
+			w.window.Canvas().Unfocus()
+		}, "Hall", []string{"rename Hall"}},
+		{"Enter, then focus elsewhere", func(w *Window, _ uiQueue) {
+			typed(w, "Hall")
+			press(w.share.name, fyne.KeyReturn)
+			w.window.Canvas().Focus(w.share.sharing)
+			w.window.Canvas().Unfocus()
+		}, "Hall", []string{"rename Hall"}},
+		{"Escape", func(w *Window, _ uiQueue) {
+			typed(w, "Hall")
+			press(w.share.name, fyne.KeyEscape)
+		}, "HD Webcam on workshop", nil},
+		{"emptied", func(w *Window, _ uiQueue) {
+			typed(w, "  ")
+			w.window.Canvas().Unfocus()
+		}, "HD Webcam on workshop", nil},
+		{"left alone", func(w *Window, _ uiQueue) {
+			w.window.Canvas().Focus(w.share.name)
+			w.window.Canvas().Unfocus()
+		}, "HD Webcam on workshop", nil},
+		{"a state comes while typing", func(w *Window, queue uiQueue) {
+			typed(w, "Hall")
+			w.shown(t, queue, State{Name: "New", Viewers: 3})
+			if w.share.name.Text != "Hall" {
+				t.Errorf("what was typed became %q", w.share.name.Text)
+			}
+			w.window.Canvas().Unfocus()
+		}, "Hall", []string{"rename Hall"}},
+		{"another name comes while looking on", func(w *Window, queue uiQueue) {
+			w.window.Canvas().Focus(w.share.name)
+			w.shown(t, queue, State{Name: "New"})
+			w.window.Canvas().Unfocus()
+		}, "New", nil},
+		{"the program says otherwise later", func(w *Window, queue uiQueue) {
+			typed(w, "Hall")
+			w.window.Canvas().Unfocus()
+			w.shown(t, queue, State{Name: "Hall (2)"})
+		}, "Hall (2)", []string{"rename Hall"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w, program, queue := open(t)
+			w.shown(t, queue, liveState())
+			test.edit(w, queue)
+			if w.share.name.Text != test.text {
+				t.Errorf("shows %q, want %q", w.share.name.Text, test.text)
+			}
+			program.want(t, test.want...)
+		})
+	}
+}

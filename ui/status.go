@@ -1,0 +1,53 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+)
+
+// status is the line at the bottom: a dot in the colour of the camera's
+// condition, the words for it, and quietly the program's version.
+type status struct {
+	line       *fyne.Container
+	dot, words *widget.Label
+}
+
+func newStatus(version string) *status {
+	s := &status{dot: widget.NewLabel("●"), words: widget.NewLabel("")}
+	s.words.Truncation = fyne.TextTruncateEllipsis
+	about := widget.NewLabel("Fanlight " + version)
+	about.Importance = widget.LowImportance
+	s.line = container.NewBorder(nil, nil, nudge(s.dot, -4, -10), about, s.words)
+	return s
+}
+
+// nudge takes from the space that a label keeps around its text.
+func nudge(o fyne.CanvasObject, left, right float32) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, 0, left, right), o)
+}
+
+// show follows the state of the program.
+func (s *status) show(state State) {
+	setText(s.words, statusWords(state))
+	if color := dotColor(state); color != s.dot.Importance {
+		s.dot.Importance = color
+		s.dot.Refresh()
+	}
+}
+
+func dotColor(s State) widget.Importance {
+	switch {
+	case s.Chosen == "":
+		return widget.LowImportance
+	case s.Condition == Starting:
+		return widget.WarningImportance
+	case s.Condition == Live:
+		return widget.SuccessImportance
+	case s.Condition == Lost:
+		return widget.DangerImportance
+	default:
+		return widget.LowImportance
+	}
+}

@@ -1,0 +1,83 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+)
+
+// The grounds of the panels.
+const (
+	colorCard    fyne.ThemeColorName = "fanlightCard"
+	colorProblem fyne.ThemeColorName = "fanlightProblem"
+)
+
+// calm is Fyne's theme with softer grounds, stronger text and rounder corners.
+// Light or dark and the accent colour stay the user's choice.
+type calm struct{}
+
+var (
+	lightColors = map[fyne.ThemeColorName]color.Color{
+		theme.ColorNameBackground:      rgb(0xf4, 0xf5, 0xf7),
+		theme.ColorNameForeground:      rgb(0x22, 0x26, 0x2b),
+		theme.ColorNamePlaceHolder:     rgb(0x5d, 0x65, 0x70),
+		theme.ColorNameDisabled:        rgb(0x76, 0x7d, 0x88),
+		theme.ColorNameButton:          rgb(0xe8, 0xea, 0xee),
+		theme.ColorNameInputBackground: rgb(0xff, 0xff, 0xff),
+		theme.ColorNameInputBorder:     rgb(0xd3, 0xd7, 0xdd),
+		theme.ColorNameMenuBackground:  rgb(0xff, 0xff, 0xff),
+		theme.ColorNameSuccess:         rgb(0x14, 0x92, 0x4a),
+		theme.ColorNameWarning:         rgb(0xb7, 0x6a, 0x00),
+		theme.ColorNameError:           rgb(0xd1, 0x34, 0x38),
+		colorCard:                      rgb(0xff, 0xff, 0xff),
+		colorProblem:                   rgb(0xfd, 0xf0, 0xd8),
+	}
+	darkColors = map[fyne.ThemeColorName]color.Color{
+		theme.ColorNameBackground:      rgb(0x15, 0x16, 0x19),
+		theme.ColorNameForeground:      rgb(0xec, 0xed, 0xef),
+		theme.ColorNamePlaceHolder:     rgb(0xa0, 0xa6, 0xb0),
+		theme.ColorNameDisabled:        rgb(0x8a, 0x90, 0x9a),
+		theme.ColorNameButton:          rgb(0x2c, 0x2f, 0x35),
+		theme.ColorNameInputBackground: rgb(0x24, 0x26, 0x2b),
+		theme.ColorNameInputBorder:     rgb(0x3a, 0x3d, 0x44),
+		theme.ColorNameMenuBackground:  rgb(0x24, 0x26, 0x2b),
+		theme.ColorNameSuccess:         rgb(0x45, 0xc0, 0x6f),
+		theme.ColorNameWarning:         rgb(0xf0, 0xa0, 0x30),
+		theme.ColorNameError:           rgb(0xf2, 0x5c, 0x5c),
+		colorCard:                      rgb(0x1d, 0x1f, 0x23),
+		colorProblem:                   rgb(0x38, 0x2c, 0x12),
+	}
+)
+
+func rgb(r, g, b uint8) color.Color { return color.NRGBA{R: r, G: g, B: b, A: 0xff} }
+
+func (calm) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	colors := darkColors
+	if variant == theme.VariantLight {
+		colors = lightColors
+	}
+	if c, ok := colors[name]; ok {
+		return c
+	}
+	return theme.DefaultTheme().Color(name, variant)
+}
+
+func (calm) Size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius:
+		return 8
+	default:
+		return theme.DefaultTheme().Size(name)
+	}
+}
+
+func (calm) Font(style fyne.TextStyle) fyne.Resource    { return theme.DefaultTheme().Font(style) }
+func (calm) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
+
+// dark is calm in its dark variant, whatever the user prefers.
+type dark struct{ calm }
+
+func (d dark) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	return d.calm.Color(name, theme.VariantDark)
+}

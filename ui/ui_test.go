@@ -1,0 +1,89 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// asked notes what the window asked of the program.
+type asked struct{ calls []string }
+
+func (a *asked) Choose(id string)   { a.calls = append(a.calls, "choose "+id) }
+func (a *asked) Share(on bool)      { a.calls = append(a.calls, fmt.Sprint("share ", on)) }
+func (a *asked) Rename(name string) { a.calls = append(a.calls, "rename "+name) }
+
+func (a *asked) want(t *testing.T, calls ...string) {
+	t.Helper()
+	if !slices.Equal(a.calls, calls) {
+		t.Errorf("asked of the program: %q, want %q", a.calls, calls)
+	}
+}
+
+// uiQueue is the UI goroutine's queue; the test's own goroutine works it off.
+type uiQueue chan func()
+
+func (q uiQueue) do(f func()) { q <- f }
+
+// next runs what waits, and waits for it if need be.
+func (q uiQueue) next(t *testing.T) {
+	t.Helper()
+	select {
+	case f := <-q:
+		f()
+	case <-time.After(time.Minute):
+		t.Fatal("nothing came to the UI goroutine")
+	}
+}
+
+func noPictures(ctx context.Context) iter.Seq[[]byte] {
+	return func(func([]byte) bool) { <-ctx.Done() }
+}
+
+// open makes a window on a screen of memory.
+func open(t *testing.T) (*Window, *asked, uiQueue) {
+	t.Helper()
+	return openWith(t, noPictures)
+}
+
+func openWith(t *testing.T, source Preview) (*Window, *asked, uiQueue) {
+	t.Helper()
+	a, program, queue := test.NewTempApp(t), &asked{}, make(uiQueue, 1000)
+	w := newWindow(a, "1.2.3", program, source, queue.do)
+	t.Cleanup(w.window.Close)
+	return w, program, queue
+}
+
+// shown draws a state and lays the window out anew, as Fyne's real driver does by itself.
+func (w *Window) shown(t *testing.T, queue uiQueue, s State) {
+	t.Helper()
+	w.Show(s)
+	queue.next(t)
+	for range 2 { // wrapped text knows its height only once it knows its width
+		w.window.Canvas().Content().Refresh()
+	}
+}
+
+var webcams = []Camera{{ID: "v4l2:a", Name: "HD Webcam"}, {ID: "v4l2:b", Name: "USB Camera"}, {ID: "v4l2:c", Name: "USB Camera"}}
+
+func liveState() State {
+	return State{
+		Cameras: webcams, Chosen: "v4l2:a", ChosenName: "HD Webcam",
+		Condition: Live, Width: 1280, Height: 720, FPS: 30,
+		Name: "HD Webcam on workshop",
+	}
+}
+
+func sharingState() State {
+	s := liveState()
+	s.Sharing, s.Link, s.Viewers = true, "http://192.168.178.42:8080/", 2
+	return s
+}
+
+func press(w fyne.Focusable, key fyne.KeyName) { w.TypedKey(&fyne.KeyEvent{Name: key}) }

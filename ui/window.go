@@ -1,0 +1,140 @@
+// Package ui is the window: a live preview, a camera picker and a switch to
+// share. It draws a [State] and asks a [Program] for what the user wants.
+package ui
+
+import (
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"fanlight/assets"
+)
+
+// Program is what the window asks of the program. Its methods are called on the
+// UI goroutine and return at once; what came of it arrives as a State.
+type Program interface {
+	Choose(cameraID string) // show this camera
+	Share(on bool)
+	Rename(name string) // the stream's name on the network
+}
+
+// Window is Fanlight's one window.
+type Window struct {
+	app    fyne.App
+	window fyne.Window
+	do     func(func()) // runs on the UI goroutine: fyne.Do
+
+	picker  *picker
+	detail  *widget.Label
+	banner  *banner
+	preview *preview
+	share   *share
+	status  *status
+
+	mu      sync.Mutex
+	state   State
+	pending bool // a call of draw waits on the UI goroutine
+	closed  bool // Run is over, and with it the UI goroutine
+}
+
+// New makes the window; Run shows it.
+func New(a fyne.App, version string, p Program, source Preview) *Window {
+	return newWindow(a, version, p, source, fyne.Do)
+}
+
+func newWindow(a fyne.App, version string, p Program, source Preview, do func(func())) *Window {
+	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	a.Settings().SetTheme(calm{})
+	w := &Window{
+		app:     a,
+		window:  a.NewWindow("Fanlight"),
+		do:      do,
+		picker:  newPicker(p.Choose),
+		detail:  widget.NewLabel(""),
+		banner:  newBanner(),
+		preview: newPreview(source, do),
+		status:  newStatus(version),
+	}
+	w.share = newShare(a, p, w.banner.note)
+	w.detail.Importance = widget.LowImportance
+	w.window.SetContent(w.content())
+	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
+	w.window.Resize(fyne.NewSize(704, 604))
+	w.window.SetMaster()
+	return w
+}
+
+func (w *Window) content() fyne.CanvasObject {
+	const gap, margin = 10, 14
+	spaced := layout.NewCustomPaddedVBoxLayout(gap)
+	top := container.New(spaced, container.NewBorder(nil, nil, nil, w.detail, w.picker.menu), w.banner.panel)
+	bottom := container.New(spaced, w.share.panel, w.status.line)
+	return container.New(layout.NewCustomPaddedLayout(margin, margin/2, margin, margin),
+		container.NewBorder(
+			container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), top),
+			container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), bottom),
+			nil, nil, w.preview))
+}
+
+// setText spares the screen a repaint where nothing changes.
+func setText(l *widget.Label, text string) {
+	if l.Text != text {
+		l.SetText(text)
+	}
+}
+
+func setVisible(o fyne.CanvasObject, visible bool) {
+	switch {
+	case visible == o.Visible():
+	case visible:
+		o.Show()
+	default:
+		o.Hide()
+	}
+}
+
+// Show draws a state. It may be called from any goroutine and often: of states
+// that come faster than they are drawn only the last one is drawn.
+func (w *Window) Show(s State) {
+	w.mu.Lock()
+	w.state = s
+	call := !w.pending && !w.closed
+	w.pending = w.pending || call
+	w.mu.Unlock()
+	if call {
+		w.do(w.draw)
+	}
+}
+
+func (w *Window) draw() {
+	w.mu.Lock()
+	s := w.state
+	w.pending = false
+	w.mu.Unlock()
+
+	w.picker.show(s)
+	setText(w.detail, detailWords(s))
+	setVisible(w.detail, w.detail.Text != "")
+	w.banner.show(s)
+	w.preview.show(s)
+	w.share.show(s)
+	w.status.show(s)
+}
+
+// Run shows the window and runs the app until the window is closed. It must be
+// called from the goroutine of main.
+func (w *Window) Run() {
+	w.preview.start()
+	w.window.Show()
+	w.app.Run()
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.preview.stop()
+}
+
+// Quit ends Run. It may be called from any goroutine, also before Run has begun.
+func (w *Window) Quit() { w.do(w.app.Quit) }

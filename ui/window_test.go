@@ -1,0 +1,143 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"strings"
+	"sync"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+)
+
+const taken = "Port 8080 is taken by another program. End that program, or start Fanlight with --listen :8081 to share on another port instead."
+
+func TestBanner(t *testing.T) {
+	w, _, queue := open(t)
+	s := liveState()
+	w.shown(t, queue, s)
+	if w.banner.panel.Visible() {
+		t.Error("shown though all is well")
+	}
+	s.Problem = taken
+	w.shown(t, queue, s)
+	if !w.banner.panel.Visible() || w.banner.words.Text != taken {
+		t.Errorf("visible %v: %q", w.banner.panel.Visible(), w.banner.words.Text)
+	}
+	s.Problem = ""
+	w.shown(t, queue, s)
+	if w.banner.panel.Visible() {
+		t.Error("still shown though all is well again")
+	}
+}
+
+func TestShowCoalesces(t *testing.T) {
+	w, _, queue := open(t)
+	var senders sync.WaitGroup
+	for n := range 8 {
+		senders.Go(func() {
+			for range 100 {
+				s := liveState()
+				s.Viewers = n
+				w.Show(s)
+			}
+		})
+	}
+	senders.Wait()
+	s := sharingState()
+	s.Viewers = 42
+	w.Show(s)
+	if len(queue) != 1 {
+		t.Fatalf("%d calls wait on the UI goroutine, want 1", len(queue))
+	}
+	queue.next(t)
+	if w.share.viewers.Text != "42 viewers" {
+		t.Errorf("shows %q, not the newest state", w.share.viewers.Text)
+	}
+	w.Show(s)
+	if len(queue) != 1 {
+		t.Errorf("%d calls wait for the next state, want 1", len(queue))
+	}
+}
+
+// After Run the UI goroutine is gone: Fyne would run the call on the caller's.
+func TestShowAfterRun(t *testing.T) {
+	w, _, queue := open(t)
+	w.Run()
+	w.Show(liveState())
+	if len(queue) != 0 {
+		t.Error("a call was handed to a UI goroutine that is gone")
+	}
+}
+
+func TestWindowFitsASmallScreen(t *testing.T) {
+	w, _, queue := open(t)
+	s := sharingState()
+	s.Problem = taken
+	s.AskedWidth, s.AskedHeight, s.AskedFPS, s.GrantedFPS = 1920, 1080, 60, 30
+	s.Name = strings.Repeat("A long name ", 20)
+	s.Link = "http://" + strings.Repeat("a-long-host-name", 10) + ":8080/"
+	s.Cameras[0].Name = "HD Webcam"
+	w.window.Resize(fyne.NewSize(800, 480))
+	w.shown(t, queue, s)
+	// 800×480 less a title bar and a task bar.
+	if got := w.window.Canvas().Content().MinSize(); got.Width > 780 || got.Height > 480-28-36 {
+		t.Errorf("needs %v", got)
+	}
+}
+
+// inVariant is a theme in one variant, whatever the user prefers.
+type inVariant struct {
+	fyne.Theme
+	variant fyne.ThemeVariant
+}
+
+func (v inVariant) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	return v.Theme.Color(name, v.variant)
+}
+
+// Golden pictures, drawn by Fyne's software painter with its bundled fonts. A
+// picture that differs lands in testdata/failed; look at it, then move it to testdata.
+func TestLooks(t *testing.T) {
+	lost := sharingState()
+	lost.Cameras, lost.Condition, lost.Reason = webcams[1:], Lost, "the camera was unplugged. Plug it in again: it goes on by itself."
+	problem := liveState()
+	problem.Problem = taken
+	off := liveState()
+	off.Condition = Off
+	for name, look := range map[string]struct {
+		state   State
+		picture bool
+	}{
+		"off":     {off, false},
+		"sharing": {sharingState(), true},
+		"lost":    {lost, true},
+		"problem": {problem, true},
+	} {
+		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
+			t.Run(name+" "+variant, func(t *testing.T) {
+				w, _, queue := open(t)
+				test.ApplyTheme(t, inVariant{calm{}, v})
+				w.shown(t, queue, look.state)
+				if look.picture {
+					w.preview.frames.publish(scene())
+					w.preview.turn()
+				}
+				test.AssertImageMatches(t, name+"-"+variant+".png", w.window.Canvas().Capture())
+			})
+		}
+	}
+}
+
+// scene is a picture with something to see in every corner.
+func scene() *image.RGBA {
+	picture := image.NewRGBA(image.Rect(0, 0, 640, 360))
+	for y := range 360 {
+		for x := range 640 {
+			picture.SetRGBA(x, y, color.RGBA{R: uint8(x * 255 / 639), G: uint8(y * 255 / 359), B: 0x80, A: 0xff})
+		}
+	}
+	return picture
+}
