@@ -1,0 +1,91 @@
+// Fanlight shows what a camera sees and shares it on the local network.
+//
+// This package only reads the flags and the settings, builds the parts and ties
+// them together; package streaming's documentation draws the way of a picture.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"fanlight/drivers"
+)
+
+// version is the program's; FyneApp.toml says the same.
+const version = "0.1.0"
+
+// Exit statuses.
+const (
+	exitClean  = 0
+	exitFailed = 1 // it failed while running
+	exitUsage  = 2 // wrong usage
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program; it returns the exit status. Standard output is for what
+// was asked for, everything else goes to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, done, err := parseOptions(args, stdout, stderr)
+	switch {
+	case err != nil:
+		return fail(stderr, exitUsage, err)
+	case done:
+		return exitClean
+	case o.Version:
+		fmt.Fprintln(stdout, "fanlight", version)
+		return exitClean
+	case o.ListCameras:
+		return listCameras(ctx, stdout, stderr)
+	}
+
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	settings := loadSettings(log)
+	camera, err := pickCamera(ctx, o.Camera, settings.get().Camera, log)
+	if err != nil {
+		return fail(stderr, exitUsage, err)
+	}
+	headless := o.Headless
+	if why := noDisplay(); why != "" && !headless {
+		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")
+		headless = true
+	}
+
+	p := newProgram(o, settings, camera, log)
+	defer p.close()
+	if headless {
+		err = p.runHeadless(ctx, stdout)
+	} else {
+		err = p.runWindow(ctx)
+	}
+	if err != nil {
+		return fail(stderr, exitFailed, err)
+	}
+	return exitClean
+}
+
+func fail(stderr io.Writer, code int, err error) int {
+	fmt.Fprintln(stderr, "fanlight:", err)
+	return code
+}
+
+func listCameras(ctx context.Context, stdout, stderr io.Writer) int {
+	cameras, err := drivers.List(ctx)
+	for _, c := range cameras {
+		fmt.Fprintf(stdout, "%s\t%s\n", c.ID, c.Name)
+	}
+	if err != nil {
+		return fail(stderr, exitFailed, err)
+	}
+	return exitClean
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"fanlight/drivers"
+	"fanlight/streaming"
+
+	"github.com/alecthomas/kong"
+)
+
+// options are the command line.
+type options struct {
+	Headless    bool          `help:"Share at once, without a window."`
+	ListCameras bool          `help:"List the cameras, one a line: ID, tab, name."`
+	Camera      string        `help:"Which camera: an ID, a name, a driver, or DRIVER:ARGUMENT such as folder:/path/with/jpegs. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
+	Listen      string        `help:"Where to serve: :PORT or ADDRESS:PORT. Default: ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
+	Share       bool          `help:"Start with sharing on."`
+	Name        string        `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
+	Size        size          `help:"Ask the camera for pictures of this size, such as 1280x720." placeholder:"WxH"`
+	FPS         float64       `help:"Ask the camera for this many pictures a second." placeholder:"N"`
+	MaxViewers  int           `help:"Let in this many viewers at a time." default:"${maxviewers}" placeholder:"N"`
+	Idle        time.Duration `help:"Turn the camera off after this long without a viewer." default:"${idle}" placeholder:"DURATION"`
+	NoDiscovery bool          `help:"Do not announce the stream on the network."`
+	Version     bool          `help:"Say which version this is."`
+}
+
+// parseOptions reads the command line. It reports done when that was a request
+// for help, which it has answered on stdout. Errors are one line that says what
+// to type instead.
+func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool, err error) {
+	parser, err := kong.New(&o,
+		kong.Name("fanlight"),
+		kong.Description("Shows what a camera sees in a window, and shares it on the local network."),
+		kong.Vars{
+			"listen":     streaming.DefaultListen,
+			"maxviewers": strconv.Itoa(streaming.DefaultMaxViewers),
+			"idle":       streaming.DefaultIdle.String(),
+		},
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { done = true }),
+	)
+	if err != nil {
+		return o, false, fmt.Errorf("building the command line: %w", err)
+	}
+	if _, err = parser.Parse(args); err != nil && !done {
+		return o, false, fmt.Errorf("%w; fanlight --help lists what can be said", err)
+	}
+	return o, done, nil
+}
+
+// Validate is called by kong.
+func (o *options) Validate() error {
+	switch {
+	case math.IsNaN(o.FPS) || o.FPS < 0 || o.FPS > 1000:
+		return fmt.Errorf("--fps is a number of pictures a second up to 1000, such as 30, not %v", o.FPS)
+	case o.MaxViewers < 1:
+		return fmt.Errorf("--max-viewers is 1 or more, not %d", o.MaxViewers)
+	case o.Idle <= 0:
+		return fmt.Errorf("--idle is a time such as 10s or 1m, not %v", o.Idle)
+	case strings.ContainsFunc(o.Name, func(r rune) bool { return r < ' ' }):
+		return fmt.Errorf("--name is one line of text, not %q", o.Name)
+	}
+	if o.Listen != "" {
+		return streaming.CheckListen(o.Listen)
+	}
+	return nil
+}
+
+// mode is what the user asks of the camera.
+func (o *options) mode() drivers.Mode {
+	return drivers.Mode{Width: o.Size.width, Height: o.Size.height, FPS: o.FPS}
+}
+
+// size is a picture size as the user writes it, WIDTHxHEIGHT in pixels.
+type size struct{ width, height int }
+
+const maxSide = 16384
+
+func (s *size) UnmarshalText(text []byte) error {
+	w, h, ok := strings.Cut(strings.ToLower(string(text)), "x")
+	width, wErr := strconv.Atoi(w)
+	height, hErr := strconv.Atoi(h)
+	if !ok || wErr != nil || hErr != nil || width < 1 || height < 1 || width > maxSide || height > maxSide {
+		return fmt.Errorf("a size is WIDTHxHEIGHT in pixels, such as 1280x720, not %q", text)
+	}
+	s.width, s.height = width, height
+	return nil
+}

@@ -1,0 +1,187 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+
+	"fanlight/drivers"
+	"fanlight/streaming"
+)
+
+// program is the parts and what ties them together. Its fields are set once or
+// guarded by mu; jobs run one after another, off the window's goroutine.
+type program struct {
+	options  options
+	settings *settings
+	log      *slog.Logger
+	feed     *streaming.Feed
+	server   *streaming.Server
+
+	jobs    chan func()
+	working sync.WaitGroup
+	sharing *sharing // nil while off; for jobs only
+
+	mu        sync.Mutex
+	cameras   []drivers.Camera // that are there now
+	chosen    drivers.Camera
+	given     string // the stream's name if the user gave it one
+	wantShare bool
+	link      string
+	problems  map[trouble]string
+}
+
+// trouble is a part of the program that can have a problem of its own to show.
+type trouble int
+
+const (
+	sharingTrouble trouble = iota
+	announceTrouble
+	settingsTrouble
+	camerasTrouble
+)
+
+func newProgram(o options, settings *settings, camera drivers.Camera, log *slog.Logger) *program {
+	p := &program{
+		options:  o,
+		settings: settings,
+		log:      log,
+		feed:     streaming.NewFeed(source(camera, o.mode()), o.Idle, log),
+		jobs:     make(chan func(), 16),
+		chosen:   camera,
+		given:    cmp.Or(o.Name, settings.get().Name),
+		problems: map[trouble]string{},
+	}
+	p.server = streaming.NewServer(p.feed, p.name(), version, o.MaxViewers, log)
+	p.working.Go(func() {
+		for job := range p.jobs {
+			job()
+		}
+	})
+	return p
+}
+
+// close ends sharing, closes the camera, and waits for both.
+func (p *program) close() {
+	p.jobs <- p.endSharing
+	close(p.jobs)
+	p.working.Wait()
+	p.feed.Close()
+}
+
+// runHeadless shares until ctx ends.
+func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
+	listener, err := streaming.Listen(ctx, p.listenAddress())
+	if err != nil {
+		return err
+	}
+	started := make(chan *sharing)
+	p.jobs <- func() {
+		p.beginSharing(listener)
+		fmt.Fprintf(stdout, "Sharing %s at %s\n", p.camera().Name, p.sharing.link)
+		started <- p.sharing
+	}
+	sharing := <-started
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-sharing.done:
+		return sharing.err
+	}
+}
+
+func (p *program) listenAddress() string {
+	if p.options.Listen != "" {
+		return p.options.Listen
+	}
+	return streaming.DefaultListen
+}
+
+// listen opens the address given by hand, else the default or the next free port.
+func (p *program) listen(ctx context.Context) (net.Listener, error) {
+	if p.options.Listen != "" {
+		return streaming.Listen(ctx, p.options.Listen)
+	}
+	return streaming.ListenNear(ctx, streaming.DefaultListen)
+}
+
+// name is the stream's: given with --name or in the window, else made up.
+func (p *program) name() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.given != "" {
+		return p.given
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		return p.chosen.Name
+	}
+	return p.chosen.Name + " on " + host
+}
+
+func (p *program) camera() drivers.Camera {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.chosen
+}
+
+// beginSharing is a job.
+func (p *program) beginSharing(listener net.Listener) {
+	started := startSharing(p.server, listener)
+	p.sharing = started
+	p.setLink(started.link)
+	p.log.Info("sharing", "link", started.link)
+	p.working.Go(func() {
+		<-started.done
+		if started.err != nil {
+			p.report(sharingTrouble, started.err)
+			p.setWantShare(false)
+		}
+	})
+	p.announce()
+}
+
+// endSharing is a job.
+func (p *program) endSharing() {
+	if p.sharing == nil {
+		return
+	}
+	p.setLink("")
+	p.sharing.end()
+	p.report(announceTrouble, nil)
+	p.sharing = nil
+}
+
+// announce is part of a job: it announces the stream under its name, if it is shared.
+func (p *program) announce() {
+	p.server.Rename(p.name())
+	if p.sharing == nil || p.options.NoDiscovery {
+		return
+	}
+	p.report(announceTrouble, p.sharing.announceAs(p.name(), p.settings.get().ID))
+}
+
+func (p *program) setLink(link string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.link = link
+}
+
+// report shows and logs a part's problem, or takes it back with nil.
+func (p *program) report(part trouble, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err == nil {
+		delete(p.problems, part)
+		return
+	}
+	if p.problems[part] != err.Error() {
+		p.log.Warn("problem", "err", err)
+	}
+	p.problems[part] = err.Error()
+}

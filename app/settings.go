@@ -1,0 +1,102 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// remembered is what Fanlight keeps from one run to the next.
+type remembered struct {
+	// Camera is the ID of the one last chosen in the window.
+	Camera string `json:"camera,omitempty"`
+	// Name is the stream's name if the user gave it one.
+	Name string `json:"name,omitempty"`
+	// ID is this installation's on the network, random and kept.
+	ID string `json:"id"`
+}
+
+// settings is remembered in a file of the user's. Methods may be called from any goroutine.
+type settings struct {
+	path string // empty: kept in memory only
+
+	mu  sync.Mutex
+	now remembered
+}
+
+// loadSettings reads the user's settings. What cannot be read does not stop the
+// program: it says so, keeps an unreadable file aside, and starts afresh.
+func loadSettings(log *slog.Logger) *settings {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		log.Warn("settings are not kept: set HOME to keep them", "err", err)
+		return &settings{now: remembered{ID: rand.Text()}}
+	}
+	s := &settings{path: filepath.Join(dir, "fanlight", "settings.json")}
+	content, err := os.ReadFile(s.path)
+	if err == nil {
+		err = json.Unmarshal(content, &s.now)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		aside := s.path + ".unreadable"
+		log.Warn("settings cannot be read; starting afresh", "file", s.path, "kept", aside, "err", err)
+		s.now = remembered{}
+		if err := os.Rename(s.path, aside); err != nil {
+			log.Warn("the unreadable settings stay where they are", "err", err)
+			s.path = ""
+		}
+	}
+	if s.now.ID == "" {
+		if err := s.change(func(r *remembered) { r.ID = rand.Text() }); err != nil {
+			log.Warn("settings are not kept", "err", err)
+		}
+	}
+	return s
+}
+
+func (s *settings) get() remembered {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// change changes what is remembered, in memory and then on disk.
+func (s *settings) change(edit func(*remembered)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edit(&s.now)
+	if s.path == "" {
+		return nil
+	}
+	if err := writeWhole(s.path, s.now); err != nil {
+		return fmt.Errorf("settings could not be saved; check the disk and the permissions of %s: %w", filepath.Dir(s.path), err)
+	}
+	return nil
+}
+
+// writeWhole replaces the file at once, so that a crash leaves the old one or the new one.
+func writeWhole(path string, value any) error {
+	content, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(filepath.Dir(path), "settings-*")
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(append(content, '\n'))
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		os.Remove(file.Name())
+		return err
+	}
+	return os.Rename(file.Name(), path)
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func settingsFile(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", dir)
+	t.Setenv("HOME", dir)
+	return filepath.Join(dir, "fanlight", "settings.json")
+}
+
+func TestSettingsAreRememberedAndTheIDIsKept(t *testing.T) {
+	file := settingsFile(t)
+	first := loadSettings(slog.Default())
+	if len(first.get().ID) < 16 {
+		t.Errorf("the random ID is %q", first.get().ID)
+	}
+	if err := first.change(func(r *remembered) { r.Camera, r.Name = "v4l2:usb", "Küche" }); err != nil {
+		t.Fatal(err)
+	}
+	if second := loadSettings(slog.Default()); second.get() != first.get() {
+		t.Errorf("read back %+v, want %+v", second.get(), first.get())
+	}
+	if left, err := filepath.Glob(filepath.Join(filepath.Dir(file), "settings-*")); len(left) > 0 || err != nil {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestUnreadableSettingsAreKeptAside(t *testing.T) {
+	for name, content := range map[string]string{"cut short": `{"camera": "v4l2:us`, "empty": "", "other type": `{"camera": 7}`, "noise": "\x00\xff"} {
+		t.Run(name, func(t *testing.T) {
+			file := settingsFile(t)
+			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var log strings.Builder
+			s := loadSettings(slog.New(slog.NewTextHandler(&log, nil)))
+			if got := s.get(); got.Camera != "" || got.ID == "" {
+				t.Errorf("starts with %+v", got)
+			}
+			if kept, err := os.ReadFile(file + ".unreadable"); err != nil || string(kept) != content {
+				t.Errorf("kept %q, %v", kept, err)
+			}
+			if !strings.Contains(log.String(), "settings cannot be read") {
+				t.Errorf("said %s", &log)
+			}
+		})
+	}
+}
+
+func TestSettingsThatCannotBeSavedSayWhereAndStayInMemory(t *testing.T) {
+	file := settingsFile(t)
+	s := loadSettings(slog.Default())
+	dir := filepath.Dir(file)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir, nil, 0o600); err != nil { // a file where the folder should be
+		t.Fatal(err)
+	}
+	err := s.change(func(r *remembered) { r.Name = "Door" })
+	if err == nil || !strings.Contains(err.Error(), "permissions of "+dir) {
+		t.Errorf("got %v", err)
+	}
+	if s.get().Name != "Door" {
+		t.Error("forgotten in memory too")
+	}
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"fanlight/drivers"
+	"fanlight/streaming"
+	"fanlight/ui"
+
+	fyneapp "fyne.io/fyne/v2/app"
+)
+
+// refresh is how often the window is told what is going on.
+const refresh = 250 * time.Millisecond
+
+// appID names the program to the desktop; FyneApp.toml says the same.
+const appID = "io.github.fanlight.Fanlight"
+
+// runWindow shows the window until the user closes it or ctx ends.
+func (p *program) runWindow(ctx context.Context) error {
+	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview)
+	ctx, stop := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	following.Go(func() { p.followCameras(ctx) })
+	following.Go(func() { p.refresh(ctx, window) })
+	defer following.Wait()
+	defer stop()
+	unhook := context.AfterFunc(ctx, window.Quit)
+	defer unhook()
+
+	if p.options.Share {
+		p.Share(true)
+	}
+	window.Show(p.state())
+	window.Run()
+	return nil
+}
+
+func (p *program) followCameras(ctx context.Context) {
+	for cameras, err := range drivers.Follow(ctx) {
+		p.report(camerasTrouble, err)
+		p.mu.Lock()
+		p.cameras = cameras
+		p.mu.Unlock()
+	}
+}
+
+func (p *program) refresh(ctx context.Context, window *ui.Window) {
+	tick := time.NewTicker(refresh)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			window.Show(p.state())
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (p *program) preview(ctx context.Context) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for frame := range p.feed.Frames(ctx) {
+			if !yield(frame.JPEG) {
+				return
+			}
+		}
+	}
+}
+
+// Choose is called by the window.
+func (p *program) Choose(cameraID string) {
+	p.mu.Lock()
+	for _, camera := range p.cameras {
+		if camera.ID == cameraID {
+			p.chosen = camera
+		}
+	}
+	chosen := p.chosen
+	p.mu.Unlock()
+	p.feed.Use(source(chosen, p.options.mode()))
+	p.jobs <- func() {
+		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Camera = chosen.ID }))
+		p.announce()
+	}
+}
+
+// Share is called by the window.
+func (p *program) Share(on bool) {
+	p.setWantShare(on)
+	p.jobs <- func() {
+		if on && p.sharing != nil && p.sharing.running() {
+			return
+		}
+		p.endSharing()
+		if on {
+			p.shareInWindow()
+		}
+	}
+}
+
+func (p *program) setWantShare(on bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wantShare = on
+}
+
+// shareInWindow is a job.
+func (p *program) shareInWindow() {
+	listener, err := p.listen(context.Background())
+	p.report(sharingTrouble, err)
+	if err != nil {
+		p.setWantShare(false)
+		return
+	}
+	p.beginSharing(listener)
+}
+
+// Rename is called by the window. An empty name goes back to the one made up.
+func (p *program) Rename(name string) {
+	p.mu.Lock()
+	p.given = name
+	p.mu.Unlock()
+	p.jobs <- func() {
+		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Name = name }))
+		p.announce()
+	}
+}
+
+// state is what the window shows now.
+func (p *program) state() ui.State {
+	now, name, viewers := p.feed.Status(), p.name(), p.server.Viewers()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := ui.State{
+		Chosen:      p.chosen.ID,
+		ChosenName:  p.chosen.Name,
+		Condition:   conditions[now.State],
+		Reason:      now.Reason,
+		Width:       now.Measured.Width,
+		Height:      now.Measured.Height,
+		FPS:         now.Measured.FPS,
+		AskedWidth:  now.Asked.Width,
+		AskedHeight: now.Asked.Height,
+		AskedFPS:    now.Asked.FPS,
+		GrantedFPS:  now.Granted.FPS,
+		Name:        name,
+		Sharing:     p.wantShare,
+		Link:        p.link,
+		Viewers:     viewers,
+		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
+	}
+	for _, c := range p.cameras {
+		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})
+	}
+	return s
+}
+
+var conditions = map[streaming.State]ui.Condition{
+	streaming.Off:      ui.Off,
+	streaming.Starting: ui.Starting,
+	streaming.Live:     ui.Live,
+	streaming.Lost:     ui.Lost,
+}
