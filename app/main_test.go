@@ -109,6 +109,11 @@ func (h *headless) get(t *testing.T, path string) *http.Response {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	t.Cleanup(cancel)
+	return h.getFor(t, ctx, path)
+}
+
+func (h *headless) getFor(t *testing.T, ctx context.Context, path string) *http.Response {
+	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, "GET", h.link+path, nil)
 	if err != nil {
 		t.Fatal(err)

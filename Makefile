@@ -1,0 +1,84 @@
+# make run     installs what is missing, builds, and opens the window
+# make test    installs what the tests need, and runs them all
+# make check   the fast loop: format, vet, lint, unit tests
+
+GO       ?= go
+TAGS     := migrated_fynedo
+SUDO     := $(if $(filter 0,$(shell id -u)),,sudo)
+SOURCES   = $(shell find app ui streaming drivers assets -type f) go.mod go.sum
+
+# Debian's and Ubuntu's names.
+BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libopencv-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) xvfb xauth xdotool imagemagick libgl1-mesa-dri dbus avahi-daemon avahi-utils iproute2 \
+                  util-linux ffmpeg chromium qemu-system-x86 busybox-static cpio zstd v4l-utils
+PICTURE_PACKAGES := librsvg2-bin ffmpeg fonts-dejavu-core
+
+# install PACKAGES: says what is missing, and installs that.
+define install
+	@missing=; for p in $(1); do \
+	  [ "$$(dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  command -v apt-get >/dev/null || { echo "Fanlight needs these packages, under Debian's names; install them by hand:$$missing"; exit 1; }; \
+	  echo "Installing$$missing"; \
+	  $(SUDO) apt-get -q update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $$missing; fi
+endef
+
+.PHONY: run build test check golden pictures setup-build setup-test clean
+
+run: build
+	@./bin/fanlight
+
+build: setup-build bin/fanlight
+
+bin/fanlight: $(SOURCES)
+	@echo "Building bin/fanlight (the first time takes some minutes)"
+	@$(GO) build -tags $(TAGS) -o $@ ./app
+
+bin/guest: $(wildcard drivers/rig/guest/*.go)
+	@$(GO) build -o $@ ./drivers/rig/guest
+
+setup-build:
+	@command -v $(GO) >/dev/null || { echo "Fanlight needs Go 1.26 or newer: https://go.dev/dl/"; exit 1; }
+	$(call install,$(BUILD_PACKAGES))
+
+setup-test: setup-build bin/guest
+	$(call install,$(TEST_PACKAGES))
+	@echo "Preparing the guest with the kernel cameras"
+	@bin/guest -prepare
+
+# GOTESTSUM ends with what was skipped and why, and one line of figures.
+GOTESTSUM = $(GO) tool gotestsum --format pkgname --format-hide-empty-pkg
+
+# Tests named TestGuest need a kernel with cameras of its own; see drivers/rig.
+test: setup-test lint bin/fanlight
+	@echo "Testing, with the race detector"
+	@$(GOTESTSUM) -- -race -tags $(TAGS) -timeout 15m -skip '^TestGuest' ./...
+	@echo "Testing with real kernel cameras, in a QEMU guest"
+	@$(GOTESTSUM) -- -tags $(TAGS) -timeout 20m -p 1 -exec '$(CURDIR)/bin/guest' -run '^TestGuest' $(GUEST_TESTS)
+
+GUEST_TESTS := ./drivers ./drivers/rig/usbcam ./app
+
+check: setup-build lint
+	@$(GO) test -short -tags $(TAGS) -skip '^TestGuest' ./...
+
+.PHONY: lint
+lint:
+	@echo "Checking format, vet, staticcheck"
+	@files=$$(gofmt -l app ui streaming drivers assets); [ -z "$$files" ] || { echo "not formatted; run gofmt -w on: $$files"; exit 1; }
+	@$(GO) vet -tags $(TAGS) ./...
+	@$(GO) tool staticcheck -tags $(TAGS) ./...
+
+# After a change of how the window looks: makes its golden pictures anew. Look at them.
+golden:
+	@$(GO) test -tags $(TAGS) ./ui || true
+	@cp -r ui/testdata/failed/. ui/testdata/ && rm -r ui/testdata/failed
+
+# After a change of the drawings: makes the embedded pictures anew.
+pictures:
+	$(call install,$(PICTURE_PACKAGES))
+	cd assets && for n in 1 2 3; do rsvg-convert --stylesheet=emulated/$$n.css emulated/scene.svg | \
+	  ffmpeg -v error -y -f png_pipe -i - -pix_fmt yuvj420p -q:v 2 -bitexact -f mjpeg emulated/$$n.jpg || exit 1; done
+	cd assets && rsvg-convert icon.svg -o icon.png
+
+clean:
+	rm -rf bin

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"io"
+	"mime"
+	"mime/multipart"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"fanlight/drivers/rig/usbcam"
+)
+
+// TestGuestCameraIsPulledOutAndPluggedInAgain is the whole way of a picture,
+// from a camera of the kernel's to a viewer over HTTP, with the camera pulled
+// out in the middle. It runs in the guest of drivers/rig.
+func TestGuestCameraIsPulledOutAndPluggedInAgain(t *testing.T) {
+	if err := usbcam.Available(); err != nil {
+		t.Skip(err)
+	}
+	plug := func() *usbcam.Camera {
+		t.Helper()
+		camera, err := usbcam.Plug(usbcam.Config{Name: "Harbour Cam", Serial: "H4RB0UR"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { camera.Unplug() })
+		if _, err := camera.Node(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return camera
+	}
+	camera := plug()
+
+	var listed, stderr strings.Builder
+	if code := run(t.Context(), []string{"--list-cameras"}, &listed, &stderr); code != exitClean {
+		t.Fatalf("listing ended with %d: %s", code, &stderr)
+	}
+	first, _, _ := strings.Cut(listed.String(), "\n")
+	id, name, _ := strings.Cut(first, "\t")
+	if !strings.HasPrefix(id, "v4l2:") || !strings.Contains(id, "H4RB0UR") || name != "Harbour Cam" {
+		t.Errorf("the first camera listed is %q", first)
+	}
+
+	h := startHeadless(t, "--camera", name, "--size", "640x480", "--fps", "15")
+	viewer := watch(t, h)
+	for round := range 3 {
+		before := viewer.pictures.Load()
+		live := h.waitFor(t, "pictures", func(s status) bool {
+			return s.State == "live" && viewer.pictures.Load() >= before+10
+		})
+		if live.Width != 640 || live.Height != 480 || live.Camera.ID != id {
+			t.Errorf("round %d: live with %+v", round, live)
+		}
+		if err := camera.Unplug(); err != nil {
+			t.Fatal(err)
+		}
+		lost := h.waitFor(t, "the loss to be known", func(s status) bool { return s.State == "lost" })
+		if !strings.Contains(lost.Reason, "Harbour Cam is unplugged") {
+			t.Errorf("round %d: lost because %q", round, lost.Reason)
+		}
+		if lost.Viewers != 1 {
+			t.Errorf("round %d: %d viewers while the camera is lost", round, lost.Viewers)
+		}
+		camera = plug()
+	}
+	before := viewer.pictures.Load()
+	h.waitFor(t, "pictures to flow on", func(status) bool { return viewer.pictures.Load() >= before+10 })
+	viewer.leave()
+	h.waitFor(t, "the viewer to be gone", func(s status) bool { return s.Viewers == 0 })
+	if code := h.stop(); code != exitClean {
+		t.Errorf("ended with %d: %s", code, h.stderr)
+	}
+}
+
+// streamViewer counts the pictures of one connection, which must be whole and
+// each newer than the one before.
+type streamViewer struct {
+	pictures atomic.Int64
+	leave    func()
+}
+
+func watch(t *testing.T, h *headless) *streamViewer {
+	t.Helper()
+	response := h.getFor(t, t.Context(), "stream.mjpg")
+	_, params, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &streamViewer{}
+	ended := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		defer close(ended)
+		parts := multipart.NewReader(response.Body, params["boundary"])
+		var last string
+		for {
+			part, err := parts.NextRawPart()
+			if err == nil {
+				var picture []byte
+				picture, err = io.ReadAll(part)
+				if _, ok := usbcam.Number(picture); err == nil && !ok {
+					t.Errorf("a picture of %d bytes is not the camera's", len(picture))
+				}
+			}
+			if err != nil {
+				if ctx.Err() == nil {
+					t.Errorf("the viewer was cut off after %d pictures: %v", v.pictures.Load(), err)
+				}
+				return
+			}
+			if taken := part.Header.Get("X-Timestamp"); taken <= last {
+				t.Errorf("a picture taken at %s came after one taken at %s", taken, last)
+			} else {
+				last = taken
+			}
+			v.pictures.Add(1)
+		}
+	}()
+	v.leave = func() {
+		cancel()
+		response.Body.Close()
+		<-ended
+	}
+	t.Cleanup(v.leave)
+	return v
+}

@@ -1,0 +1,84 @@
+//go:build linux
+
+package drivers
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// cameraError is a sentence for the user that keeps its cause for errors.Is.
+type cameraError struct {
+	sentence string
+	cause    error
+}
+
+func (e *cameraError) Error() string { return e.sentence }
+func (e *cameraError) Unwrap() error { return e.cause }
+
+// explain turns a failure into a sentence that says what to do. The camera is
+// closed by now.
+func (c v4l2Camera) explain(err error) error {
+	sentence := ""
+	switch {
+	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, fs.ErrNotExist):
+		sentence = c.name + " is unplugged: plug it in again and the picture comes back"
+	case errors.Is(err, unix.EBUSY):
+		who := "another program"
+		if found := holders("/proc", c.node.path); len(found) > 0 {
+			who = strings.Join(found, " and ")
+		}
+		sentence = fmt.Sprintf("%s is used by %s: close it there; Fanlight goes on trying", c.name, who)
+	case errors.Is(err, unix.EACCES):
+		sentence = fmt.Sprintf("No permission to open %s (%s): %s", c.name, c.node.path, permissionHint(c.node.path))
+	case errors.Is(err, unix.ENOSPC):
+		sentence = c.name + " finds no room on its USB bus beside the devices there: plug it into another socket, unplug another camera, or ask for a smaller picture with --size 640x480"
+	default:
+		sentence = fmt.Sprintf("%s does not work (%v): unplug it and plug it in again, best into another USB socket", c.name, err)
+	}
+	return &cameraError{sentence, err}
+}
+
+// holders names the processes that have the file at path open, "cheese (pid
+// 4021)", as far as proc shows them: root sees all, others see their own.
+func holders(proc, path string) []string {
+	descriptors, _ := filepath.Glob(filepath.Join(proc, "[0-9]*", "fd", "*"))
+	var found []string
+	for _, fd := range descriptors {
+		if target, err := os.Readlink(fd); err != nil || target != path {
+			continue
+		}
+		process := filepath.Dir(filepath.Dir(fd))
+		comm, _ := os.ReadFile(filepath.Join(process, "comm"))
+		name := fmt.Sprintf("%s (pid %s)", strings.TrimSpace(string(comm)), filepath.Base(process))
+		if !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// permissionHint says how to be let in: by the group that may use the node, or
+// where there is none by an entry in its access list, which is what a desktop
+// gives the person who sits in front of it.
+func permissionHint(path string) string {
+	info, err := os.Stat(path)
+	if err == nil {
+		gid := info.Sys().(*syscall.Stat_t).Gid
+		group, err := user.LookupGroupId(strconv.FormatUint(uint64(gid), 10))
+		if err == nil && gid != 0 && info.Mode()&0o060 == 0o060 {
+			return fmt.Sprintf("add yourself to the group %s with: sudo usermod -aG %s $USER, then log in again", group.Name, group.Name)
+		}
+	}
+	return fmt.Sprintf("let yourself in with: sudo setfacl -m u:$USER:rw %s", path)
+}

@@ -1,0 +1,204 @@
+//go:build linux
+
+package drivers
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/sys/unix"
+)
+
+// v4l2System is where the kernel shows its video devices.
+type v4l2System struct {
+	class string // /sys/class/video4linux
+	dev   string // /dev
+}
+
+// v4l2Node is one /dev/videoN as sysfs describes it.
+type v4l2Node struct {
+	path    string // /dev/video0, good until the camera is unplugged
+	id      string // base, and behind an @ the place if another node has the same base
+	base    string // the name in /dev/v4l/by-id, or made where udev made none
+	made    string // udev's way of naming: usb-046d_HD_Pro_Webcam_C920_2B5C-video-index0
+	label   string // the kernel's name for the node
+	product string // USB only
+	serial  string // USB only, often empty
+	place   string // the USB port and interface, "1-2:1.0", else the label
+	first   bool   // the first node of its interface; a UVC camera's second is metadata
+}
+
+var videoNode = regexp.MustCompile(`^video[0-9]+$`)
+
+// nodes reads what is plugged in now, in a stable order, and opens nothing.
+func (s v4l2System) nodes() ([]v4l2Node, error) {
+	entries, err := os.ReadDir(s.class)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err // the class is absent until a first camera loads the kernel's module
+	}
+	links := s.byID()
+	var nodes []v4l2Node
+	for _, e := range entries {
+		if videoNode.MatchString(e.Name()) {
+			nodes = append(nodes, s.node(e.Name(), links))
+		}
+	}
+	bases := map[string]int{}
+	for _, n := range nodes {
+		bases[n.base]++
+	}
+	for i, n := range nodes {
+		nodes[i].id = n.base
+		if bases[n.base] > 1 {
+			nodes[i].id += "@" + n.place
+		}
+	}
+	slices.SortFunc(nodes, func(a, b v4l2Node) int {
+		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.path, b.path))
+	})
+	return nodes, nil
+}
+
+// byID maps node paths to their names in /dev/v4l/by-id.
+func (s v4l2System) byID() map[string]string {
+	dir := filepath.Join(s.dev, "v4l", "by-id")
+	entries, _ := os.ReadDir(dir) // no such directory without udev
+	names := map[string]string{}
+	for _, e := range entries {
+		if target, err := os.Readlink(filepath.Join(dir, e.Name())); err == nil {
+			names[filepath.Join(dir, target)] = e.Name()
+		}
+	}
+	return names
+}
+
+// node describes one node. It makes the ID as udev's 60-persistent-v4l.rules and
+// its usb_id do, so that the ID is the same with udev and without.
+func (s v4l2System) node(kernelName string, links map[string]string) v4l2Node {
+	dir := filepath.Join(s.class, kernelName)
+	index := attribute(dir, "index")
+	n := v4l2Node{
+		path:  filepath.Join(s.dev, kernelName),
+		label: attribute(dir, "name"),
+		first: index == "0",
+	}
+	n.place = idCharacters(n.label)
+
+	device, err := filepath.EvalSymlinks(filepath.Join(dir, "device"))
+	usb := filepath.Dir(device)
+	switch {
+	case err != nil: // made by software, v4l2loopback for one
+		n.made = "virtual-" + n.place
+	case attribute(usb, "idVendor") != "":
+		n.place = filepath.Base(device)
+		n.product = attribute(usb, "product")
+		n.serial = usbSerial(attribute(usb, "serial"))
+		n.made = "usb-" + idCharacters(cmp.Or(attribute(usb, "manufacturer"), attribute(usb, "idVendor"))) +
+			"_" + idCharacters(cmp.Or(n.product, attribute(usb, "idProduct")))
+		if n.serial != "" {
+			n.made += "_" + idCharacters(n.serial)
+		}
+	default:
+		bus, _ := os.Readlink(filepath.Join(device, "subsystem"))
+		n.made = filepath.Base(bus) + "-" + filepath.Base(device)
+	}
+	n.made += "-video-index" + index
+	n.base = cmp.Or(links[n.path], n.made)
+	return n
+}
+
+func attribute(dir, name string) string {
+	value, _ := os.ReadFile(filepath.Join(dir, name)) // an absent attribute is an empty one
+	return strings.TrimSpace(string(value))
+}
+
+// usbSerial leaves out what udev's usb_id does not take for a serial number.
+func usbSerial(serial string) string {
+	for _, r := range serial {
+		if r < ' ' || r > '~' || r == ',' {
+			return ""
+		}
+	}
+	return serial
+}
+
+// idCharacters keeps the characters that udev allows in a link's name.
+func idCharacters(s string) string {
+	s = strings.Join(strings.Fields(s), "_")
+	return strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("#+-.:=@_", r) {
+			return r
+		}
+		return '_'
+	}, s)
+}
+
+// answersTo tells whether a user who says name means this node.
+func (n v4l2Node) answersTo(name string) bool {
+	if slices.Contains([]string{n.id, n.base, n.made, n.base + "@" + n.place, n.path, filepath.Base(n.path)}, name) {
+		return true
+	}
+	target, err := filepath.EvalSymlinks(name)
+	return err == nil && target == n.path
+}
+
+// again finds the camera that n was, wherever it is plugged in now. Cameras that
+// differ in nothing but their place are told by it.
+func (n v4l2Node) again(nodes []v4l2Node) (v4l2Node, error) {
+	var alike []v4l2Node
+	for _, m := range nodes {
+		if m.base == n.base || m.made == n.made {
+			if m.place == n.place {
+				return m, nil
+			}
+			alike = append(alike, m)
+		}
+	}
+	if len(alike) == 0 || n.id != n.base {
+		return v4l2Node{}, fmt.Errorf("finding %s: %w", n.id, unix.ENODEV)
+	}
+	return alike[0], nil
+}
+
+// v4l2Name turns what the kernel calls a camera into what its maker calls it.
+// The kernel cuts names to 31 characters, and uvcvideo appends the name of the
+// camera's function, which mostly repeats the product's: "C920: C920".
+func v4l2Name(card, product string) string {
+	name := card
+	if head, tail, found := strings.Cut(card, ": "); found && (strings.HasPrefix(head, tail) || strings.HasPrefix(tail, head)) {
+		name = head
+	}
+	if strings.HasPrefix(product, name) {
+		name = product
+	}
+	return cmp.Or(strings.TrimSpace(strings.TrimSuffix(name, ":")), "Camera")
+}
+
+// tellApart adds to names that several cameras share what differs and stays:
+// the serial number, or else the place.
+func tellApart(cameras []v4l2Camera) {
+	names, serials := map[string]int{}, map[[2]string]int{}
+	for _, c := range cameras {
+		names[c.name]++
+		serials[[2]string{c.name, c.node.serial}]++
+	}
+	for i, c := range cameras {
+		switch {
+		case names[c.name] == 1:
+		case c.node.serial != "" && serials[[2]string{c.name, c.node.serial}] == 1:
+			cameras[i].name = fmt.Sprintf("%s (%s)", c.name, c.node.serial)
+		case c.node.product != "":
+			cameras[i].name = fmt.Sprintf("%s (USB %s)", c.name, c.node.place)
+		default:
+			cameras[i].name = fmt.Sprintf("%s (%s)", c.name, c.node.place)
+		}
+	}
+}
