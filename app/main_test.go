@@ -25,6 +25,9 @@ import (
 const patience = time.Minute
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"fanlight": main})
 }
 

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// asProgram makes this test binary the program; see TestMain.
+const asProgram = "FANLIGHT_TEST_AS_PROGRAM"
+
+// screen is an X display of its own, without a window manager.
+func screen(t *testing.T) (display string) {
+	t.Helper()
+	need(t, "Xvfb")
+	need(t, "xdotool")
+	number, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp")
+	server.ExtraFiles = []*os.File{write}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		server.Process.Signal(syscall.SIGTERM)
+		server.Wait()
+	})
+	write.Close()
+	line, err := bufio.NewReader(number).ReadString('\n')
+	number.Close()
+	if err != nil {
+		t.Fatalf("Xvfb gave no display: %v", err)
+	}
+	return ":" + strings.TrimSpace(line)
+}
+
+// desktop is the program with its window on a screen.
+type desktop struct {
+	display string
+	process *exec.Cmd
+	links   chan string // each link, as it is logged
+	ended   chan struct{} // closed when it has ended, with err
+
+	mu  sync.Mutex
+	log strings.Builder
+	err error
+}
+
+func startDesktop(t *testing.T, args ...string) *desktop {
+	t.Helper()
+	d := &desktop{display: screen(t), links: make(chan string, 8), ended: make(chan struct{})}
+	d.process = exec.Command("/proc/self/exe", args...)
+	d.process.Env = append(os.Environ(), asProgram+"=1", "DISPLAY="+d.display, "WAYLAND_DISPLAY=",
+		"LIBGL_ALWAYS_SOFTWARE=1", "XDG_CONFIG_HOME="+t.TempDir())
+	stderr, err := d.process.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			d.mu.Lock()
+			fmt.Fprintln(&d.log, lines.Text())
+			d.mu.Unlock()
+			if _, link, ok := strings.Cut(lines.Text(), "msg=sharing link="); ok {
+				d.links <- link
+			}
+		}
+		d.err = d.process.Wait()
+		close(d.ended)
+	}()
+	t.Cleanup(func() {
+		d.process.Process.Kill()
+		<-d.ended
+		if t.Failed() {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			t.Log(d.log.String())
+		}
+	})
+	return d
+}
+
+// do sends the window keys or clicks, as xdotool's arguments.
+func (d *desktop) do(t *testing.T, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	command := exec.CommandContext(ctx, "xdotool", args...)
+	command.Env = append(os.Environ(), "DISPLAY="+d.display)
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v: %s", args, err, out)
+	}
+}
+
+func (d *desktop) link(t *testing.T) string {
+	t.Helper()
+	select {
+	case link := <-d.links:
+		return link
+	case <-time.After(patience):
+		t.Fatal("sharing did not begin")
+		return ""
+	}
+}
+
+func TestWindowShowsTheCameraAndSharesIt(t *testing.T) {
+	d := startDesktop(t, "--camera", folder(t), "--listen", "127.0.0.1:0", "--share")
+	d.do(t, "search", "--sync", "--onlyvisible", "--name", "^Fanlight$")
+	link := d.link(t)
+	var s status
+	for deadline := time.Now().Add(patience); s.State != "live" || s.Pictures < 10; time.Sleep(50 * time.Millisecond) {
+		answer, err := http.Get(link + "api/status")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := json.NewDecoder(answer.Body).Decode(&s); err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if time.Now().After(deadline) {
+			t.Fatalf("the preview does not turn the camera on: %+v", s)
+		}
+	}
+	if s.Viewers != 0 {
+		t.Errorf("the preview counts as a viewer: %+v", s)
+	}
+
+	// The switch stands at this place of the window as it opens.
+	d.do(t, "mousemove", "56", "477", "click", "1")
+	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		answer, err := http.Get(link + "healthz")
+		if err != nil {
+			break
+		}
+		answer.Body.Close()
+		if time.Now().After(deadline) {
+			t.Fatal("the switch did not end sharing")
+		}
+	}
+	d.do(t, "key", "space") // the switch has the focus
+	if again := d.link(t); again == "" {
+		t.Error("no link the second time")
+	}
+
+	d.process.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-d.ended:
+		if d.err != nil {
+			t.Errorf("ended with %v", d.err)
+		}
+	case <-time.After(patience):
+		t.Error("does not end on SIGTERM")
+	}
+}
