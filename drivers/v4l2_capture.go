@@ -56,7 +56,12 @@ func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, 
 // full gets none of them, since the camera had nowhere to put a newer one: it
 // waits for the next. That is done once at a time, lest a machine too slow for
 // its camera never sees a picture.
+//
+// uvcvideo copies pictures in several workers at once and can deliver two of
+// them in the wrong order (seen with kernel 6.1); the sequence number tells, and
+// an older picture that comes late is dropped.
 func (d *v4l2Device) pictures(wake int, yield func(Picture, error) bool) error {
+	sequence := uint32(0) // of the newest picture yielded; from 0 at each start of the stream
 	for yielded := false; ; {
 		filled, err := d.wait(wake)
 		if err != nil || len(filled) == 0 {
@@ -69,8 +74,9 @@ func (d *v4l2Device) pictures(wake int, yield func(Picture, error) bool) error {
 			return err
 		}
 		newest := filled[last]
-		if newest.BytesUsed > 0 && !stale { // broken transfers can come out empty
-			yielded = true
+		late := int32(newest.Sequence-sequence) < 0
+		if newest.BytesUsed > 0 && !stale && !late { // broken transfers can come out empty
+			yielded, sequence = true, newest.Sequence
 			jpeg := d.buffers[newest.Index][:newest.BytesUsed:newest.BytesUsed]
 			if !yield(Picture{JPEG: jpeg, Taken: taken(newest)}, nil) {
 				return nil

@@ -135,8 +135,8 @@ func TestCannotPrepare(t *testing.T) {
 	}
 }
 
-// TestGuest looks at all that one command finds and leaves in the guest.
-func TestGuest(t *testing.T) {
+// TestBoot looks at all that one command finds and leaves in the guest.
+func TestBoot(t *testing.T) {
 	guest := builtGuest(t)
 	here, err := os.Getwd()
 	if err != nil {
