@@ -27,8 +27,10 @@ type program struct {
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 
+	first drivers.Camera // the one that the program began with
+
 	mu        sync.Mutex
-	cameras   []drivers.Camera // that are there now
+	cameras   []drivers.Camera // to choose from now
 	chosen    drivers.Camera
 	given     string // the stream's name if the user gave it one
 	wantShare bool
@@ -53,6 +55,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, log *slog.
 		log:      log,
 		feed:     streaming.NewFeed(source(camera, o.mode()), o.Idle, log),
 		jobs:     make(chan func(), 16),
+		first:    camera,
+		cameras:  []drivers.Camera{camera},
 		chosen:   camera,
 		given:    cmp.Or(o.Name, settings.get().Name),
 		problems: map[trouble]string{},

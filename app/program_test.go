@@ -25,9 +25,11 @@ func windowless(t *testing.T, o options) *program {
 	o.NoDiscovery = true
 	p := newProgram(o, loadSettings(slog.Default()), camera, slog.Default())
 	t.Cleanup(p.close)
-	if p.cameras, err = drivers.List(t.Context()); err != nil {
+	cameras, err := drivers.List(t.Context())
+	if err != nil {
 		t.Fatal(err)
 	}
+	p.offer(cameras)
 	return p
 }
 
@@ -140,5 +142,28 @@ func TestLastCameraThatIsGoneGivesWay(t *testing.T) {
 	camera, err := pickCamera(t.Context(), "", "folder:/gone/for/good", slog.Default())
 	if err != nil || camera.ID == "" {
 		t.Errorf("took %q, %v", camera.ID, err)
+	}
+}
+
+func TestFolderStaysInThePickerThoughNoDriverListsIt(t *testing.T) {
+	settingsFile(t)
+	chosen, err := drivers.Find(t.Context(), folder(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram(options{}, loadSettings(slog.Default()), chosen, slog.Default())
+	defer p.close()
+	listed, err := drivers.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.offer(listed)
+	p.offer(listed)
+	var ids []string
+	for _, c := range p.state().Cameras {
+		ids = append(ids, c.ID)
+	}
+	if len(ids) != len(listed)+1 || ids[len(ids)-1] != chosen.ID {
+		t.Errorf("the picker offers %q", ids)
 	}
 }

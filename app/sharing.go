@@ -16,6 +16,7 @@ type sharing struct {
 	link     string
 	address  netip.AddrPort          // listened on
 	announce *discovery.Announcement // nil if it is not announced
+	name     string                  // under which it is
 
 	stop context.CancelFunc
 	done chan struct{} // closed when serving has ended
@@ -50,16 +51,16 @@ func (s *sharing) running() bool {
 // announceAs announces the stream under a name, in place of the one before,
 // unless no other machine can reach it.
 func (s *sharing) announceAs(name, id string) error {
-	s.withdraw()
-	if s.address.Addr().IsLoopback() {
+	if s.address.Addr().IsLoopback() || s.announce != nil && s.name == name {
 		return nil
 	}
+	s.withdraw()
 	announcement, err := discovery.Announce(discovery.Service{
 		Name: name, Port: int(s.address.Port()), ID: id, Listen: s.address.Addr()})
 	if err != nil {
 		return fmt.Errorf("others can watch at %s, but are not told of it: %w", s.link, err)
 	}
-	s.announce = announcement
+	s.announce, s.name = announcement, name
 	return nil
 }
 

@@ -45,10 +45,20 @@ func (p *program) runWindow(ctx context.Context) error {
 func (p *program) followCameras(ctx context.Context) {
 	for cameras, err := range drivers.Follow(ctx) {
 		p.report(camerasTrouble, err)
-		p.mu.Lock()
-		p.cameras = cameras
-		p.mu.Unlock()
+		p.offer(cameras)
 	}
+}
+
+// offer makes the cameras those to choose from, together with the one that the
+// program began with if it is one that is never listed, such as a folder.
+func (p *program) offer(cameras []drivers.Camera) {
+	isFirst := func(c drivers.Camera) bool { return c.ID == p.first.ID }
+	if p.first.Virtual && !slices.ContainsFunc(cameras, isFirst) {
+		cameras = append(cameras, p.first)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cameras = cameras
 }
 
 func (p *program) refresh(ctx context.Context, window *ui.Window) {

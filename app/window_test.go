@@ -49,7 +49,7 @@ func screen(t *testing.T) (display string) {
 type desktop struct {
 	display string
 	process *exec.Cmd
-	links   chan string // each link, as it is logged
+	links   chan string   // each link, as it is logged
 	ended   chan struct{} // closed when it has ended, with err
 
 	mu  sync.Mutex
