@@ -61,6 +61,7 @@ func Announce(s Service) (*Announcement, error) {
 	if err != nil {
 		return nil, err
 	}
+	interfaces = append(interfaces, loopbacks()...)
 	a := &Announcement{}
 	for _, kind := range kinds(s.ID) {
 		// Without addresses of our own zeroconf gives each asker those of the
@@ -118,6 +119,17 @@ func interfacesFor(listen netip.Addr) ([]net.Interface, error) {
 		return nil, errors.New("cannot announce the stream: this computer is on no network. Connect it to one, then switch sharing off and on again")
 	}
 	return all, nil
+}
+
+// loopbacks returns the loopback interfaces. zeroconf answers there too, since its
+// sockets hear every interface of the machine (IP_MULTICAST_ALL, ip(7)); the
+// goodbye must follow, or this machine's own avahi-daemon goes on listing the stream.
+func loopbacks() []net.Interface {
+	all, err := net.Interfaces()
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(all, func(i net.Interface) bool { return i.Flags&net.FlagLoopback == 0 })
 }
 
 // hasAddress tells whether the interface has the address, or any if it is unspecified.

@@ -132,8 +132,15 @@ func TestAnnounceBesideAvahiOnTheSameMachine(t *testing.T) {
 	expectSeen(t, wired)
 	expectHostResolves(t, wired)
 	expectDirect(t, wired)
+	own := want{judge: lamp}
+	waitFor(t, "avahi-browse on lamp itself", func() error {
+		if entries, err := browse(t, own.judge, "_http._tcp"); err != nil || len(entries) == 0 {
+			return fmt.Errorf("seen %v, %w", entries, err)
+		}
+		return nil
+	})
 	a.stop(t)
-	expectGone(t, wired)
+	expectGone(t, wired, own)
 	expectHostResolves(t, wired)
 	expectPeace(t, daemon)
 }
