@@ -14,15 +14,16 @@ import (
 type banner struct {
 	panel *panel
 	words *widget.Label
+	moved func() // is called when the banner takes another height than before
 
 	problem, own string
 }
 
-func newBanner() *banner {
+func newBanner(moved func()) *banner {
 	words := widget.NewLabel("")
 	words.Wrapping = fyne.TextWrapWord
 	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
-	b := &banner{words: words, panel: newPanel(colorProblem, container.NewBorder(nil, nil, icon, nil, words))}
+	b := &banner{words: words, moved: moved, panel: newPanel(colorProblem, container.NewBorder(nil, nil, icon, nil, words))}
 	b.panel.Hide()
 	return b
 }
@@ -43,6 +44,10 @@ func (b *banner) note(trouble string) {
 
 func (b *banner) draw() {
 	words := cmp.Or(b.problem, b.own)
-	setText(b.words, words)
+	if words == b.words.Text {
+		return
+	}
+	b.words.SetText(words)
 	setVisible(b.panel, words != "")
+	b.moved()
 }

@@ -54,10 +54,10 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 		do:      do,
 		picker:  newPicker(p.Choose),
 		detail:  widget.NewLabel(""),
-		banner:  newBanner(),
 		preview: newPreview(source, do),
 		status:  newStatus(version),
 	}
+	w.banner = newBanner(w.relayout)
 	w.share = newShare(a, p, w.banner.note)
 	w.detail.Importance = widget.LowImportance
 	w.window.SetContent(w.content())
@@ -77,6 +77,15 @@ func (w *Window) content() fyne.CanvasObject {
 			container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), top),
 			container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), bottom),
 			nil, nil, w.preview))
+}
+
+// relayout makes room for a banner that came or grew, which Fyne does only where
+// the whole content's least size changes. A wrapped label knows its height once it
+// knows its width: the second time settles it.
+func (w *Window) relayout() {
+	for range 2 {
+		w.window.Content().Refresh()
+	}
 }
 
 // setText spares the screen a repaint where nothing changes.

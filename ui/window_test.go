@@ -26,6 +26,13 @@ func TestBanner(t *testing.T) {
 	if !w.banner.panel.Visible() || w.banner.words.Text != taken {
 		t.Errorf("visible %v: %q", w.banner.panel.Visible(), w.banner.words.Text)
 	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	if bottom, top := at(w.banner.panel).Y+w.banner.panel.Size().Height, at(w.preview).Y; top < bottom {
+		t.Errorf("the banner ends at %v and covers the preview from %v on", bottom, top)
+	}
+	if least := w.banner.words.MinSize().Height; w.banner.panel.Size().Height < least {
+		t.Errorf("the banner of %v cuts off words of %v", w.banner.panel.Size().Height, least)
+	}
 	s.Problem = ""
 	w.shown(t, queue, s)
 	if w.banner.panel.Visible() {
