@@ -76,6 +76,9 @@ func beAnnouncer() error {
 // needMachines skips where namespaces cannot be made, or a judge is missing.
 func needMachines(t *testing.T) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("starts machines of their own: not in the short tests")
+	}
 	if os.Getuid() != 0 {
 		t.Skip("needs root: the test makes network namespaces")
 	}

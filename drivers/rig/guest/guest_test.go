@@ -17,6 +17,9 @@ func builtGuest(t *testing.T) string {
 	if _, err := os.Stat("/sys/devices/platform/vhci_hcd.0"); err == nil {
 		t.Skip("this is the guest already; a guest in it would take minutes to boot")
 	}
+	if testing.Short() {
+		t.Skip("boots guests: not in the short tests")
+	}
 	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
 		t.Skip("QEMU is not installed; on Debian: apt-get install qemu-system-x86")
 	}
