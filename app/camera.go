@@ -38,10 +38,10 @@ func source(camera drivers.Camera, asked drivers.Mode) streaming.Source {
 	return streaming.Source{
 		ID:    camera.ID,
 		Name:  camera.Name,
-		Asked: streaming.Mode(asked),
+		Asked: shown(asked),
 		Frames: func(ctx context.Context, granted func(streaming.Mode)) iter.Seq2[streaming.Picture, error] {
 			return func(yield func(streaming.Picture, error) bool) {
-				want := drivers.Want{Mode: asked, Granted: func(m drivers.Mode) { granted(streaming.Mode(m)) }}
+				want := drivers.Want{Mode: asked, Granted: func(m drivers.Mode) { granted(shown(m)) }}
 				for picture, err := range camera.Frames(ctx, want) {
 					if !yield(streaming.Picture(picture), err) {
 						return
@@ -50,4 +50,9 @@ func source(camera drivers.Camera, asked drivers.Mode) streaming.Source {
 			}
 		},
 	}
+}
+
+// shown is a driver's mode as a feed shows it.
+func shown(m drivers.Mode) streaming.Mode {
+	return streaming.Mode{Width: m.Width, Height: m.Height, FPS: m.FPS}
 }

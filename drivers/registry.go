@@ -57,9 +57,11 @@ func List(ctx context.Context) ([]Camera, error) {
 			failures = append(failures, fmt.Errorf("listing %s cameras: %w", name, err))
 		}
 		for _, c := range cameras {
-			if c.Virtual {
+			switch {
+			case c.Alias:
+			case c.Virtual:
 				virtual = append(virtual, c)
-			} else {
+			default:
 				real = append(real, c)
 			}
 		}
