@@ -1,0 +1,43 @@
+package jpegs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Mend checks a picture from a camera, which is distrusted, and returns what a
+// decoder can take. It walks the markers from the start-of-image marker through
+// all segments and scans to the end-of-image marker, and leaves out what stands
+// behind that one, since cameras pad with zeros or rubbish, and a
+// start-of-image marker that stands there twice. A picture without Huffman
+// tables, as many USB cameras send it (Motion-JPEG of AVI files), gets the
+// standard ones that it relies on.
+//
+// The result shares the picture's bytes; only added tables make it a copy. An
+// error says in words what is wrong.
+func Mend(picture []byte) (whole []byte, info Info, err error) {
+	if len(picture) == 0 {
+		return nil, Info{}, errors.New("the picture is empty")
+	}
+	if !bytes.HasPrefix(picture, startOfImage[:2]) {
+		return nil, Info{}, fmt.Errorf("not a JPEG picture: it begins with % X", picture[:min(len(picture), 4)])
+	}
+	for bytes.HasPrefix(picture[2:], startOfImage[:2]) {
+		picture = picture[2:]
+	}
+	w := newWalker()
+	done, err := w.walk(picture)
+	if err != nil {
+		return nil, Info{}, err
+	}
+	if !done {
+		return nil, Info{}, errCutShort
+	}
+	whole = picture[:w.at:w.at]
+	if !w.tables && (w.frame == sof0 || w.frame == sof1) {
+		whole = slices.Concat(whole[:w.scan], standardTables, whole[w.scan:])
+	}
+	return whole, w.info, nil
+}

@@ -1,0 +1,174 @@
+package jpegs
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+)
+
+// startOfImage is the start-of-image marker and the first byte of the marker
+// that must follow it.
+var startOfImage = []byte{0xFF, soi, 0xFF}
+
+const (
+	firstBuffer = 64 << 10 // what a pipe of Linux holds
+	leastRead   = 4 << 10
+	// emptyReads is how often a reader may return neither bytes nor an error.
+	emptyReads = 100
+)
+
+// Split yields the pictures in a stream of JPEGs written one behind the other,
+// whatever lies between them, each as soon as its last byte is read and byte for
+// byte. A thumbnail inside a picture does not end it. A picture is borrowed: it
+// is valid only until yield returns, since its buffer is used again.
+//
+// What is no whole picture is passed over, and the stream goes on at the next
+// start-of-image marker behind the place where it went wrong: a picture with
+// something else where a marker must be, one that [Mend] refuses, one without an
+// end before the next begins, tables without a picture.
+//
+// The stream ends in silence with io.EOF between pictures. It ends with an error,
+// yielded once, last, with a nil picture: within a picture with one that wraps
+// [io.ErrUnexpectedEOF]; with the reader's error as it is; and, to bound the
+// memory, when a picture is larger than limit bytes or more than limit bytes come
+// without a whole picture. Each loop goes on reading from r.
+func Split(r io.Reader, limit int) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		s := splitter{limit: limit, buffer: make([]byte, 0, firstBuffer)}
+		for {
+			picture, err := s.next()
+			if err == nil && picture == nil {
+				if err = s.ended; err == nil {
+					s.read(r)
+					continue
+				}
+				if err = s.why(err); err == nil {
+					return
+				}
+			}
+			if !yield(picture, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// splitter holds the part of the stream that is not yielded yet. What lies before
+// the walker is never looked at again, however small the reads are.
+type splitter struct {
+	limit  int
+	buffer []byte // what has been read
+	start  int    // offset in buffer of what has not been dealt with
+
+	open    bool   // a picture begins at start
+	walker  walker // its walker
+	skipped int    // bytes passed over since the last whole picture
+	broken  error  // what was wrong with the last picture passed over
+	ended   error  // the reader's
+}
+
+// next returns the next picture in the buffer, or nil if there is none yet.
+func (s *splitter) next() ([]byte, error) {
+	for {
+		if !s.open && !s.find() {
+			return nil, s.skippedTooMuch()
+		}
+		if err := s.skippedTooMuch(); err != nil {
+			return nil, err
+		}
+		picture := s.buffer[s.start:min(len(s.buffer), s.start+s.limit)]
+		done, err := s.walker.walk(picture)
+		switch {
+		case err != nil:
+			s.broken = err
+			s.skip(s.walker.at)
+		case done:
+			end := s.walker.at
+			s.start += end
+			s.open, s.skipped, s.broken = false, 0, nil
+			return picture[:end:end], nil
+		case len(picture) == s.limit:
+			return nil, fmt.Errorf("a picture is larger than %s: ask for a smaller size", amount(s.limit))
+		default:
+			return nil, nil
+		}
+	}
+}
+
+// find looks for the start of a picture and tells whether it is there.
+func (s *splitter) find() bool {
+	rest := s.buffer[s.start:]
+	if i := bytes.Index(rest, startOfImage); i >= 0 {
+		s.skip(i)
+		s.open, s.walker = true, newWalker()
+		return true
+	}
+	keep := 0 // what may be the first bytes of a start
+	for n := min(len(startOfImage)-1, len(rest)); n > 0 && keep == 0; n-- {
+		if bytes.HasSuffix(rest, startOfImage[:n]) {
+			keep = n
+		}
+	}
+	s.skip(len(rest) - keep)
+	return false
+}
+
+func (s *splitter) skip(n int) {
+	s.open = false
+	s.start += n
+	s.skipped += n
+}
+
+func (s *splitter) skippedTooMuch() error {
+	switch {
+	case s.skipped <= s.limit:
+		return nil
+	case s.broken != nil:
+		return fmt.Errorf("%s came without a whole picture: %w", amount(s.limit), s.broken)
+	default:
+		return fmt.Errorf("%s came without a JPEG picture in them", amount(s.limit))
+	}
+}
+
+// read reads once, into room that it makes: by moving what is left to the front,
+// which happens at most once to a picture, or else by doubling the buffer.
+func (s *splitter) read(r io.Reader) {
+	if cap(s.buffer)-len(s.buffer) < leastRead && s.start > 0 {
+		s.buffer = s.buffer[:copy(s.buffer, s.buffer[s.start:])]
+		s.start = 0
+	}
+	if cap(s.buffer)-len(s.buffer) < leastRead {
+		size := min(2*cap(s.buffer), max(s.limit, len(s.buffer))+leastRead)
+		s.buffer = append(make([]byte, 0, size), s.buffer...)
+	}
+	for range emptyReads {
+		n, err := r.Read(s.buffer[len(s.buffer):cap(s.buffer)])
+		s.buffer = s.buffer[:len(s.buffer)+n]
+		if n > 0 || err != nil {
+			s.ended = err
+			return
+		}
+	}
+	s.ended = io.ErrNoProgress
+}
+
+// why returns the stream's error for the reader's.
+func (s *splitter) why(ended error) error {
+	switch {
+	case ended != io.EOF: // as io.Reader promises it, never wrapped
+		return ended
+	case s.open:
+		return fmt.Errorf("the stream ends within a picture: %w", io.ErrUnexpectedEOF)
+	default:
+		return nil
+	}
+}
+
+// amount is a number of bytes for people.
+func amount(n int) string {
+	if n >= 1<<20 {
+		return fmt.Sprintf("%d MiB", n>>20)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,0 +1,190 @@
+package jpegs
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+)
+
+// Marker codes, the byte behind 0xFF (T.81 table B.1).
+const (
+	tem     = 0x01
+	sof0    = 0xC0
+	sof1    = 0xC1
+	dht     = 0xC4
+	jpg     = 0xC8
+	dac     = 0xCC
+	sof15   = 0xCF
+	rst0    = 0xD0
+	rst7    = 0xD7
+	soi     = 0xD8
+	eoi     = 0xD9
+	sos     = 0xDA
+	stuffed = 0x00 // no marker: 0xFF 0x00 is a byte of 0xFF in a scan's data
+	fill    = 0xFF // any number of these may stand before a marker
+)
+
+// maxPixels bounds a picture's area. The largest sensors of webcams and small
+// computers have 64 megapixels.
+const maxPixels = 1 << 26
+
+var (
+	errCutShort = errors.New("the picture is cut short")
+	errNoScan   = errors.New("not a picture: it ends before any pixels")
+	// errAnother is met where a picture has no end and the next one begins.
+	errAnother = fmt.Errorf("%w: another one begins within it", errCutShort)
+)
+
+// Info is what the markers of a picture say.
+type Info struct {
+	Width, Height int // in pixels
+}
+
+// walker follows the markers of one picture from the start-of-image marker to
+// the end-of-image marker, also while the picture is still coming in. Segments
+// are skipped by their length, so a thumbnail inside one is not looked at.
+type walker struct {
+	at   int  // offset up to which the picture is walked
+	data bool // at stands in a scan's data, not at a marker
+
+	info   Info
+	frame  byte // the code of the frame header, SOFn; 0 before it
+	scan   int  // offset of the first start-of-scan marker; 0 before it
+	tables bool // Huffman tables were defined before the first scan
+}
+
+// newWalker returns a walker that stands behind the start-of-image marker.
+func newWalker() walker { return walker{at: 2} }
+
+// walk goes on to the end of the picture, or as far as its bytes reach, and
+// tells whether the end is found; w.at stands behind it then. Each call gets the
+// picture from its first byte, and no less than the call before. After an error
+// w.at stands where the picture went wrong, which may be the start of another.
+func (w *walker) walk(picture []byte) (done bool, err error) {
+	for {
+		if w.data && !w.skipData(picture) {
+			return false, nil
+		}
+		code, ok, err := w.marker(picture)
+		if err != nil || !ok {
+			return false, err
+		}
+		switch {
+		case code == eoi && w.scan == 0:
+			return false, errNoScan
+		case code == eoi:
+			w.at += 2
+			return true, nil
+		case code == soi:
+			return false, errAnother
+		case code == tem || isRestart(code):
+			w.at += 2
+			continue
+		case code < sof0: // reserved
+			return false, fmt.Errorf("the picture is broken: it holds the unknown marker FF %02X", code)
+		}
+		if more, err := w.segment(picture, code); err != nil || more {
+			return false, err
+		}
+	}
+}
+
+// skipData goes on to the first marker that ends the scan's data, and tells
+// whether it is there. Restart markers are part of the data.
+func (w *walker) skipData(picture []byte) bool {
+	for {
+		i := bytes.IndexByte(picture[w.at:], 0xFF)
+		if i < 0 {
+			w.at = len(picture)
+			return false
+		}
+		w.at += i
+		if w.at+1 == len(picture) {
+			return false
+		}
+		switch code := picture[w.at+1]; {
+		case code == stuffed || isRestart(code):
+			w.at += 2
+		case code == fill:
+			w.at++
+		default:
+			w.data = false
+			return true
+		}
+	}
+}
+
+// marker returns the code of the marker at w.at, which it moves over fill bytes.
+// It returns false where the picture does not reach so far.
+func (w *walker) marker(picture []byte) (code byte, ok bool, err error) {
+	for ; w.at < len(picture); w.at++ {
+		if picture[w.at] != 0xFF {
+			return 0, false, fmt.Errorf("the picture is broken: byte %d should begin a marker", w.at)
+		}
+		if w.at+1 < len(picture) && picture[w.at+1] != fill {
+			return picture[w.at+1], true, nil
+		}
+		if w.at+1 == len(picture) {
+			break
+		}
+	}
+	return 0, false, nil
+}
+
+// segment goes over the segment of the marker at w.at, once all of it is there.
+func (w *walker) segment(picture []byte, code byte) (more bool, err error) {
+	rest := picture[w.at+2:]
+	if len(rest) < 2 {
+		return true, nil
+	}
+	length := int(binary.BigEndian.Uint16(rest)) // counts itself
+	if length < 2 {
+		return false, fmt.Errorf("the picture is broken: a segment has the length %d", length)
+	}
+	if len(rest) < length {
+		return true, nil
+	}
+	switch content := rest[2:length]; {
+	case code == sos && w.frame == 0:
+		return false, errors.New("the picture is broken: its pixels come before its size")
+	case code == sos:
+		if w.scan == 0 {
+			w.scan = w.at
+		}
+		w.data = true
+	case code == dht:
+		w.tables = w.tables || w.scan == 0
+	case isFrame(code):
+		if err := w.size(code, content); err != nil {
+			return false, err
+		}
+	}
+	w.at += 2 + length
+	return false, nil
+}
+
+// size reads a frame header (T.81 B.2.2): precision, lines, samples a line, components.
+func (w *walker) size(code byte, header []byte) error {
+	if w.frame != 0 {
+		return errors.New("the picture is broken: it gives its size twice")
+	}
+	if len(header) < 6 {
+		return errors.New("the picture is broken: its frame header is too short")
+	}
+	width, height := int(binary.BigEndian.Uint16(header[3:])), int(binary.BigEndian.Uint16(header[1:]))
+	switch {
+	case width == 0 || height == 0:
+		return fmt.Errorf("the picture has no size: it says %d×%d pixels", width, height)
+	case width*height > maxPixels:
+		return fmt.Errorf("the picture is too large: it says %d×%d pixels, and %d megapixels are the most; choose a smaller size", width, height, maxPixels/1_000_000)
+	}
+	w.frame, w.info = code, Info{Width: width, Height: height}
+	return nil
+}
+
+func isRestart(code byte) bool { return rst0 <= code && code <= rst7 }
+
+func isFrame(code byte) bool {
+	return sof0 <= code && code <= sof15 && code != dht && code != jpg && code != dac
+}
