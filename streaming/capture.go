@@ -4,53 +4,38 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
+
+	"fanlight/drivers/jpegs"
 )
 
 const (
-	// A camera that fails is opened again after a pause that grows from the first
-	// to the last of these while it goes on failing.
-	firstPause = 250 * time.Millisecond
-	lastPause  = 5 * time.Second
-
 	// openPatience is how long a camera may take to its first picture, and
 	// livePatience how long from one picture to the next, before it counts as failed.
 	openPatience = 10 * time.Second
 	livePatience = 5 * time.Second
 )
 
-var errEnded = errors.New("the camera ended its stream; it is opened again")
-
-// keepOpen opens the camera again and again until the session ends.
-func (f *Feed) keepOpen(session context.Context, source Source) {
-	pause := firstPause
-	for {
-		before := f.Status().Pictures
-		err := f.capture(session, source)
-		if session.Err() != nil {
-			return
-		}
-		if f.Status().Pictures > before {
-			pause = firstPause
-		}
-		f.lose(err)
-		select {
-		case <-time.After(pause):
-			pause = min(2*pause, lastPause)
-		case <-session.Done():
-			return
-		}
-	}
-}
+var (
+	errEnded   = errors.New("the camera ended its stream; it is opened again")
+	errStalled = errors.New("the camera has stopped delivering pictures; it is opened again. If it stays so, unplug it and plug it in again")
+)
 
 // capture opens the camera once and publishes its pictures until it fails,
-// stops delivering, or the session ends.
-func (f *Feed) capture(session context.Context, source Source) error {
-	ctx, cancel := context.WithCancelCause(session)
+// stops delivering, or the session ends. A panic of its driver is a failure.
+func (s *session) capture() (delivered bool, err error) {
+	ctx, cancel := context.WithCancelCause(s.ctx)
 	defer cancel(nil)
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.feed.log.Error("camera driver panicked", "camera", s.source.ID, "panic", fault, "stack", string(debug.Stack()))
+			err = fmt.Errorf("the driver of this camera has a fault (%v); the camera is opened again. If it stays so, choose another size or another camera", fault)
+		}
+	}()
 	patience := livePatience
 	granted := func(m Mode) {
-		f.grant(m)
+		s.grant(m)
 		if m.FPS > 0 { // a camera of one picture in ten seconds is not stalled
 			patience = max(livePatience, time.Duration(3/m.FPS*float64(time.Second)))
 		}
@@ -59,23 +44,23 @@ func (f *Feed) capture(session context.Context, source Source) error {
 	stall := time.AfterFunc(openPatience, func() { cancel(errStalled) })
 	defer stall.Stop()
 
-	for picture, err := range source.Frames(ctx, granted) {
+	for picture, err := range s.source.Frames(ctx, granted) {
 		if err != nil {
-			return err
+			return delivered, err
 		}
-		if err := f.publish(picture); err != nil {
+		if err := s.publish(picture); err != nil {
 			bad = err
+			s.drop(err)
 			continue
 		}
+		delivered = true
 		stall.Reset(patience)
 	}
-	return f.whyEnded(ctx, bad)
+	return delivered, whyEnded(ctx, bad)
 }
 
-var errStalled = errors.New("the camera has stopped delivering pictures; it is opened again. If it stays so, unplug it and plug it in again")
-
 // whyEnded tells why a camera's loop ended without an error of its own.
-func (f *Feed) whyEnded(ctx context.Context, bad error) error {
+func whyEnded(ctx context.Context, bad error) error {
 	cause := context.Cause(ctx)
 	switch {
 	case cause == nil:
@@ -87,60 +72,98 @@ func (f *Feed) whyEnded(ctx context.Context, bad error) error {
 	}
 }
 
-// publish hands the picture to the Hub, or drops one that is no usable JPEG.
-func (f *Feed) publish(p Picture) error {
-	width, height, err := checkJPEG(p.JPEG)
-	if err != nil {
-		f.drop(err)
+// publish hands the picture to the Hub unless it is no usable JPEG, which is an
+// error, or comes sooner than the rate asked for, which is none.
+func (s *session) publish(p Picture) error {
+	var err error
+	var info jpegs.Info
+	if p.JPEG, info, err = jpegs.Mend(p.JPEG); err != nil {
 		return err
 	}
 	now := time.Now()
+	if !s.pace.takes(now) {
+		s.skip()
+		return nil
+	}
 	if p.Taken.IsZero() {
 		p.Taken = now
 	}
-	f.count(width, height, now)
-	f.hub.Publish(p, width, height)
+	if s.source.Turn != nil {
+		if p.JPEG, info, err = s.turn(p); err != nil {
+			return err
+		}
+	}
+	s.show(p, info.Width, info.Height, now)
 	return nil
 }
 
-func (f *Feed) drop(err error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.status.Dropped++
-	if !f.saidDropped {
-		f.saidDropped = true
-		f.log.Warn("picture dropped; more of them are only counted", "camera", f.status.CameraID, "err", err)
+func (s *session) turn(p Picture) ([]byte, jpegs.Info, error) {
+	began := time.Now()
+	turned, err := s.source.Turn(p)
+	if err != nil {
+		return nil, jpegs.Info{}, err
 	}
+	s.feed.countTurned(time.Since(began))
+	return jpegs.Mend(turned)
 }
 
-func (f *Feed) count(width, height int, now time.Time) {
+// show puts a picture on air.
+func (s *session) show(p Picture, width, height int, now time.Time) {
+	f := s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.status.State != Live {
-		f.log.Info("camera live", "camera", f.status.CameraID, "width", width, "height", height)
+	if !s.takeAir() {
+		return
 	}
-	f.status.State, f.status.Reason = Live, ""
+	s.noCards()
 	f.status.Pictures++
+	f.hub.Publish(p, width, height)
+	if f.session != s { // the status is of the camera that is about to come
+		return
+	}
+	if f.status.State != Live {
+		f.log.Info("camera live", "camera", s.source.ID, "width", width, "height", height)
+	}
+	f.status.State, f.status.Reason, f.status.Unplugged = Live, "", false
 	f.status.Measured.Width, f.status.Measured.Height = width, height
 	f.rate.add(now)
 }
 
-func (f *Feed) grant(m Mode) {
+func (s *session) drop(err error) {
+	f := s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.status.Granted = m
-	f.log.Info("camera granted", "camera", f.status.CameraID, "width", m.Width, "height", m.Height, "fps", m.FPS)
+	f.status.Dropped++
+	if !s.saidDropped {
+		s.saidDropped = true
+		f.log.Warn("picture dropped; more of them are only counted", "camera", s.source.ID, "err", err)
+	}
 }
 
-// lose notes a failure, and logs it unless it is the one that is known already.
-func (f *Feed) lose(err error) {
-	f.hub.Clear()
+func (s *session) skip() {
+	s.feed.mu.Lock()
+	defer s.feed.mu.Unlock()
+	s.feed.status.Skipped++
+}
+
+func (f *Feed) countReopening() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.status.State != Lost || f.status.Reason != err.Error() {
-		f.log.Warn("camera lost", "camera", f.status.CameraID, "err", err)
+	f.status.Reopenings++
+}
+
+func (f *Feed) countTurned(took time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.status.Turning += took
+}
+
+func (s *session) grant(m Mode) {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.session == s {
+		f.status.Granted = m
 	}
-	f.status.State, f.status.Reason = Lost, err.Error()
-	f.status.Measured = Mode{}
-	f.rate = rate{}
+	f.log.Info("camera granted", "camera", s.source.ID, "width", m.Width, "height", m.Height, "fps", m.FPS)
 }

@@ -16,6 +16,9 @@
 // pictures and delays nobody. A [Server] hands the frames to viewers over HTTP.
 // Package discovery announces the stream on the network.
 //
-// A JPEG that the camera delivers is passed through untouched. It is copied
+// A JPEG that the camera delivers is passed through untouched, once its markers
+// have shown that it is whole; what is not is counted and dropped. It is copied
 // once, into its ready-made part of the multipart stream, which all viewers share.
+// While a camera is lost its viewers stay, and are shown a card that says so; while
+// it is changed for another one they see the old one until the new one delivers.
 package streaming

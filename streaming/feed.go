@@ -19,19 +19,19 @@ type Feed struct {
 	idle time.Duration
 	log  *slog.Logger
 
-	quit context.CancelFunc
-	done chan struct{} // closed when run has ended
-	wake chan struct{} // buffered: somebody came who needs the camera
+	quit     context.CancelFunc
+	ctx      context.Context // ends with Close
+	sessions sync.WaitGroup
 
 	mu      sync.Mutex
 	source  Source
 	holders int
-	stop    context.CancelFunc // ends the session with the open camera; nil while off
-	idling  *time.Timer        // ends the session once nobody has needed it for the idle time
+	session *session // with the source; nil while the camera is off
+	onAir   *session // whose pictures are shown: another one while the camera is changed
+	running []*session
+	idling  *time.Timer // ends the session once nobody has needed it for the idle time
 	status  Status
 	rate    rate
-
-	saidDropped bool // a dropped picture is logged once a session
 }
 
 // NewFeed returns a Feed of the source, with the camera off. An idle of zero
@@ -40,31 +40,22 @@ func NewFeed(source Source, idle time.Duration, log *slog.Logger) *Feed {
 	if idle <= 0 {
 		idle = DefaultIdle
 	}
-	ctx, quit := context.WithCancel(context.Background())
-	f := &Feed{
-		hub:    NewHub(),
-		idle:   idle,
-		log:    log,
-		quit:   quit,
-		done:   make(chan struct{}),
-		wake:   make(chan struct{}, 1),
-		source: source,
-	}
+	f := &Feed{hub: NewHub(), idle: idle, log: log, source: source}
+	f.ctx, f.quit = context.WithCancel(context.Background())
 	f.resetStatus()
-	go f.run(ctx)
 	return f
 }
 
 // Close closes the camera and waits until it is closed. Loops over Frames go on
 // waiting for their own contexts.
 func (f *Feed) Close() {
-	f.quit()
-	<-f.done
 	f.mu.Lock()
-	defer f.mu.Unlock()
+	f.quit()
 	if f.idling != nil {
 		f.idling.Stop()
 	}
+	f.mu.Unlock()
+	f.sessions.Wait()
 }
 
 // Frames yields each picture once, in order, and the newest one to a consumer
@@ -84,16 +75,37 @@ func (f *Feed) Frames(ctx context.Context) iter.Seq[*Frame] {
 	}
 }
 
-// Use changes to another camera. Loops over Frames stay, and go on with the
-// pictures of the new one.
+// Use changes to another camera, or opens the same one anew with what is asked of
+// it now. Loops over Frames stay, and go on with the pictures of the new one. The
+// old camera is shown until the new one delivers or fails, unless they are the
+// same: then it is closed before it is opened again.
 func (f *Feed) Use(source Source) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.source = source
-	if f.stop != nil {
-		f.stop()
-	} else {
+	if f.session == nil || f.session.ctx.Err() != nil { // off, or about to be
 		f.resetStatus()
+		return
+	}
+	old := f.session
+	f.begin()
+	// One that never came on air is of no use any more, and neither is one that
+	// holds what the new one needs.
+	if old != f.onAir || old.source.ID == source.ID {
+		old.stop()
+	}
+	if f.onAir != nil && f.onAir.source.ID == source.ID {
+		f.onAir.stop()
+	}
+}
+
+// Retry opens a lost camera at once instead of after the pause that is under way:
+// somebody knows that it is back.
+func (f *Feed) Retry() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.session != nil {
+		f.session.retry()
 	}
 }
 
@@ -113,16 +125,15 @@ func (f *Feed) hold() {
 	if f.idling != nil {
 		f.idling.Stop()
 	}
-	select {
-	case f.wake <- struct{}{}:
-	default:
+	if f.session == nil || f.session.ctx.Err() != nil {
+		f.begin()
 	}
 }
 
 func (f *Feed) release() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.holders--; f.holders == 0 {
+	if f.holders--; f.holders == 0 && f.ctx.Err() == nil {
 		f.idling = time.AfterFunc(f.idle, f.stopIfUnneeded)
 	}
 }
@@ -130,55 +141,31 @@ func (f *Feed) release() {
 func (f *Feed) stopIfUnneeded() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.holders == 0 && f.stop != nil {
-		f.stop()
+	if f.holders > 0 {
+		return
+	}
+	for _, s := range f.running {
+		s.stop()
 	}
 }
 
-// run opens the camera whenever it is needed. One goroutine does all opening and
-// closing, so that a camera is never opened while it is still being closed.
-func (f *Feed) run(ctx context.Context) {
-	defer close(f.done)
-	for {
-		session, source, ok := f.begin(ctx)
-		if ok {
-			f.keepOpen(session, source)
-			f.end()
-			continue
-		}
-		select {
-		case <-f.wake:
-		case <-ctx.Done():
-			return
+// begin starts a session with the source. It is called with mu held.
+func (f *Feed) begin() {
+	if f.ctx.Err() != nil {
+		return
+	}
+	s := newSession(f, f.source)
+	for _, other := range f.running {
+		if other.source.ID == s.source.ID {
+			s.after = append(s.after, other.closed)
 		}
 	}
-}
-
-// begin starts a session if somebody needs the camera.
-func (f *Feed) begin(ctx context.Context) (context.Context, Source, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.holders == 0 || ctx.Err() != nil {
-		return nil, Source{}, false
-	}
-	session, stop := context.WithCancel(ctx)
-	f.stop = stop
+	f.session = s
+	f.running = append(f.running, s)
 	f.resetStatus()
 	f.status.State = Starting
-	f.saidDropped = false
-	f.log.Info("camera starting", "camera", f.source.ID)
-	return session, f.source, true
-}
-
-// end closes a session: no picture of it is shown any more.
-func (f *Feed) end() {
-	f.hub.Clear()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.stop()
-	f.stop = nil
-	f.log.Info("camera off", "camera", f.status.CameraID)
-	f.resetStatus()
+	f.log.Info("camera starting", "camera", s.source.ID)
+	f.sessions.Go(s.run)
 }
 
 // resetStatus is called with mu held, or before the Feed is shared.
@@ -187,8 +174,7 @@ func (f *Feed) resetStatus() {
 		CameraID:   f.source.ID,
 		CameraName: f.source.Name,
 		Asked:      f.source.Asked,
-		Pictures:   f.status.Pictures,
-		Dropped:    f.status.Dropped,
+		Counts:     f.status.Counts,
 	}
 	f.rate = rate{}
 }

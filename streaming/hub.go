@@ -17,6 +17,9 @@ type Frame struct {
 	Width, Height int
 	// JPEG is the picture, byte for byte as the camera delivered it. Read only.
 	JPEG []byte
+	// Card marks what is shown in the place of a camera's pictures while it is
+	// lost: words that say so.
+	Card bool
 
 	part  []byte        // the picture as a part of the multipart stream; JPEG lies within it
 	newer chan struct{} // closed once the Hub holds a newer Frame
@@ -27,7 +30,7 @@ func (f *Frame) blank() bool { return f.JPEG == nil }
 
 // Hub is the fan-out: it holds the newest picture and wakes those who wait for
 // it. It knows none of them, so none can leak, and publishing costs the same
-// whether they keep up or not. Publish and Clear are for one goroutine, After
+// whether they keep up or not. Publish and Clear are for one goroutine at a time, After
 // and Newest for any.
 type Hub struct {
 	newest atomic.Pointer[Frame]
@@ -43,8 +46,16 @@ func NewHub() *Hub {
 
 // Publish makes a copy of the picture the newest one.
 func (h *Hub) Publish(p Picture, width, height int) {
+	h.publish(p, &Frame{Width: width, Height: height})
+}
+
+func (h *Hub) publishCard(p Picture, width, height int) {
+	h.publish(p, &Frame{Width: width, Height: height, Card: true})
+}
+
+func (h *Hub) publish(p Picture, f *Frame) {
 	h.seq++
-	f := &Frame{Seq: h.seq, Taken: p.Taken, Width: width, Height: height}
+	f.Seq, f.Taken = h.seq, p.Taken
 	f.part, f.JPEG = makePart(p)
 	h.replace(f)
 }

@@ -25,6 +25,9 @@ func (p *pace) takes(t time.Time) bool {
 	if p.interval == 0 {
 		return true
 	}
+	if t.Before(p.seen) { // the clock was put back
+		p.due = time.Time{}
+	}
 	gap := min(t.Sub(p.seen), p.interval)
 	p.seen = t
 	if t.Before(p.due.Add(-gap / 2)) {

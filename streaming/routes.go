@@ -154,6 +154,9 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), snapshotPatience)
 	defer cancel()
 	for frame := range s.feed.Frames(ctx) {
+		if frame.Card {
+			break // a program takes a snapshot for what the camera sees
+		}
 		header.Set("Content-Type", "image/jpeg")
 		header.Set("Content-Length", strconv.Itoa(len(frame.JPEG)))
 		header.Set("X-Timestamp", timestamp(frame.Taken))
@@ -190,9 +193,12 @@ func (s *Server) status(w http.ResponseWriter, r *http.Request) {
 		Viewers  int     `json:"viewers"`
 		Pictures uint64  `json:"pictures"`
 		Dropped  uint64  `json:"dropped"`
+
+		Unplugged bool `json:"unplugged,omitempty"`
 	}{
 		s.Name(), s.version, time.Since(s.started).Seconds(), camera{now.CameraID, now.CameraName},
 		now.State.String(), now.Reason, now.Measured.Width, now.Measured.Height,
 		math.Round(now.Measured.FPS*10) / 10, s.Viewers(), now.Pictures, now.Dropped,
+		now.Unplugged,
 	})
 }

@@ -1,11 +1,7 @@
 package streaming
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"image/jpeg"
 	"iter"
 	"time"
 )
@@ -28,26 +24,17 @@ type Mode struct {
 type Source struct {
 	ID, Name string
 	// Asked is what the user wants of the camera, for show beside what was granted.
+	// Its rate is held whatever the camera does: pictures above it are skipped,
+	// evenly, and none is invented.
 	Asked Mode
 	// Frames opens the camera and yields pictures until the loop is left, ctx
 	// ends, or the camera fails, which it yields once, last, as a sentence for the
 	// user. It calls granted at most once, before the first picture, with the
 	// mode that the camera agreed to. An ended ctx ends the loop within a second.
+	// A failure that wraps [ErrUnplugged] is a camera to wait for.
 	Frames func(ctx context.Context, granted func(Mode)) iter.Seq2[Picture, error]
-}
-
-var errCutShort = errors.New("the picture is cut short")
-
-// checkJPEG returns the picture's size in pixels. It distrusts the camera: a
-// picture that is no JPEG or lacks its end is an error.
-func checkJPEG(picture []byte) (width, height int, err error) {
-	config, err := jpeg.DecodeConfig(bytes.NewReader(picture))
-	if err != nil {
-		return 0, 0, fmt.Errorf("not a JPEG picture of %d bytes: %w", len(picture), err)
-	}
-	// Cameras pad the buffer behind the end-of-image marker with zeros.
-	if !bytes.HasSuffix(bytes.TrimRight(picture, "\x00"), []byte{0xFF, 0xD9}) {
-		return 0, 0, errCutShort
-	}
-	return config.Width, config.Height, nil
+	// Turn returns the picture as it is to be shown, rotated for one; nil leaves
+	// all pictures as they are. It is called once a picture, whoever watches, from
+	// the loop over Frames. The picture is borrowed; an error drops it.
+	Turn func(Picture) ([]byte, error)
 }

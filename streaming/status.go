@@ -1,5 +1,7 @@
 package streaming
 
+import "time"
+
 // State is what a [Feed] is doing with its camera.
 type State int
 
@@ -25,6 +27,18 @@ type Status struct {
 	// Asked is what the user wanted, Granted what the camera agreed to, Measured
 	// what it delivers.
 	Asked, Granted, Measured Mode
-	// Pictures counts those delivered, Dropped those that were no usable JPEG.
-	Pictures, Dropped uint64
+	// Unplugged holds while the camera is lost because it is not there.
+	Unplugged bool
+	Counts
+}
+
+// Counts add up from the beginning of a [Feed] on, whatever cameras it had.
+type Counts struct {
+	// Pictures counts those published, Dropped those that were no usable JPEG, and
+	// Skipped those above the rate asked for.
+	Pictures, Dropped, Skipped uint64
+	// Reopenings counts how often a lost camera was tried again.
+	Reopenings uint64
+	// Turning is the time spent on turning pictures.
+	Turning time.Duration
 }

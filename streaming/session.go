@@ -1,0 +1,121 @@
+package streaming
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+const (
+	// A camera that fails is opened again after a pause that grows from the first
+	// to the last of these while it goes on failing.
+	firstPause = 250 * time.Millisecond
+	lastPause  = 5 * time.Second
+)
+
+// session is a camera's time from being turned on to being off. It keeps the
+// camera open, and opens it again when it fails. What it changes of its Feed
+// is guarded by the Feed's mu.
+type session struct {
+	feed   *Feed
+	source Source
+	ctx    context.Context
+	stop   context.CancelFunc
+	after  []<-chan struct{} // sessions with the same camera, which must close it first
+	closed chan struct{}
+	again  chan struct{} // buffered: the camera is worth a try now
+
+	pace        pace // of the rate asked for
+	lost        *loss
+	saidDropped bool // a dropped picture is logged once a session
+}
+
+func newSession(f *Feed, source Source) *session {
+	s := &session{
+		feed:   f,
+		source: source,
+		closed: make(chan struct{}),
+		again:  make(chan struct{}, 1),
+		pace:   newPace(source.Asked.FPS),
+	}
+	s.ctx, s.stop = context.WithCancel(f.ctx)
+	return s
+}
+
+// retry is called with the Feed's mu held.
+func (s *session) retry() {
+	select {
+	case s.again <- struct{}{}:
+	default:
+	}
+}
+
+func (s *session) run() {
+	defer s.end()
+	for _, closed := range s.after {
+		<-closed
+	}
+	if s.ctx.Err() == nil {
+		s.keepOpen()
+	}
+}
+
+// keepOpen opens the camera again and again until the session ends.
+func (s *session) keepOpen() {
+	pause := firstPause
+	for {
+		delivered, err := s.capture()
+		if s.ctx.Err() != nil || !s.lose(err) {
+			return
+		}
+		if delivered {
+			pause = firstPause
+		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, lastPause)
+		case <-s.again:
+			pause = firstPause
+		case <-s.ctx.Done():
+			return
+		}
+		s.feed.countReopening()
+	}
+}
+
+// takeAir makes this session the one whose pictures are shown, and tells whether
+// it may be. It is called with the Feed's mu held.
+func (s *session) takeAir() bool {
+	f := s.feed
+	if s.ctx.Err() != nil {
+		return false
+	}
+	if f.onAir != s && f.session == s {
+		if f.onAir != nil {
+			f.onAir.stop()
+			f.onAir.noCards()
+		}
+		f.onAir = s
+	}
+	return f.onAir == s
+}
+
+// end leaves no trace: no picture of a closed camera is shown any more.
+func (s *session) end() {
+	f := s.feed
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer close(s.closed)
+	s.stop()
+	s.noCards()
+	f.running = slices.DeleteFunc(f.running, func(other *session) bool { return other == s })
+	f.log.Info("camera off", "camera", s.source.ID)
+	if f.onAir == s {
+		f.onAir = nil
+		f.hub.Clear()
+	}
+	if f.session == s {
+		f.session = nil
+		f.resetStatus()
+	}
+}
