@@ -1,0 +1,8 @@
+// Package pixels works on the pixels of pictures on their way from a camera to
+// its viewers: it encodes what cameras deliver raw, and turns and labels pictures
+// for those who ask for it. All others pass through the program as the camera's
+// own bytes, and never come here.
+//
+// The pixels are OpenCV's work, the window's library already. OpenCV ends the
+// process where its own checks fail, so everything is checked here first.
+package pixels
