@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
 	"log/slog"
+	"strings"
 
 	"fanlight/drivers"
 	"fanlight/streaming"
@@ -21,7 +23,7 @@ func pickCamera(ctx context.Context, chosen, last string, log *slog.Logger) (dri
 		if err == nil {
 			return camera, nil
 		}
-		log.Warn("the last camera used is not there; taking another", "camera", last)
+		log.Warn("the last camera used is not there; taking another", "err", err)
 	}
 	cameras, err := drivers.List(ctx)
 	if err != nil {
@@ -33,16 +35,38 @@ func pickCamera(ctx context.Context, chosen, last string, log *slog.Logger) (dri
 	return cameras[0], nil
 }
 
-// source makes a driver's camera the source of a feed.
-func source(camera drivers.Camera, asked drivers.Mode) streaming.Source {
+// findCamera finds the camera that the user means by what is typed in the window.
+func findCamera(choice string) (drivers.Camera, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), askPatience)
+	defer cancel()
+	return drivers.Find(ctx, strings.TrimSpace(choice))
+}
+
+// choice is what finds the camera again. It may hold a password.
+func choice(c drivers.Camera) string { return cmp.Or(c.Choice, c.ID) }
+
+// source makes a driver's camera the source of a feed, tuned as the user wants
+// and seen through the lens.
+func source(camera drivers.Camera, tuned tuning, through *lens, log *slog.Logger) streaming.Source {
+	through.set(tuned.Look, tuned.Quality)
 	return streaming.Source{
 		ID:    camera.ID,
 		Name:  camera.Name,
-		Asked: shown(asked),
+		Asked: shown(tuned.Mode),
+		Turn:  through.turn,
 		Frames: func(ctx context.Context, granted func(streaming.Mode)) iter.Seq2[streaming.Picture, error] {
 			return func(yield func(streaming.Picture, error) bool) {
-				want := drivers.Want{Mode: asked, Granted: func(m drivers.Mode) { granted(shown(m)) }}
+				defer through.close()
+				want := drivers.Want{
+					Mode:     tuned.Mode,
+					Quality:  tuned.Quality,
+					Controls: tuned.Controls,
+					Granted:  func(m drivers.Mode) { granted(shown(m)) },
+				}
 				for picture, err := range camera.Frames(ctx, want) {
+					if errors.Is(err, drivers.ErrUnplugged) {
+						err = absent{err}
+					}
 					if !yield(streaming.Picture(picture), err) {
 						return
 					}
@@ -56,3 +80,9 @@ func source(camera drivers.Camera, asked drivers.Mode) streaming.Source {
 func shown(m drivers.Mode) streaming.Mode {
 	return streaming.Mode{Width: m.Width, Height: m.Height, FPS: m.FPS}
 }
+
+// absent is a driver's word that a camera is unplugged, as a feed understands it.
+type absent struct{ error }
+
+func (a absent) Unwrap() error        { return a.error }
+func (a absent) Is(target error) bool { return target == streaming.ErrUnplugged }

@@ -55,6 +55,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, exitUsage, err)
 	}
+	if o.Describe {
+		if err := describe(ctx, camera, stdout); err != nil {
+			return fail(stderr, exitFailed, err)
+		}
+		return exitClean
+	}
 	headless := o.Headless
 	if why := noDisplay(); why != "" && !headless {
 		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")

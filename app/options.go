@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fanlight/drivers"
+	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 
 	"github.com/alecthomas/kong"
@@ -16,18 +17,25 @@ import (
 
 // options are the command line.
 type options struct {
-	Headless    bool          `help:"Share at once, without a window."`
-	ListCameras bool          `help:"List the cameras, one a line: ID, tab, name."`
-	Camera      string        `help:"Which camera: an ID, a name, a driver, or DRIVER:ARGUMENT such as folder:/path/with/jpegs. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
-	Listen      string        `help:"Where to serve: :PORT or ADDRESS:PORT. Default: ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
-	Share       bool          `help:"Start with sharing on."`
-	Name        string        `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
-	Size        size          `help:"Ask the camera for pictures of this size, such as 1280x720." placeholder:"WxH"`
-	FPS         float64       `help:"Ask the camera for this many pictures a second." placeholder:"N"`
-	MaxViewers  int           `help:"Let in this many viewers at a time." default:"${maxviewers}" placeholder:"N"`
-	Idle        time.Duration `help:"Turn the camera off after this long without a viewer." default:"${idle}" placeholder:"DURATION"`
-	NoDiscovery bool          `help:"Do not announce the stream on the network."`
-	Version     bool          `help:"Say which version this is."`
+	Headless    bool           `help:"Share at once, without a window."`
+	ListCameras bool           `help:"List the cameras, one a line: ID, tab, name."`
+	Camera      string         `help:"Which camera: an ID, a name, a driver, or DRIVER:ARGUMENT such as folder:/path/with/jpegs. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
+	Listen      string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
+	Share       bool           `help:"Start with sharing on."`
+	Name        string         `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
+	Describe    bool           `help:"Say what the camera offers: its modes and its controls."`
+	Size        size           `help:"Ask the camera for pictures of this size, such as 1280x720." placeholder:"WxH"`
+	FPS         float64        `help:"This many pictures a second, whatever the camera does." placeholder:"N"`
+	Quality     int            `help:"JPEG quality of pictures that Fanlight encodes itself, 1 to 100. Default: ${quality}." placeholder:"N"`
+	Control     map[string]int `help:"Set a control of the camera, such as brightness=50; --describe lists them." placeholder:"NAME=VALUE"`
+	Rotate      int            `help:"Turn pictures clockwise by 90, 180 or 270 degrees." placeholder:"DEGREES"`
+	Mirror      bool           `help:"Swap left and right."`
+	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
+	Clock       bool           `help:"Write date and time into pictures."`
+	MaxViewers  int            `help:"Let in this many viewers at a time." default:"${maxviewers}" placeholder:"N"`
+	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer." default:"${idle}" placeholder:"DURATION"`
+	NoDiscovery bool           `help:"Do not announce the stream on the network."`
+	Version     bool           `help:"Say which version this is."`
 }
 
 // parseOptions reads the command line. It reports done when that was a request
@@ -41,6 +49,7 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 			"listen":     streaming.DefaultListen,
 			"maxviewers": strconv.Itoa(streaming.DefaultMaxViewers),
 			"idle":       streaming.DefaultIdle.String(),
+			"quality":    strconv.Itoa(drivers.DefaultQuality),
 		},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { done = true }),
@@ -59,6 +68,8 @@ func (o *options) Validate() error {
 	switch {
 	case math.IsNaN(o.FPS) || o.FPS < 0 || o.FPS > 1000:
 		return fmt.Errorf("--fps is a number of pictures a second up to 1000, such as 30, not %v", o.FPS)
+	case o.Quality < 0 || o.Quality > 100:
+		return fmt.Errorf("--quality is a number from 1 to 100, such as 80, not %d", o.Quality)
 	case o.MaxViewers < 1:
 		return fmt.Errorf("--max-viewers is 1 or more, not %d", o.MaxViewers)
 	case o.Idle <= 0:
@@ -66,15 +77,17 @@ func (o *options) Validate() error {
 	case strings.ContainsFunc(o.Name, func(r rune) bool { return r < ' ' }):
 		return fmt.Errorf("--name is one line of text, not %q", o.Name)
 	}
+	if err := o.look().Validate(); err != nil {
+		return err
+	}
 	if o.Listen != "" {
 		return streaming.CheckListen(o.Listen)
 	}
 	return nil
 }
 
-// mode is what the user asks of the camera.
-func (o *options) mode() drivers.Mode {
-	return drivers.Mode{Width: o.Size.width, Height: o.Size.height, FPS: o.FPS}
+func (o *options) look() pixels.Look {
+	return pixels.Look{Rotate: o.Rotate, Mirror: o.Mirror, Text: o.Text, Clock: o.Clock}
 }
 
 // size is a picture size as the user writes it, WIDTHxHEIGHT in pixels.

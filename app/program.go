@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"slices"
 	"sync"
 
 	"fanlight/drivers"
@@ -27,12 +28,16 @@ type program struct {
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 
-	first drivers.Camera // the one that the program began with
+	through *lens // of the chosen camera
 
 	mu        sync.Mutex
 	cameras   []drivers.Camera // to choose from now
+	listed    []drivers.Camera // by the drivers, nil before they were asked
+	kept      []drivers.Camera // to choose from though no driver lists them
 	chosen    drivers.Camera
-	given     string // the stream's name if the user gave it one
+	offers    offers         // of the chosen camera
+	waiting   map[string]int // controls to be set
+	given     string         // the stream's name if the user gave it one
 	wantShare bool
 	link      string
 	problems  map[trouble]string
@@ -46,16 +51,18 @@ const (
 	announceTrouble
 	settingsTrouble
 	camerasTrouble
+	tuningTrouble
 )
 
 func newProgram(o options, settings *settings, camera drivers.Camera, log *slog.Logger) *program {
+	through := &lens{}
 	p := &program{
 		options:  o,
 		settings: settings,
 		log:      log,
-		feed:     streaming.NewFeed(source(camera, o.mode()), o.Idle, log),
+		feed:     streaming.NewFeed(source(camera, o.over(settings.tuning(camera.ID)), through, log), o.Idle, log),
 		jobs:     make(chan func(), 16),
-		first:    camera,
+		through:  through,
 		cameras:  []drivers.Camera{camera},
 		chosen:   camera,
 		given:    cmp.Or(o.Name, settings.get().Name),
@@ -91,6 +98,11 @@ func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
 		started <- p.sharing
 	}
 	sharing := <-started
+	ctx, stop := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	following.Go(func() { p.followCameras(ctx) })
+	defer following.Wait()
+	defer stop()
 	select {
 	case <-ctx.Done():
 		return nil
@@ -126,6 +138,43 @@ func (p *program) name() string {
 		return p.chosen.Name
 	}
 	return p.chosen.Name + " on " + host
+}
+
+// followCameras keeps the cameras to choose from, until ctx ends.
+func (p *program) followCameras(ctx context.Context) {
+	for cameras, err := range drivers.Follow(ctx) {
+		if ctx.Err() != nil {
+			return
+		}
+		p.report(camerasTrouble, err)
+		p.offer(cameras)
+	}
+}
+
+// offer makes the cameras those to choose from, together with those that no
+// driver lists, such as a folder or an address. A chosen camera that has come back
+// is opened at once.
+func (p *program) offer(cameras []drivers.Camera) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.listed == nil && !holds(cameras, p.chosen.ID) {
+		p.kept = append(p.kept, p.chosen)
+	}
+	back := p.listed != nil && holds(cameras, p.chosen.ID) && !holds(p.listed, p.chosen.ID)
+	p.listed = cameras
+	p.cameras = slices.Clone(cameras)
+	for _, kept := range p.kept {
+		if !holds(cameras, kept.ID) {
+			p.cameras = append(p.cameras, kept)
+		}
+	}
+	if back {
+		p.feed.Retry()
+	}
+}
+
+func holds(cameras []drivers.Camera, id string) bool {
+	return slices.ContainsFunc(cameras, func(c drivers.Camera) bool { return c.ID == id })
 }
 
 func (p *program) camera() drivers.Camera {

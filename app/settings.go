@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -14,8 +15,10 @@ import (
 
 // remembered is what Fanlight keeps from one run to the next.
 type remembered struct {
-	// Camera is the ID of the one last chosen in the window.
+	// Camera finds the one last chosen in the window. It may hold a password.
 	Camera string `json:"camera,omitempty"`
+	// Cameras are the tunings by the camera's ID.
+	Cameras map[string]tuning `json:"cameras,omitempty"`
 	// Name is the stream's name if the user gave it one.
 	Name string `json:"name,omitempty"`
 	// ID is this installation's on the network, random and kept.
@@ -78,6 +81,28 @@ func (s *settings) change(edit func(*remembered)) error {
 		return fmt.Errorf("settings could not be saved; check the disk and the permissions of %s: %w", filepath.Dir(s.path), err)
 	}
 	return nil
+}
+
+// tuning returns what is remembered of a camera.
+func (s *settings) tuning(cameraID string) tuning {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t := s.now.Cameras[cameraID]
+	t.Controls = maps.Clone(t.Controls)
+	return t
+}
+
+// tune changes what is remembered of a camera.
+func (s *settings) tune(cameraID string, edit func(*tuning)) error {
+	t := s.tuning(cameraID)
+	edit(&t)
+	return s.change(func(r *remembered) {
+		r.Cameras = maps.Clone(r.Cameras)
+		if r.Cameras == nil {
+			r.Cameras = map[string]tuning{}
+		}
+		r.Cameras[cameraID] = t
+	})
 }
 
 // writeWhole replaces the file at once, so that a crash leaves the old one or the new one.

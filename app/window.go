@@ -37,28 +37,10 @@ func (p *program) runWindow(ctx context.Context) error {
 	if p.options.Share {
 		p.Share(true)
 	}
+	p.jobs <- p.askOffers
 	window.Show(p.state())
 	window.Run()
 	return nil
-}
-
-func (p *program) followCameras(ctx context.Context) {
-	for cameras, err := range drivers.Follow(ctx) {
-		p.report(camerasTrouble, err)
-		p.offer(cameras)
-	}
-}
-
-// offer makes the cameras those to choose from, together with the one that the
-// program began with if it is one that is never listed, such as a folder.
-func (p *program) offer(cameras []drivers.Camera) {
-	isFirst := func(c drivers.Camera) bool { return c.ID == p.first.ID }
-	if p.first.Virtual && !slices.ContainsFunc(cameras, isFirst) {
-		cameras = append(cameras, p.first)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.cameras = cameras
 }
 
 func (p *program) refresh(ctx context.Context, window *ui.Window) {
@@ -77,7 +59,8 @@ func (p *program) refresh(ctx context.Context, window *ui.Window) {
 func (p *program) preview(ctx context.Context) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for frame := range p.feed.Frames(ctx) {
-			if !yield(frame.JPEG) {
+			// The window has its own words for a lost camera.
+			if !frame.Card && !yield(frame.JPEG) {
 				return
 			}
 		}
@@ -92,13 +75,21 @@ func (p *program) Choose(cameraID string) {
 			p.chosen = camera
 		}
 	}
-	chosen := p.chosen
 	p.mu.Unlock()
-	p.feed.Use(source(chosen, p.options.mode()))
-	p.jobs <- func() {
-		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Camera = chosen.ID }))
-		p.announce()
-	}
+	p.jobs <- p.useChosen
+}
+
+// useChosen is a job: it opens the chosen camera, as it is to be remembered.
+func (p *program) useChosen() {
+	chosen := p.camera()
+	through := &lens{}
+	p.feed.Use(source(chosen, p.tuning(chosen), through, p.log))
+	p.mu.Lock()
+	p.through = through
+	p.mu.Unlock()
+	p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Camera = choice(chosen) }))
+	p.announce()
+	p.askOffers()
 }
 
 // Share is called by the window.
@@ -165,6 +156,8 @@ func (p *program) state() ui.State {
 		Link:        p.link,
 		Viewers:     viewers,
 		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
+		Unplugged:   now.Unplugged,
+		Settings:    p.windowSettings(),
 	}
 	for _, c := range p.cameras {
 		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"maps"
+	"sync"
+
+	"fanlight/drivers"
+	"fanlight/drivers/pixels"
+	"fanlight/streaming"
+)
+
+// tuning is what the user wants of one camera. It is remembered by camera.
+type tuning struct {
+	Mode     drivers.Mode   `json:"mode,omitzero"`
+	Quality  int            `json:"quality,omitempty"` // zero: the usual one
+	Look     pixels.Look    `json:"look,omitzero"`
+	Controls map[string]int `json:"controls,omitempty"` // by the control's name
+}
+
+// over returns the tuning with what was given on the command line in place of
+// what is remembered.
+func (o *options) over(t tuning) tuning {
+	if o.Size != (size{}) {
+		t.Mode = drivers.Mode{Width: o.Size.width, Height: o.Size.height, FPS: t.Mode.FPS}
+	}
+	if o.FPS > 0 {
+		t.Mode.FPS = o.FPS
+	}
+	if o.Quality > 0 {
+		t.Quality = o.Quality
+	}
+	if look := o.look(); !look.Plain() {
+		t.Look = look
+	}
+	if len(o.Control) > 0 {
+		controls := maps.Clone(o.Control)
+		for name, value := range t.Controls {
+			if _, given := controls[name]; !given {
+				controls[name] = value
+			}
+		}
+		t.Controls = controls
+	}
+	return t
+}
+
+// lens turns pictures into the look that is wanted now. The look can change
+// while pictures come through: set may be called from any goroutine, turn and
+// close are for the one that has the pictures.
+type lens struct {
+	mu      sync.Mutex
+	look    pixels.Look
+	quality int
+	changed bool
+
+	turner *pixels.Turner // nil before the first picture
+}
+
+func (l *lens) set(look pixels.Look, quality int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.look, l.quality, l.changed = look, quality, true
+}
+
+func (l *lens) turn(p streaming.Picture) ([]byte, error) {
+	l.mu.Lock()
+	look, quality, changed := l.look, l.quality, l.changed
+	l.changed = false
+	l.mu.Unlock()
+	if changed {
+		l.close()
+	}
+	if l.turner == nil {
+		l.turner = pixels.NewTurner(look, quality)
+	}
+	return l.turner.Turn(p.JPEG, p.Taken)
+}
+
+// close gives OpenCV's memory back. The lens can be used again.
+func (l *lens) close() {
+	if l.turner != nil {
+		l.turner.Close()
+		l.turner = nil
+	}
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"fanlight/drivers"
+	"fanlight/drivers/pixels"
+	"fanlight/ui"
+)
+
+// SetMode is called by the window. The zero Mode leaves the choice to the camera.
+func (p *program) SetMode(m ui.Mode) {
+	p.jobs <- func() {
+		p.remember(p.camera(), func(t *tuning) { t.Mode = drivers.Mode(m) })
+		p.useChosen()
+	}
+}
+
+// SetQuality is called by the window.
+func (p *program) SetQuality(quality int) {
+	p.jobs <- func() {
+		chosen := p.camera()
+		before := p.tuning(chosen).Quality
+		p.remember(chosen, func(t *tuning) { t.Quality = quality })
+		p.through.set(p.tuning(chosen).Look, quality)
+		if encodes(p.tuning(chosen).Mode) && before != quality { // the driver learns of it as it opens
+			p.useChosen()
+		}
+	}
+}
+
+// SetLook is called by the window. The camera stays open.
+func (p *program) SetLook(l ui.Look) {
+	p.jobs <- func() {
+		chosen := p.camera()
+		p.remember(chosen, func(t *tuning) { t.Look = pixels.Look(l) })
+		p.through.set(pixels.Look(l), p.tuning(chosen).Quality)
+	}
+}
+
+// SetControl is called by the window, often while a slider moves: of values that
+// come faster than the camera takes them only the last one is set.
+func (p *program) SetControl(name string, value int) {
+	p.mu.Lock()
+	idle := p.waiting == nil
+	if idle {
+		p.waiting = map[string]int{}
+	}
+	p.waiting[name] = value
+	p.mu.Unlock()
+	if idle {
+		p.jobs <- p.adjust
+	}
+}
+
+// ResetControls is called by the window.
+func (p *program) ResetControls() {
+	p.jobs <- func() {
+		chosen := p.camera()
+		p.mu.Lock()
+		controls := p.offers.controls
+		p.mu.Unlock()
+		// Twice, since one control can bar another, as automatic exposure does.
+		for range 2 {
+			for _, c := range controls {
+				if err := adjustOne(chosen, c.Name, c.Default); err != nil {
+					p.log.Info("control not reset", "camera", chosen.ID, "control", c.Name, "err", err)
+				}
+			}
+		}
+		p.remember(chosen, func(t *tuning) { t.Controls = nil })
+		if chosen.Adjust == nil {
+			p.useChosen()
+		}
+		p.askOffers()
+	}
+}
+
+// Open is called by the window with a camera that no driver lists: an address, a
+// file, a command.
+func (p *program) Open(choice string) {
+	p.jobs <- func() {
+		camera, err := findCamera(choice)
+		if err != nil {
+			p.report(tuningTrouble, fmt.Errorf("that camera cannot be opened: %w", err))
+			return
+		}
+		p.report(tuningTrouble, nil)
+		p.mu.Lock()
+		if !holds(p.cameras, camera.ID) {
+			p.kept = append(p.kept, camera)
+			p.cameras = append(p.cameras, camera)
+		}
+		p.chosen = camera
+		p.mu.Unlock()
+		p.useChosen()
+	}
+}
+
+// windowSettings is called with mu held.
+func (p *program) windowSettings() ui.Settings {
+	tuned := p.tuning(p.chosen)
+	s := ui.Settings{
+		Mode:    ui.Mode(tuned.Mode),
+		Quality: tuned.Quality,
+		Encodes: !tuned.Look.Plain() || encodes(tuned.Mode) || onlyEncodes(p.offers.modes),
+		Look:    ui.Look(tuned.Look),
+	}
+	if s.Quality == 0 {
+		s.Quality = drivers.DefaultQuality
+	}
+	for _, m := range p.offers.modes {
+		m.FPS = math.Round(m.FPS*100) / 100 // UVC counts 30 as 30.00003
+		s.Modes = append(s.Modes, ui.Mode(m))
+	}
+	for _, c := range p.offers.controls {
+		s.Controls = append(s.Controls, windowControl(c))
+	}
+	return s
+}
+
+func windowControl(c drivers.Control) ui.Control {
+	w := ui.Control{
+		Name: c.Name, Label: c.Label, Kind: ui.ControlKind(c.Kind),
+		Min: c.Min, Max: c.Max, Step: c.Step, Default: c.Default, Value: c.Value,
+		Inactive: c.Inactive,
+	}
+	for _, item := range c.Items {
+		w.Items = append(w.Items, ui.MenuItem(item))
+	}
+	return w
+}
+
+// encodes tells whether pictures of a mode are encoded by the driver.
+func encodes(m drivers.Mode) bool {
+	return m.Format != "" && m.Format != "MJPG" && m.Format != "JPEG"
+}
+
+func onlyEncodes(modes []drivers.Mode) bool {
+	for _, m := range modes {
+		if !encodes(m) {
+			return false
+		}
+	}
+	return len(modes) > 0
+}
