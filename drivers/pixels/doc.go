@@ -3,6 +3,8 @@
 // for those who ask for it. All others pass through the program as the camera's
 // own bytes, and never come here.
 //
-// The pixels are OpenCV's work, the window's library already. OpenCV ends the
+// The pixels are OpenCV's work: a library that the program has already, though
+// libjpeg-turbo fed with planar YUV, made full range by our own loop, would take
+// 2.7 ms of a core for a 720p YUYV picture in place of 3.7 ms. OpenCV ends the
 // process where its own checks fail, so everything is checked here first.
 package pixels
