@@ -2,15 +2,14 @@ package ui
 
 import (
 	"fmt"
-	"slices"
 
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2"
 )
 
 // picker is the dropdown of the cameras. It follows cameras that come and go
 // without touching the user's choice, and calls choose for a choice of the user only.
 type picker struct {
-	menu   *widget.Select
+	menu   *dropdown[string] // of IDs
 	choose func(id string)
 	chosen string
 
@@ -20,53 +19,60 @@ type picker struct {
 	ids    map[string]string // by label
 }
 
-func newPicker(choose func(id string)) *picker {
+// newPicker makes a picker; other is called when the user wants a camera that is not listed.
+func newPicker(choose func(id string), other func()) *picker {
 	p := &picker{choose: choose, labels: map[Camera]string{}, ids: map[string]string{}}
-	p.menu = widget.NewSelect(nil, p.picked)
+	p.menu = newDropdown("Camera", p.picked)
 	p.menu.PlaceHolder = noCameraFound
+	p.menu.more = fyne.NewMenuItem("Other camera…", other)
 	return p
 }
 
-// picked is called by Select when the user picks, also what is chosen already.
-func (p *picker) picked(label string) {
-	id, known := p.ids[label]
-	if !known || id == p.chosen {
+// picked is called when the user picks, also what is chosen already, or what is
+// gone since the menu was opened: then the program's next State tells the truth.
+func (p *picker) picked(id string) {
+	if id == p.chosen {
 		return
 	}
 	p.chosen = id
+	for _, c := range p.menu.choices {
+		if c.value == id {
+			p.menu.set(p.menu.choices, c.label)
+		}
+	}
 	p.choose(id)
 }
 
 // show follows the state of the program.
 func (p *picker) show(s State) {
-	var options []string
+	var choices []choice[string]
 	selected := ""
 	for _, c := range s.Cameras {
 		label := p.label(c)
-		options = append(options, label)
+		choices = append(choices, choice[string]{label, c.ID})
 		if c.ID == s.Chosen {
 			selected = label
 		}
 	}
 	if selected == "" && s.Chosen != "" {
 		selected = p.unplugged(Camera{ID: s.Chosen, Name: s.chosenName()})
-		options = append(options, selected)
+		choices = append(choices, choice[string]{selected, s.Chosen})
 	}
 	p.chosen = s.Chosen
-	p.set(options, selected)
+	p.invite(len(choices) > 0)
+	p.menu.set(choices, selected)
 }
 
-// set changes what Select shows by its fields: SetSelected would call picked.
-func (p *picker) set(options []string, selected string) {
-	if slices.Equal(options, p.menu.Options) && selected == p.menu.Selected {
-		return
+// invite says what to do where no camera is chosen.
+func (p *picker) invite(any bool) {
+	words := noCameraFound
+	if any {
+		words = "Choose a camera"
 	}
-	p.menu.PlaceHolder = "Choose a camera"
-	if len(options) == 0 {
-		p.menu.PlaceHolder = noCameraFound
+	if p.menu.PlaceHolder != words {
+		p.menu.PlaceHolder = words
+		p.menu.Refresh()
 	}
-	p.menu.Selected = selected
-	p.menu.SetOptions(options)
 }
 
 // label names a camera. The second of two with the same name is "NAME (2)".

@@ -10,7 +10,7 @@ import (
 
 func TestPickerFollowsCameras(t *testing.T) {
 	test.NewTempApp(t)
-	p := newPicker(func(id string) { t.Errorf("chose %q by itself", id) })
+	p := newPicker(func(id string) { t.Errorf("chose %q by itself", id) }, func() {})
 	steps := []struct {
 		name        string
 		state       State
@@ -28,8 +28,8 @@ func TestPickerFollowsCameras(t *testing.T) {
 	for _, step := range steps {
 		t.Run(step.name, func(t *testing.T) {
 			p.show(step.state)
-			if !slices.Equal(p.menu.Options, step.options) || p.menu.Selected != step.selected {
-				t.Errorf("shows %q of %q, want %q of %q", p.menu.Selected, p.menu.Options, step.selected, step.options)
+			if options := p.menu.labels(); !slices.Equal(options, step.options) || p.menu.Selected != step.selected {
+				t.Errorf("shows %q of %q, want %q of %q", p.menu.Selected, options, step.selected, step.options)
 			}
 			if step.placeholder != "" && p.menu.PlaceHolder != step.placeholder {
 				t.Errorf("placeholder %q, want %q", p.menu.PlaceHolder, step.placeholder)
@@ -48,29 +48,78 @@ func TestPickerChoice(t *testing.T) {
 	menu.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
 	program.want(t, "choose v4l2:b", "choose v4l2:c")
 
-	menu.SetSelected("USB Camera (2)") // the menu reports a choice of what is chosen, too
+	test.Tap(menu)
+	tapEntry(t, w, "USB Camera (2)") // what is chosen already
 	program.want(t, "choose v4l2:b", "choose v4l2:c")
+	menu.TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight}) // from the last to the first, not to "Other camera…"
+	menu.TypedKey(&fyne.KeyEvent{Name: fyne.KeyLeft})
+	program.want(t, "choose v4l2:b", "choose v4l2:c", "choose v4l2:a", "choose v4l2:c")
 }
 
-// A menu that stands open while the cameras change keeps its entries: each must go on meaning the same camera.
+// A menu that stands open while everything changes stays as it is, where it is,
+// and each entry goes on meaning the same camera.
 func TestPickerOpenMenu(t *testing.T) {
+	for _, step := range []struct {
+		entry string
+		want  []string
+		shown string // at once
+	}{
+		{"HD Webcam", nil, "HD Webcam (unplugged)"}, // chosen already
+		{"USB Camera", []string{"choose v4l2:b"}, "HD Webcam (unplugged)"},
+		{"USB Camera (2)", []string{"choose v4l2:c"}, "USB Camera (2)"},
+	} {
+		t.Run(step.entry, func(t *testing.T) {
+			w, program, queue := open(t)
+			s := liveState()
+			w.shown(t, queue, s)
+			test.Tap(w.picker.menu)
+			opened, entries := w.openMenu(t), w.entries(t)
+			position, size := opened.Position(), opened.Size()
+			if want := []string{"HD Webcam", "USB Camera", "USB Camera (2)", "Other camera…"}; !slices.Equal(labelsOf(entries), want) {
+				t.Fatalf("the menu has %q, want %q", labelsOf(entries), want)
+			}
+
+			s.Cameras = []Camera{{ID: "v4l2:z", Name: "USB Camera"}, webcams[2]} // a and b gone, z come
+			s.Condition, s.Unplugged, s.Problem = Lost, true, taken              // the details go, the banner comes
+			w.shown(t, queue, s)
+			if w.openMenu(t) != opened || !slices.Equal(w.entries(t), entries) {
+				t.Error("the open menu was closed, replaced or changed under the pointer")
+			}
+			if opened.Position() != position || opened.Size() != size {
+				t.Errorf("the open menu went from %v, %v to %v, %v", position, size, opened.Position(), opened.Size())
+			}
+			if want := []string{"USB Camera (3)", "USB Camera (2)", "HD Webcam (unplugged)"}; !slices.Equal(w.picker.menu.labels(), want) {
+				t.Errorf("will open with %q, want %q", w.picker.menu.labels(), want)
+			}
+			tapEntry(t, w, step.entry)
+			program.want(t, step.want...)
+			if w.picker.menu.Selected != step.shown {
+				t.Errorf("shows %q, want %q", w.picker.menu.Selected, step.shown)
+			}
+			w.shown(t, queue, s) // the program could not choose it
+			if w.picker.menu.Selected != "HD Webcam (unplugged)" {
+				t.Errorf("shows %q, not what the program says", w.picker.menu.Selected)
+			}
+		})
+	}
+}
+
+func TestPickerWithoutCameras(t *testing.T) {
+	w, _, queue := open(t)
+	w.shown(t, queue, State{})
+	test.Tap(w.picker.menu)
+	if got := labelsOf(w.entries(t)); !slices.Equal(got, []string{"Other camera…"}) {
+		t.Errorf("the menu has %q", got)
+	}
+}
+
+// A camera may be called what another entry is called.
+func TestPickerCameraCalledOther(t *testing.T) {
 	w, program, queue := open(t)
 	s := liveState()
+	s.Cameras = append(s.Cameras, Camera{ID: "v4l2:o", Name: "Other camera…"})
 	w.shown(t, queue, s)
 	test.Tap(w.picker.menu)
-	opened := w.window.Canvas().Overlays().Top()
-	if opened == nil {
-		t.Fatal("the menu did not open")
-	}
-
-	s.Cameras = []Camera{{ID: "v4l2:z", Name: "USB Camera"}, webcams[0], webcams[2]} // b gone, z come
-	w.shown(t, queue, s)
-	if w.window.Canvas().Overlays().Top() != opened {
-		t.Error("the open menu was closed or replaced under the pointer")
-	}
-	if want := []string{"USB Camera (3)", "HD Webcam", "USB Camera (2)"}; !slices.Equal(w.picker.menu.Options, want) {
-		t.Errorf("options %q, want %q", w.picker.menu.Options, want)
-	}
-	w.picker.menu.OnChanged("USB Camera") // the open menu's second entry
-	program.want(t, "choose v4l2:b")
+	tapEntry(t, w, "Other camera…") // the first of them
+	program.want(t, "choose v4l2:o")
 }

@@ -122,6 +122,38 @@ func TestPreviewFollowsTheWindowsSize(t *testing.T) {
 	}
 }
 
+// A camera that is turned sends pictures of another shape from one to the next.
+func TestPreviewTurns(t *testing.T) {
+	camera := newCamera()
+	w, _, queue := openWith(t, camera.frames)
+	w.shown(t, queue, liveState())
+	w.preview.start()
+	defer w.preview.stop()
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(w.preview)
+	middle := at.AddXY(w.preview.Size().Width/2, w.preview.Size().Height/2)
+	dark := color.RGBA{R: 0x0c, G: 0x0d, B: 0x10}
+	for n, step := range []struct {
+		width, height int
+		colour, side  color.RGBA // what an upright picture leaves free is the ground
+	}{
+		{1280, 720, red, red}, {720, 1280, green, dark}, {720, 1280, red, dark}, {1280, 720, green, green},
+		{720, 1280, red, dark}, {64, 64, green, dark}, {1280, 720, red, red},
+	} {
+		camera.pictures <- plain(t, step.width, step.height, step.colour)
+		queue.next(t)
+		screen := w.window.Canvas().Capture()
+		for _, look := range []struct {
+			x    float32
+			want color.RGBA
+		}{{middle.X, step.colour}, {at.X + 30, step.side}} {
+			r, g, b, _ := screen.At(int(look.x), int(middle.Y)).RGBA()
+			if off(uint8(r>>8), look.want.R) || off(uint8(g>>8), look.want.G) || off(uint8(b>>8), look.want.B) {
+				t.Errorf("%d: %d, %d, %d on screen at %v, want %v", n, r>>8, g>>8, b>>8, look.x, look.want)
+			}
+		}
+	}
+}
+
 func TestPreviewCurtain(t *testing.T) {
 	w, _, queue := open(t)
 	s := liveState()

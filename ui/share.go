@@ -19,7 +19,7 @@ type share struct {
 	note  func(trouble string) // tells the user; empty: all is well again
 
 	sharing *toggle
-	name    *nameEntry
+	name    *lineEntry
 	details *fyne.Container // what is there only while sharing
 	link    *widget.Label
 	copyIt  *widget.Button
@@ -32,7 +32,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 		app:     a,
 		note:    note,
 		sharing: newToggle("Share on the network", p.Share),
-		name:    newNameEntry(p.Rename),
+		name:    newLineEntry("Name on the network", p.Rename),
 		link:    widget.NewLabel(""),
 		viewers: widget.NewLabel(""),
 	}

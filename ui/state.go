@@ -33,6 +33,8 @@ type State struct {
 
 	Condition Condition
 	Reason    string // a sentence, when Lost
+	// Unplugged: the chosen camera is known to be unplugged and is waited for.
+	Unplugged bool
 
 	Width, Height int     // of the pictures that come; 0 when unknown
 	FPS           float64 // measured; 0 when unknown
@@ -47,8 +49,13 @@ type State struct {
 	Link    string // of the page, while Sharing
 	Viewers int
 
+	Settings Settings // of the chosen camera
+
 	Problem string // an error in words, with what to do next; empty when all is well
 }
+
+// waiting is what there is to say of an unplugged camera.
+const waiting = "Camera unplugged, waiting for it"
 
 const noCameraFound = "No camera found"
 
@@ -60,11 +67,17 @@ func (s State) chosenName() string {
 	return s.Chosen
 }
 
+// away holds from when the camera is unplugged until it is live again, whatever
+// the program tries meanwhile.
+func (s State) away() bool { return s.Unplugged && s.Condition != Live }
+
 // statusWords say in one line what the camera is doing.
 func statusWords(s State) string {
 	switch {
 	case s.Chosen == "":
 		return "No camera chosen"
+	case s.away():
+		return waiting
 	case s.Condition == Starting:
 		return "Starting " + s.chosenName() + "…"
 	case s.Condition == Live:
@@ -86,6 +99,8 @@ func curtainWords(s State, picture bool) (heading, more string) {
 		return noCameraFound, "Plug one in: it shows up here by itself."
 	case s.Chosen == "":
 		return "Choose a camera", ""
+	case s.away():
+		return waiting, capital(s.Reason)
 	case s.Condition == Starting:
 		return "Starting " + s.chosenName() + "…", ""
 	case s.Condition == Lost:

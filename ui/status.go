@@ -41,6 +41,8 @@ func dotColor(s State) widget.Importance {
 	switch {
 	case s.Chosen == "":
 		return widget.LowImportance
+	case s.away():
+		return widget.DangerImportance
 	case s.Condition == Starting:
 		return widget.WarningImportance
 	case s.Condition == Live:

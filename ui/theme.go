@@ -81,3 +81,14 @@ type dark struct{ calm }
 func (d dark) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	return d.calm.Color(name, theme.VariantDark)
 }
+
+// inset is the theme of the window for widgets on a card, where the ground of
+// inputs would be that of the card.
+type inset struct{ calm }
+
+func (inset) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameInputBackground {
+		name = theme.ColorNameButton
+	}
+	return fyne.CurrentApp().Settings().Theme().Color(name, variant)
+}

@@ -39,20 +39,6 @@ func TestToggle(t *testing.T) {
 	want(true, 1, false, true, false, true)
 }
 
-func TestToggleIsReachedByTab(t *testing.T) {
-	w, program, queue := open(t)
-	w.shown(t, queue, liveState())
-	var order []fyne.Focusable
-	for range 3 {
-		w.window.Canvas().FocusNext()
-		order = append(order, w.window.Canvas().Focused())
-	}
-	if want := []fyne.Focusable{w.picker.menu, w.share.sharing, w.share.name}; !slices.Equal(order, want) {
-		t.Errorf("focus order %T %T %T, want %T %T %T", order[0], order[1], order[2], want[0], want[1], want[2])
-	}
-	program.want(t)
-}
-
 func TestToggleSpeaks(t *testing.T) {
 	test.NewTempApp(t)
 	toggle := newToggle("Share", func(bool) {})

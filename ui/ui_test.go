@@ -18,6 +18,14 @@ type asked struct{ calls []string }
 func (a *asked) Choose(id string)   { a.calls = append(a.calls, "choose "+id) }
 func (a *asked) Share(on bool)      { a.calls = append(a.calls, fmt.Sprint("share ", on)) }
 func (a *asked) Rename(name string) { a.calls = append(a.calls, "rename "+name) }
+func (a *asked) Open(c string)      { a.calls = append(a.calls, "open "+c) }
+func (a *asked) SetMode(m Mode)     { a.calls = append(a.calls, "mode "+modeWords(m)) }
+func (a *asked) SetQuality(q int)   { a.calls = append(a.calls, fmt.Sprint("quality ", q)) }
+func (a *asked) SetLook(l Look)     { a.calls = append(a.calls, fmt.Sprintf("look %+v", l)) }
+func (a *asked) ResetControls()     { a.calls = append(a.calls, "reset") }
+func (a *asked) SetControl(name string, value int) {
+	a.calls = append(a.calls, fmt.Sprintf("control %s %d", name, value))
+}
 
 func (a *asked) want(t *testing.T, calls ...string) {
 	t.Helper()

@@ -19,6 +19,19 @@ type Program interface {
 	Choose(cameraID string) // show this camera
 	Share(on bool)
 	Rename(name string) // the stream's name on the network
+
+	// Open chooses a camera that is in no list, by what the user typed: an address,
+	// or a driver's name, a colon and its argument. It may hold a password.
+	Open(choice string)
+
+	// These are for the chosen camera. Where a State knows of a change only after
+	// two seconds, the window goes back to the old value meanwhile.
+	SetMode(Mode) // zero: automatic
+	SetQuality(int)
+	SetLook(Look)
+	// SetControl is called with every step of a slider that is dragged.
+	SetControl(name string, value int)
+	ResetControls()
 }
 
 // Window is Fanlight's one window.
@@ -29,6 +42,8 @@ type Window struct {
 
 	picker  *picker
 	detail  *widget.Label
+	gear    *iconButton
+	drawer  *drawer
 	banner  *banner
 	preview *preview
 	share   *share
@@ -52,11 +67,14 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 		app:     a,
 		window:  a.NewWindow("Fanlight"),
 		do:      do,
-		picker:  newPicker(p.Choose),
 		detail:  widget.NewLabel(""),
+		drawer:  newDrawer(p),
 		preview: newPreview(source, do),
 		status:  newStatus(version),
 	}
+	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
+	w.gear = newGear(w.pull)
+	w.gear.Disable()
 	w.banner = newBanner(w.relayout)
 	w.share = newShare(a, p, w.banner.note)
 	w.detail.Importance = widget.LowImportance
@@ -70,16 +88,30 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 func (w *Window) content() fyne.CanvasObject {
 	const gap, margin = 10, 14
 	spaced := layout.NewCustomPaddedVBoxLayout(gap)
-	top := container.New(spaced, container.NewBorder(nil, nil, nil, w.detail, w.picker.menu), w.banner.panel)
-	bottom := container.New(spaced, w.share.panel, w.status.line)
+	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
+	right := container.NewHBox(w.detail, w.gear)
+	chosen := container.New(layout.NewBorderLayout(nil, nil, nil, right), w.picker.menu, right)
+	top := container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), container.New(spaced, chosen, w.banner.panel))
+	shared := container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.share.panel)
+	left := container.NewBorder(nil, shared, nil, nil, w.preview)
+	middle := container.New(layout.NewBorderLayout(nil, nil, nil, w.drawer.panel), w.drawer.panel, left)
+	bottom := container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.status.line)
 	return container.New(layout.NewCustomPaddedLayout(margin, margin/2, margin, margin),
-		container.NewBorder(
-			container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), top),
-			container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), bottom),
-			nil, nil, w.preview))
+		container.New(layout.NewBorderLayout(top, bottom, nil, nil), top, middle, bottom))
 }
 
-// relayout makes room for a banner that came or grew, which Fyne does only where
+// pull opens or closes the drawer.
+func (w *Window) pull() {
+	open := !w.drawer.panel.Visible()
+	setVisible(w.drawer.panel, open)
+	w.gear.Importance = widget.MediumImportance
+	if open {
+		w.gear.Importance = widget.HighImportance
+	}
+	w.relayout()
+}
+
+// relayout makes room for what came or grew, which Fyne does only where
 // the whole content's least size changes. A wrapped label knows its height once it
 // knows its width: the second time settles it.
 func (w *Window) relayout() {
@@ -127,10 +159,20 @@ func (w *Window) draw() {
 	w.picker.show(s)
 	setText(w.detail, detailWords(s))
 	setVisible(w.detail, w.detail.Text != "")
+	w.showDrawer(s)
 	w.banner.show(s)
 	w.preview.show(s)
 	w.share.show(s)
 	w.status.show(s)
+}
+
+// showDrawer closes the drawer where there is no camera to set.
+func (w *Window) showDrawer(s State) {
+	w.drawer.show(s)
+	setEnabled(w.gear, s.Chosen != "")
+	if s.Chosen == "" && w.drawer.panel.Visible() {
+		w.pull()
+	}
 }
 
 // Run shows the window and runs the app until the window is closed. It must be

@@ -86,9 +86,14 @@ func TestWindowFitsASmallScreen(t *testing.T) {
 	s.AskedWidth, s.AskedHeight, s.AskedFPS, s.GrantedFPS = 1920, 1080, 60, 30
 	s.Name = strings.Repeat("A long name ", 20)
 	s.Link = "http://" + strings.Repeat("a-long-host-name", 10) + ":8080/"
-	s.Cameras[0].Name = "HD Webcam"
+	s.Settings = allSettings()
+	w.shown(t, queue, s)
+	test.Tap(w.gear) // opens the drawer
 	w.window.Resize(fyne.NewSize(800, 480))
 	w.shown(t, queue, s)
+	if !w.drawer.panel.Visible() {
+		t.Fatal("the drawer is closed")
+	}
 	// 800×480 less a title bar and a task bar.
 	if got := w.window.Canvas().Content().MinSize(); got.Width > 780 || got.Height > 480-28-36 {
 		t.Errorf("needs %v", got)
@@ -114,14 +119,25 @@ func TestLooks(t *testing.T) {
 	problem.Problem = taken
 	off := liveState()
 	off.Condition = Off
+	set := sharingState()
+	set.Settings = allSettings()
+	unplugged := set
+	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
 	for name, look := range map[string]struct {
 		state   State
 		picture bool
+		do      func(w *Window)
 	}{
-		"off":     {off, false},
-		"sharing": {sharingState(), true},
-		"lost":    {lost, true},
-		"problem": {problem, true},
+		"off":      {off, false, nil},
+		"sharing":  {sharingState(), true, nil},
+		"lost":     {lost, true, nil},
+		"problem":  {problem, true, nil},
+		"settings": {set, true, func(w *Window) { test.Tap(w.gear) }},
+		"controls": {unplugged, true, func(w *Window) {
+			test.Tap(w.gear)
+			w.drawer.scroll.ScrollToBottom()
+		}},
+		"other": {liveState(), true, func(w *Window) { w.picker.menu.more.Action() }},
 	} {
 		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
 			t.Run(name+" "+variant, func(t *testing.T) {
@@ -131,6 +147,9 @@ func TestLooks(t *testing.T) {
 				if look.picture {
 					w.preview.frames.publish(scene())
 					w.preview.turn()
+				}
+				if look.do != nil {
+					look.do(w)
 				}
 				test.AssertImageMatches(t, name+"-"+variant+".png", w.window.Canvas().Capture())
 			})

@@ -1,0 +1,27 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+)
+
+// attention is told which widget got the keyboard focus. It may be nil.
+type attention func(fyne.CanvasObject)
+
+func (a attention) to(o fyne.CanvasObject) {
+	if a != nil {
+		a(o)
+	}
+}
+
+// reveal scrolls to a widget somewhere inside, which Tab may have reached out of
+// sight. One that is half in sight stays where it is: it may be under the pointer.
+func reveal(scroll *container.Scroll, o fyne.CanvasObject) {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	top := at(o).Y - at(scroll.Content).Y
+	middle := top + o.Size().Height/2
+	if middle >= scroll.Offset.Y && middle <= scroll.Offset.Y+scroll.Size().Height {
+		return
+	}
+	scroll.ScrollToOffset(fyne.NewPos(0, top-(scroll.Size().Height-o.Size().Height)/2))
+}

@@ -1,0 +1,177 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// drawer holds the settings of the chosen camera. It stands beside the preview,
+// which stays in sight while one turns the brightness up.
+type drawer struct {
+	program Program
+	panel   *fyne.Container
+	themed  *container.ThemeOverride
+	scroll  *container.Scroll
+	camera  string // whose settings are shown
+
+	modes     *dropdown[Mode]
+	modeField *fyne.Container
+	modeHold  hold
+
+	quality *numberField
+
+	look     Look // as shown
+	lookHold hold
+	turn     *dropdown[int]
+	mirror   *check
+	text     *lineEntry
+	clock    *check
+
+	controls *controls
+	own      *fyne.Container // the camera's own settings, with the line above them
+	reset    *widget.Button
+}
+
+const drawerWidth = 284
+
+func newDrawer(p Program) *drawer {
+	d := &drawer{program: p}
+	d.modes = newDropdown("Picture", d.setMode)
+	d.modeField = newField("Picture", d.modes)
+	d.quality = newNumber("JPEG quality", 1, 100, 1, p.SetQuality)
+	d.turn = newDropdown("Turn", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
+	d.mirror = newCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
+	d.text = newLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
+	d.text.optional = true
+	d.clock = newCheck("Show date and time", func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
+	d.controls = newControls(p.SetControl, d.reveal)
+	d.reset = widget.NewButton("Reset to defaults", func() {
+		d.controls.follow()
+		p.ResetControls()
+	})
+	d.own = newRows(widget.NewSeparator(), d.controls.list, d.reset)
+	for _, focused := range []*attention{
+		&d.modes.focused, &d.quality.slider.focused, &d.turn.focused, &d.mirror.focused, &d.text.focused, &d.clock.focused,
+	} {
+		*focused = d.reveal
+	}
+	d.build()
+	return d
+}
+
+func (d *drawer) build() {
+	heading := widget.NewLabelWithStyle("Camera settings", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	rows := newRows(heading, d.modeField, d.quality.object, newField("Turn", d.turn), d.mirror,
+		newField("Text", d.text), d.clock, d.own)
+	// The bar of the scroller gets the margin on the right.
+	const bar = 12
+	d.themed = container.NewThemeOverride(container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), rows), inset{})
+	d.scroll = container.NewVScroll(container.New(narrow{}, d.themed))
+	d.scroll.SetMinSize(fyne.NewSize(drawerWidth, 0))
+	d.panel = container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0), newPanel(colorCard, nudge(d.scroll, -8, -bar)))
+	d.panel.Hide()
+}
+
+// reveal keeps the widget that has the keyboard in sight.
+func (d *drawer) reveal(o fyne.CanvasObject) { reveal(d.scroll, o) }
+
+// show follows the state of the program.
+func (d *drawer) show(s State) {
+	if s.Chosen != d.camera { // what was set is of another camera
+		d.camera = s.Chosen
+		d.modeHold.end()
+		d.lookHold.end()
+		d.quality.slider.hold.end()
+		d.controls.follow()
+	}
+	settings := s.Settings
+	d.modes.choices = modeChoices(settings.Modes)
+	if !d.modeHold.holds() {
+		d.modes.set(d.modes.choices, modeWords(settings.Mode))
+	}
+	d.quality.set(settings.Quality)
+	if !d.lookHold.holds() {
+		d.look = settings.Look
+		d.showLook()
+	}
+	setEnabled(d.reset, changed(settings.Controls))
+	moved := d.controls.show(settings.Controls)
+	moved = setShown(d.modeField, len(settings.Modes) > 0) || moved
+	moved = setShown(d.quality.object, settings.Encodes) || moved
+	moved = setShown(d.own, len(settings.Controls) > 0) || moved
+	if moved {
+		d.themed.Refresh()
+		d.scroll.Refresh()
+	}
+}
+
+func (d *drawer) setMode(m Mode) {
+	d.modeHold.begin()
+	d.modes.set(d.modes.choices, modeWords(m))
+	d.program.SetMode(m)
+}
+
+// setLook changes one thing about what is shown, and asks for the whole.
+func (d *drawer) setLook(change func(*Look)) {
+	change(&d.look)
+	d.lookHold.begin()
+	d.showLook()
+	d.program.SetLook(d.look)
+}
+
+var turns = []choice[int]{{turnWords(0), 0}, {turnWords(90), 90}, {turnWords(180), 180}, {turnWords(270), 270}}
+
+func turnWords(degrees int) string { return fmt.Sprintf("%d°", degrees) }
+
+func (d *drawer) showLook() {
+	d.turn.set(turns, turnWords(d.look.Rotate))
+	d.mirror.set(d.look.Mirror)
+	d.text.set(d.look.Text)
+	d.clock.set(d.look.Clock)
+}
+
+// setShown reports whether it changed anything.
+func setShown(o fyne.CanvasObject, visible bool) bool {
+	before := o.Visible()
+	setVisible(o, visible)
+	return before != visible
+}
+
+// narrow lets its object be narrower than it would like, which then is cut off:
+// a long word of one camera's settings must not widen the drawer.
+type narrow struct{}
+
+func (narrow) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, objects[0].MinSize().Height)
+}
+
+func (narrow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(size)
+	objects[0].Move(fyne.Position{})
+}
+
+// newGear is the button that opens and closes the drawer.
+func newGear(tapped func()) *iconButton {
+	return newIconButton("Camera settings", theme.SettingsIcon(), tapped)
+}
+
+// iconButton is a button without words, but for a screen reader.
+type iconButton struct {
+	widget.Button
+	name string
+}
+
+func newIconButton(name string, icon fyne.Resource, tapped func()) *iconButton {
+	b := &iconButton{name: name}
+	b.Icon, b.OnTapped = icon, tapped
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (b *iconButton) AccessibilityLabel() string { return b.name }

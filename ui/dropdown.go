@@ -1,0 +1,122 @@
+package ui
+
+import (
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+var _ fyne.Accessible = (*dropdown[int])(nil)
+
+// choice is one entry of a dropdown.
+type choice[T comparable] struct {
+	label string
+	value T
+}
+
+// dropdown is Fyne's Select with a menu of its own. Select moves and widens its
+// open menu as it is moved and widened itself, which happens with every banner
+// and every change of the details; this menu stays where it opened, with the
+// entries that it opened with, until the user is done with it.
+type dropdown[T comparable] struct {
+	widget.Select
+	name    string  // what a screen reader calls it
+	picked  func(T) // the user's choice; the owner then says what is shown
+	choices []choice[T]
+	more    *fyne.MenuItem // unless nil, stands below the choices and is none
+	focused attention
+}
+
+func newDropdown[T comparable](name string, picked func(T)) *dropdown[T] {
+	d := &dropdown[T]{name: name, picked: picked}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+// set follows the program. Selected may be a label that is not among the choices.
+func (d *dropdown[T]) set(choices []choice[T], selected string) {
+	d.choices = choices
+	if d.Selected != selected {
+		d.Selected = selected
+		d.Refresh()
+	}
+}
+
+// Tapped is called by Fyne.
+func (d *dropdown[T]) Tapped(*fyne.PointEvent) {
+	if d.Disabled() {
+		return
+	}
+	if c := fyne.CurrentApp().Driver().CanvasForObject(d); c != nil {
+		c.Focus(d)
+	}
+	d.open()
+}
+
+// TypedKey is called by Fyne.
+func (d *dropdown[T]) TypedKey(key *fyne.KeyEvent) {
+	switch key.Name {
+	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyUp, fyne.KeyDown:
+		d.open()
+	case fyne.KeyRight:
+		d.step(1)
+	case fyne.KeyLeft:
+		d.step(-1)
+	}
+}
+
+// FocusGained is called by Fyne.
+func (d *dropdown[T]) FocusGained() {
+	d.Select.FocusGained()
+	d.focused.to(d)
+}
+
+// step picks the neighbour of what is selected; the last one's is the first.
+func (d *dropdown[T]) step(by int) {
+	count := len(d.choices)
+	if count == 0 || d.Disabled() {
+		return
+	}
+	at := slices.IndexFunc(d.choices, func(c choice[T]) bool { return c.label == d.Selected })
+	if at < 0 && by < 0 {
+		at = 0
+	}
+	d.picked(d.choices[(at+by+count)%count].value)
+}
+
+func (d *dropdown[T]) open() {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(d)
+	if c == nil || d.Disabled() {
+		return
+	}
+	menu := widget.NewPopUpMenu(fyne.NewMenu("", d.items()...), c)
+	menu.Resize(menu.MinSize().Max(fyne.NewSize(d.Size().Width, 0)))
+	menu.ShowAtPosition(driver.AbsolutePositionForObject(d).AddXY(0, d.Size().Height))
+}
+
+func (d *dropdown[T]) items() []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	for _, c := range d.choices {
+		items = append(items, fyne.NewMenuItem(c.label, func() { d.picked(c.value) }))
+	}
+	if d.more != nil {
+		if len(items) > 0 {
+			items = append(items, fyne.NewMenuItemSeparator())
+		}
+		items = append(items, d.more)
+	}
+	return items
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (d *dropdown[T]) AccessibilityLabel() string {
+	if d.Selected == "" {
+		return d.name + ": " + d.PlaceHolder
+	}
+	return d.name + ": " + d.Selected
+}
+
+// AccessibilityRole is a button: Fyne has no role for dropdowns.
+func (d *dropdown[T]) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }

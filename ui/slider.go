@@ -1,0 +1,96 @@
+package ui
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+)
+
+var _ fyne.Accessible = (*slider)(nil)
+
+// slider is Fyne's Slider for whole numbers. It works in notches, because Slider
+// rounds to multiples of its step, where cameras count their steps from the least
+// value on. It reports what the user does while he drags, and only that; what the
+// program says meanwhile waits.
+type slider struct {
+	widget.Slider
+	name        string // what a screen reader calls it
+	least, step int
+	moved       func(value int)
+	focused     attention
+	dragging    bool
+	hold        hold
+}
+
+// newSlider makes a slider from least to most, both included if the step allows.
+func newSlider(name string, least, most, step int, moved func(value int)) *slider {
+	s := &slider{name: name, least: least, step: max(1, step), moved: moved}
+	// An int has 32 bits on some Raspberry Pis, and a range may take them all.
+	s.Max = float64(max(0, (int64(most)-int64(least))/int64(s.step)))
+	s.Step = 1
+	s.ExtendBaseWidget(s)
+	s.OnChanged = func(float64) {
+		s.hold.begin()
+		s.moved(s.value())
+	}
+	return s
+}
+
+func (s *slider) value() int { return int(int64(s.least) + int64(s.Value)*int64(s.step)) }
+
+// set follows the program, and reports whether it did: not against the user's hand.
+func (s *slider) set(value int) bool {
+	if s.dragging || s.hold.holds() {
+		return false
+	}
+	notch := float64((int64(value) - int64(s.least)) / int64(s.step))
+	if notch = min(max(notch, 0), s.Max); notch != s.Value {
+		s.Value = notch // SetValue would report it
+		s.Refresh()
+	}
+	return true
+}
+
+// Dragged is called by Fyne.
+func (s *slider) Dragged(e *fyne.DragEvent) {
+	s.dragging = true
+	s.Slider.Dragged(e)
+}
+
+// DragEnd is called by Fyne.
+func (s *slider) DragEnd() {
+	s.dragging = false
+	s.hold.begin()
+	s.Slider.DragEnd()
+}
+
+// TypedKey is called by Fyne. Slider knows the arrow keys only.
+func (s *slider) TypedKey(key *fyne.KeyEvent) {
+	page := max(1, float64(int64(s.Max)/10))
+	switch {
+	case s.Disabled():
+	case key.Name == fyne.KeyHome:
+		s.SetValue(0)
+	case key.Name == fyne.KeyEnd:
+		s.SetValue(s.Max)
+	case key.Name == fyne.KeyPageUp:
+		s.SetValue(min(s.Value+page, s.Max))
+	case key.Name == fyne.KeyPageDown:
+		s.SetValue(max(s.Value-page, 0))
+	default:
+		s.Slider.TypedKey(key)
+	}
+}
+
+// FocusGained is called by Fyne.
+func (s *slider) FocusGained() {
+	s.Slider.FocusGained()
+	s.focused.to(s)
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (s *slider) AccessibilityLabel() string { return fmt.Sprintf("%s: %d", s.name, s.value()) }
+
+// AccessibilityRole is a button: Fyne has no role for sliders.
+func (s *slider) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
