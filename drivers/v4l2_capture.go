@@ -3,10 +3,13 @@
 package drivers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"time"
+
+	"fanlight/drivers/pixels"
 
 	"github.com/vladimirvivien/go4vl/v4l2"
 	"golang.org/x/sys/unix"
@@ -22,7 +25,7 @@ func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, 
 	defer d.release()
 	defer func() {
 		if err != nil {
-			err = d.gone(err)
+			err = d.gone(ctx, err)
 		}
 	}()
 
@@ -30,6 +33,7 @@ func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, 
 	if err != nil {
 		return err
 	}
+	d.restore(ctx, want.Controls)
 	wake, release, err := wakeOnEnd(ctx)
 	if err != nil {
 		return err
@@ -42,13 +46,27 @@ func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, 
 		return err
 	}
 	if want.Granted != nil {
-		want.Granted(granted)
+		want.Granted(granted.Mode)
 	}
-	err = d.pictures(wake, yield)
-	if errors.Is(err, v4l2.ErrorSystem) {
-		err = fmt.Errorf("%w (%w)", unix.ENODEV, err) // nothing else ends a running stream so
+	jpeg := func(picture []byte) ([]byte, error) { return granted.jpeg(picture, want.Quality) }
+	return d.pictures(wake, jpeg, yield)
+}
+
+// jpeg is a picture as a JPEG file: the camera's own bytes, or what was encoded of
+// a raw picture. It is empty for a raw picture that was cut short.
+func (g v4l2Agreed) jpeg(picture []byte, quality int) ([]byte, error) {
+	if g.kind == jpegKind {
+		return picture, nil
 	}
-	return err
+	raw := pixels.Raw{Pix: picture, Layout: g.layout, Width: g.Width, Height: g.Height, Stride: int(g.stride)}
+	encoded, err := raw.Encode(cmp.Or(quality, DefaultQuality))
+	switch {
+	case err == nil:
+		return encoded, nil
+	case len(picture) < int(g.bytes):
+		return nil, nil
+	}
+	return nil, fmt.Errorf("making a JPEG of a %s picture: %w", g.Format, err)
 }
 
 // pictures yields the newest picture, over and over. A consumer that was slow
@@ -60,7 +78,10 @@ func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, 
 // uvcvideo copies pictures in several workers at once and can deliver two of
 // them in the wrong order (seen with kernel 6.1); the sequence number tells, and
 // an older picture that comes late is dropped.
-func (d *v4l2Device) pictures(wake int, yield func(Picture, error) bool) error {
+//
+// A buffer that the kernel flags as damaged is dropped, and so is one without a
+// byte in it, as broken transfers leave it. jpeg makes a JPEG file of a picture.
+func (d *v4l2Device) pictures(wake int, jpeg func([]byte) ([]byte, error), yield func(Picture, error) bool) error {
 	sequence := uint32(0) // of the newest picture yielded; from 0 at each start of the stream
 	for yielded := false; ; {
 		filled, err := d.wait(wake)
@@ -75,17 +96,30 @@ func (d *v4l2Device) pictures(wake int, yield func(Picture, error) bool) error {
 		}
 		newest := filled[last]
 		late := int32(newest.Sequence-sequence) < 0
-		if newest.BytesUsed > 0 && !stale && !late { // broken transfers can come out empty
-			yielded, sequence = true, newest.Sequence
-			jpeg := d.buffers[newest.Index][:newest.BytesUsed:newest.BytesUsed]
-			if !yield(Picture{JPEG: jpeg, Taken: taken(newest)}, nil) {
-				return nil
+		if !stale && !late && newest.Flags&v4l2.BufFlagError == 0 {
+			picture, err := jpeg(d.bytes(newest))
+			if err != nil {
+				return err
+			}
+			if len(picture) > 0 {
+				yielded, sequence = true, newest.Sequence
+				if !yield(Picture{JPEG: picture, Taken: taken(newest)}, nil) {
+					return nil
+				}
 			}
 		}
 		if err := d.queue(newest); err != nil {
 			return err
 		}
 	}
+}
+
+// bytes is what the camera wrote into a buffer. The kernel's count is not trusted
+// to be within it.
+func (d *v4l2Device) bytes(b v4l2.Buffer) []byte {
+	mapped := d.buffers[b.Index]
+	used := min(int(b.BytesUsed), len(mapped))
+	return mapped[:used:used]
 }
 
 // wait returns what the camera has filled, as soon as there is something, and
@@ -103,7 +137,7 @@ func (d *v4l2Device) wait(wake int) ([]v4l2.Buffer, error) {
 			return nil, nil
 		}
 		if events[1].Revents&unix.POLLIN == 0 {
-			return nil, fmt.Errorf("waiting for a picture: %w", unix.ENODEV)
+			return nil, fmt.Errorf("waiting for a picture: %w", unix.EIO)
 		}
 		if filled, err := d.filled(); err != nil || len(filled) > 0 {
 			return filled, err

@@ -3,8 +3,10 @@
 package drivers
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/vladimirvivien/go4vl/v4l2"
 	"golang.org/x/sys/unix"
@@ -34,60 +36,72 @@ func openV4L2(path string) (*v4l2Device, error) {
 	return &v4l2Device{fd: fd}, err
 }
 
-// v4l2Captures asks a node what it is. Left out are metadata nodes, encoders and
+// v4l2Captures asks a node what it is. No cameras are metadata nodes, encoders and
 // other converters, and the raw sensors behind a media controller, which deliver
-// nothing before their pipeline has been laid. A node that cannot be asked (no
-// permission, or just waking up) is judged by sysfs, so that opening it can say
-// what is wrong.
-func v4l2Captures(n v4l2Node) (card string, ok bool) {
-	d, err := openV4L2(n.path)
+// nothing before their pipeline has been laid.
+func v4l2Captures(path string) (card string, captures bool, err error) {
+	d, err := openV4L2(path)
 	if err != nil {
-		return n.label, n.first && (errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY))
+		return "", false, err
 	}
-	defer v4l2.CloseDevice(d.fd) // and no more: REQBUFS would take the camera from others for a moment
+	defer d.close()
 	var is v4l2.Capability
 	deep(func() { is, err = v4l2.GetCapability(d.fd) })
+	if err != nil {
+		return "", false, fmt.Errorf("asking what it is: %w", err)
+	}
 	const needed, none = v4l2.CapVideoCapture | v4l2.CapStreaming, v4l2.CapVideoMem2Mem | v4l2.CapIOMediaController
-	return is.Card, err == nil && is.GetCapabilities()&(needed|none) == needed
+	return is.Card, is.GetCapabilities()&(needed|none) == needed, nil
+}
+
+// close closes a node that was not asked to stream. It does no more: giving
+// buffers back would take the camera from others for a moment.
+func (d *v4l2Device) close() { _ = v4l2.CloseDevice(d.fd) }
+
+// v4l2Agreed is what a camera has agreed to deliver.
+type v4l2Agreed struct {
+	v4l2Format
+	Mode
+	stride, bytes uint32 // of a line of the first plane, and of a picture at most
 }
 
 // negotiate agrees with the camera on a mode and returns what it really granted.
-func (d *v4l2Device) negotiate(want Mode) (granted Mode, err error) {
-	var formats []v4l2.FormatDescription
-	deep(func() { formats, err = v4l2.GetAllFormatDescriptions(d.fd) })
-	if err != nil && !errors.Is(err, v4l2.ErrorBadArgument) { // which ends the list, or says that it is empty
-		return Mode{}, fmt.Errorf("listing formats: %w", err)
-	}
-	format, err := jpegFormat(formats)
+func (d *v4l2Device) negotiate(want Mode) (granted v4l2Agreed, err error) {
+	offers, err := d.offers()
 	if err != nil {
-		return Mode{}, err
+		return v4l2Agreed{}, err
 	}
-
-	width, height := pickSize(d.sizes(format), want)
+	format, width, height := pickMode(offers, want)
 	deep(func() {
-		err = v4l2.SetPixFormat(d.fd, v4l2.PixFormat{Width: width, Height: height, PixelFormat: format})
+		err = v4l2.SetPixFormat(d.fd, v4l2.PixFormat{Width: width, Height: height, PixelFormat: format.code})
 	})
 	if err != nil {
-		return Mode{}, fmt.Errorf("asking for %dx%d: %w", width, height, err)
+		return v4l2Agreed{}, fmt.Errorf("asking for %dx%d: %w", width, height, err)
 	}
 	var pix v4l2.PixFormat
 	deep(func() { pix, err = v4l2.GetPixFormat(d.fd) })
 	if err != nil {
-		return Mode{}, fmt.Errorf("asking for the size granted: %w", err)
+		return v4l2Agreed{}, fmt.Errorf("asking for the size granted: %w", err)
 	}
-	if pix.PixelFormat != format {
-		return Mode{}, &rawOnlyError{[]v4l2.FormatDescription{{PixelFormat: pix.PixelFormat}}}
+	format, known := formatOf(pix.PixelFormat)
+	if !known {
+		return v4l2Agreed{}, &undecodedError{[]v4l2.FormatDescription{{PixelFormat: pix.PixelFormat}}}
 	}
-	granted = Mode{Width: int(pix.Width), Height: int(pix.Height)}
-	granted.FPS, err = d.setRate(format, pix.Width, pix.Height, want.FPS)
+	granted = v4l2Agreed{
+		v4l2Format: format,
+		Mode:       Mode{Format: fourCC(format.code), Width: int(pix.Width), Height: int(pix.Height)},
+		stride:     pix.BytesPerLine,
+		bytes:      pix.SizeImage,
+	}
+	granted.FPS, err = d.setRate(pix, want.FPS)
 	return granted, err
 }
 
 // setRate asks for a rate and returns the one granted, zero if the camera does
 // not say. A camera whose rate is not adjustable refuses the call.
-func (d *v4l2Device) setRate(format v4l2.FourCCType, width, height uint32, fps float64) (float64, error) {
+func (d *v4l2Device) setRate(pix v4l2.PixFormat, fps float64) (float64, error) {
 	param := v4l2.StreamParam{Capture: v4l2.CaptureParam{
-		TimePerFrame: pickInterval(d.intervals(format, width, height), fps),
+		TimePerFrame: pickInterval(d.intervals(pix.PixelFormat, pix.Width, pix.Height), fps),
 	}}
 	var err error
 	deep(func() { err = v4l2.SetStreamParam(d.fd, v4l2.BufTypeVideoCapture, param) })
@@ -104,32 +118,6 @@ func (d *v4l2Device) setRate(format v4l2.FourCCType, width, height uint32, fps f
 
 func fixedRate(err error) bool {
 	return errors.Is(err, v4l2.ErrorUnsupported) || errors.Is(err, v4l2.ErrorBadArgument)
-}
-
-// sizes lists the sizes that a format comes in; none if the driver has no list.
-func (d *v4l2Device) sizes(format v4l2.FourCCType) []v4l2.FrameSize {
-	var listed []v4l2.FrameSizeEnum
-	deep(func() { listed, _ = v4l2.GetFormatFrameSizes(d.fd, format) })
-	var sizes []v4l2.FrameSize
-	for _, l := range listed {
-		sizes = append(sizes, l.Size)
-	}
-	return sizes
-}
-
-// intervals lists the frame intervals at a size; none if the driver has no list,
-// or a range of them, which go4vl reads wrongly.
-func (d *v4l2Device) intervals(format v4l2.FourCCType, width, height uint32) []v4l2.Fract {
-	var intervals []v4l2.Fract
-	for i := uint32(0); ; i++ {
-		var listed v4l2.FrameIntervalEnum
-		var err error
-		deep(func() { listed, err = v4l2.GetFormatFrameInterval(d.fd, i, format, width, height) })
-		if err != nil || listed.Type != v4l2.FrameIntervalTypeDiscrete {
-			return intervals
-		}
-		intervals = append(intervals, listed.Interval.Min)
-	}
 }
 
 // start maps and queues the buffers and turns the camera on.
@@ -197,15 +185,32 @@ func (d *v4l2Device) release() {
 		_ = unix.Munmap(b)
 	}
 	deep(func() { _, _ = v4l2.ResetBuffers(d) })
-	_ = v4l2.CloseDevice(d.fd)
+	d.close()
 }
 
+// hangUpPatience is how long after a stream broke the kernel may take to notice
+// that the camera is unplugged: 10 to 50 ms were seen, on a slow machine.
+const hangUpPatience = time.Second
+
 // gone gives a failure of an unplugged camera the errno that go4vl drops: the
-// kernel hangs up on the descriptors of a device that is no longer registered.
-func (d *v4l2Device) gone(err error) error {
-	events := []unix.PollFd{{Fd: int32(d.fd)}}
-	if n, _ := unix.Poll(events, 0); n == 1 && events[0].Revents&unix.POLLHUP != 0 {
-		return fmt.Errorf("%w (%w)", unix.ENODEV, err)
+// kernel hangs up on the descriptors of a device that is no longer registered. A
+// stream breaks some time before, so that it is waited for, until ctx ends.
+func (d *v4l2Device) gone(ctx context.Context, err error) error {
+	deadline := time.Now()
+	if errors.Is(err, v4l2.ErrorSystem) || errors.Is(err, unix.EIO) {
+		deadline = deadline.Add(hangUpPatience)
 	}
-	return err
+	for {
+		events := []unix.PollFd{{Fd: int32(d.fd)}}
+		if n, _ := unix.Poll(events, 0); n == 1 && events[0].Revents&unix.POLLHUP != 0 {
+			return fmt.Errorf("%w (%w)", unix.ENODEV, err)
+		}
+		if ctx.Err() != nil || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }

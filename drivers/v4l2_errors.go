@@ -29,10 +29,17 @@ func (e *cameraError) Unwrap() error { return e.cause }
 // explain turns a failure into a sentence that says what to do. The camera is
 // closed by now.
 func (c v4l2Camera) explain(err error) error {
+	var said *cameraError
+	var undecoded *undecodedError
 	sentence := ""
 	switch {
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, fs.ErrNotExist):
 		sentence = c.name + " is unplugged: plug it in again and the picture comes back"
+		err = fmt.Errorf("%w: %w", ErrUnplugged, err)
+	case errors.As(err, &said):
+		return said
+	case errors.As(err, &undecoded):
+		sentence = fmt.Sprintf("%s %v: choose another camera", c.name, undecoded)
 	case errors.Is(err, unix.EBUSY):
 		who := "another program"
 		if found := holders("/proc", c.node.path); len(found) > 0 {

@@ -4,7 +4,6 @@ package drivers
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -19,41 +18,137 @@ const (
 	usualFPS                = 30
 )
 
-// rawOnlyError says that a camera offers formats, and no JPEG among them.
-type rawOnlyError struct{ formats []v4l2.FormatDescription }
+// smoothFPS still looks like motion, and lets pass the 25 of lands with 50 Hz lamps.
+const smoothFPS = 24
 
-func (e *rawOnlyError) Error() string {
-	if len(e.formats) == 0 {
-		return "names no picture format at all, so that Fanlight cannot show it"
+// usualSizes are asked of cameras that scale to any size.
+var usualSizes = [][2]int{{3840, 2160}, {1920, 1080}, {1280, 720}, {800, 600}, {640, 480}, {320, 240}}
+
+// pickMode chooses a format and a size among what a camera offers, which is not
+// empty. A format that is named and offered is taken. If a size is asked for, the
+// nearest of all formats; else the largest up to the usual one of the best kind of
+// format, among those that reach the rate: over USB 2 raw pictures of 1280x720
+// come 10 times a second at best, and those of 640x480 30 times.
+func pickMode(offers []v4l2Offer, want Mode) (format v4l2Format, width, height uint32) {
+	asked := want.Width > 0 && want.Height > 0
+	offers = eligible(offers, want.Format, asked)
+	if fast := reaching(offers, want.FPS); !asked && len(fast) > 0 {
+		offers = fast
 	}
-	raw, more, names := "raw ", "", []string{}
-	for _, f := range e.formats {
-		if f.Flags&v4l2.FmtDescFlagCompressed != 0 {
-			raw = ""
+	var sizes []v4l2.FrameSize
+	for _, o := range offers {
+		for _, s := range o.sizes {
+			sizes = append(sizes, s.FrameSize)
 		}
-		names = append(names, fourCC(f.PixelFormat))
 	}
-	if len(names) > 3 {
-		names, more = names[:3], " and similar"
+	width, height = pickSize(sizes, want)
+	for _, o := range offers {
+		if slices.ContainsFunc(o.sizes, func(s v4l2Size) bool { return s.contains(int(width), int(height)) }) {
+			return o.v4l2Format, width, height
+		}
 	}
-	return fmt.Sprintf("delivers only %s%s%s pictures, which Fanlight cannot show yet", raw, strings.Join(names, ", "), more)
+	return offers[0].v4l2Format, width, height // none lists its sizes
 }
 
-func fourCC(format v4l2.FourCCType) string {
-	return strings.TrimSpace(string([]byte{byte(format), byte(format >> 8), byte(format >> 16), byte(format >> 24)}))
+// eligible leaves the named format, or where it is not offered the best kind of
+// formats; with a size asked for all, but grey ones only where there is no colour.
+func eligible(offers []v4l2Offer, format string, asked bool) []v4l2Offer {
+	named := filter(offers, func(o v4l2Offer) bool { return strings.EqualFold(fourCC(o.code), format) })
+	if len(named) > 0 {
+		return named
+	}
+	worst := offers[0].kind
+	if asked {
+		worst = max(worst, colourKind)
+	}
+	return filter(offers, func(o v4l2Offer) bool { return o.kind <= worst })
 }
 
-// jpegFormat picks the format whose buffers are JPEG files. Cameras call it MJPG;
-// JPEG is the same for this purpose, and rarer.
-func jpegFormat(formats []v4l2.FormatDescription) (v4l2.FourCCType, error) {
-	for _, wanted := range []v4l2.FourCCType{v4l2.PixelFmtMJPEG, v4l2.PixelFmtJPEG} {
-		for _, f := range formats {
-			if f.PixelFormat == wanted {
-				return wanted, nil
+// reaching leaves the sizes that come about fps times a second, or about the usual
+// rate for zero. What is not listed may.
+func reaching(offers []v4l2Offer, fps float64) (fast []v4l2Offer) {
+	enough := cmp.Or(max(fps, 0), usualFPS) * smoothFPS / usualFPS
+	for _, o := range offers {
+		listed := len(o.sizes) > 0
+		o.sizes = filter(o.sizes, func(s v4l2Size) bool {
+			return len(s.intervals) == 0 || slices.ContainsFunc(s.intervals, func(i v4l2.Fract) bool { return rate(i) >= enough })
+		})
+		if !listed || len(o.sizes) > 0 {
+			fast = append(fast, o)
+		}
+	}
+	return fast
+}
+
+func filter[T any](all []T, keep func(T) bool) (kept []T) {
+	for _, one := range all {
+		if keep(one) {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+// modes are an offer's sizes and rates. Of a range of sizes the usual ones are
+// offered, at a rate that is left to the camera.
+func (o v4l2Offer) modes() (modes []Mode) {
+	mode := Mode{Format: fourCC(o.code)}
+	for _, s := range o.sizes {
+		for _, size := range s.usual() {
+			mode.Width, mode.Height, mode.FPS = size[0], size[1], 0
+			if len(s.intervals) == 0 {
+				modes = append(modes, mode)
+			}
+			for _, i := range s.intervals {
+				mode.FPS = rate(i)
+				modes = append(modes, mode)
 			}
 		}
 	}
-	return 0, &rawOnlyError{formats}
+	return modes
+}
+
+// usual is a discrete size itself, and the usual ones among a range.
+func (s v4l2Size) usual() [][2]int {
+	if s.discrete() {
+		return [][2]int{{int(s.MinWidth), int(s.MinHeight)}}
+	}
+	return filter(usualSizes, func(size [2]int) bool { return s.contains(size[0], size[1]) })
+}
+
+func (s v4l2Size) contains(width, height int) bool {
+	return within(width, s.MinWidth, s.MaxWidth, s.StepWidth) == width &&
+		within(height, s.MinHeight, s.MaxHeight, s.StepHeight) == height
+}
+
+// sortModes puts first what pickMode and pickInterval would pick first.
+func sortModes(modes []Mode) {
+	rank := func(m Mode) int {
+		return slices.IndexFunc(v4l2Formats, func(f v4l2Format) bool { return fourCC(f.code) == m.Format })
+	}
+	slow := func(m Mode) int { return truth(m.FPS > 0 && m.FPS < smoothFPS) }
+	large := func(m Mode) int { return truth(m.Width > usualWidth || m.Height > usualHeight) }
+	slices.SortStableFunc(modes, func(a, b Mode) int {
+		area := cmp.Compare(b.Width*b.Height, a.Width*a.Height)
+		if large(a) == 1 {
+			area = -area
+		}
+		return cmp.Or(
+			cmp.Compare(v4l2Formats[rank(a)].kind, v4l2Formats[rank(b)].kind),
+			cmp.Compare(large(a), large(b)),
+			cmp.Compare(slow(a), slow(b)),
+			area,
+			cmp.Compare(rank(a), rank(b)),
+			cmp.Compare(usualness(b.FPS), usualness(a.FPS)),
+		)
+	})
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // pickSize chooses among the sizes that a camera offers: the nearest to what is
@@ -121,19 +216,18 @@ func pickInterval(offered []v4l2.Fract, fps float64) v4l2.Fract {
 		})
 	}
 	return slices.MaxFunc(offered, func(a, b v4l2.Fract) int {
-		return cmp.Compare(usualness(a), usualness(b))
+		return cmp.Compare(usualness(rate(a)), usualness(rate(b)))
 	})
 }
 
 // usualness orders rates: up to the usual one the higher is the better, and any
 // above comes behind, the lower the better. UVC counts in units of 100 ns, so
 // that 30 pictures a second are 30.00003.
-func usualness(interval v4l2.Fract) float64 {
-	if fps := rate(interval); fps > usualFPS+0.5 {
+func usualness(fps float64) float64 {
+	if fps > usualFPS+0.5 {
 		return -fps
-	} else {
-		return fps
 	}
+	return fps
 }
 
 // rate is an interval as pictures a second; zero where the camera gave none.

@@ -17,12 +17,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// v4l2System is where the kernel shows its video devices.
-type v4l2System struct {
-	class string // /sys/class/video4linux
-	dev   string // /dev
-}
-
 // v4l2Node is one /dev/videoN as sysfs describes it.
 type v4l2Node struct {
 	path    string // /dev/video0, good until the camera is unplugged
@@ -34,12 +28,13 @@ type v4l2Node struct {
 	serial  string // USB only, often empty
 	place   string // the USB port and interface, "1-2:1.0", else the label
 	first   bool   // the first node of its interface; a UVC camera's second is metadata
+	virtual bool   // made by software
 }
 
 var videoNode = regexp.MustCompile(`^video[0-9]+$`)
 
 // nodes reads what is plugged in now, in a stable order, and opens nothing.
-func (s v4l2System) nodes() ([]v4l2Node, error) {
+func (s *v4l2System) nodes() ([]v4l2Node, error) {
 	entries, err := os.ReadDir(s.class)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err // the class is absent until a first camera loads the kernel's module
@@ -61,6 +56,7 @@ func (s v4l2System) nodes() ([]v4l2Node, error) {
 			nodes[i].id += "@" + n.place
 		}
 	}
+	s.haveTwins(nodes)
 	slices.SortFunc(nodes, func(a, b v4l2Node) int {
 		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.path, b.path))
 	})
@@ -68,7 +64,7 @@ func (s v4l2System) nodes() ([]v4l2Node, error) {
 }
 
 // byID maps node paths to their names in /dev/v4l/by-id.
-func (s v4l2System) byID() map[string]string {
+func (s *v4l2System) byID() map[string]string {
 	dir := filepath.Join(s.dev, "v4l", "by-id")
 	entries, _ := os.ReadDir(dir) // no such directory without udev
 	names := map[string]string{}
@@ -82,7 +78,7 @@ func (s v4l2System) byID() map[string]string {
 
 // node describes one node. It makes the ID as udev's 60-persistent-v4l.rules and
 // its usb_id do, so that the ID is the same with udev and without.
-func (s v4l2System) node(kernelName string, links map[string]string) v4l2Node {
+func (s *v4l2System) node(kernelName string, links map[string]string) v4l2Node {
 	dir := filepath.Join(s.class, kernelName)
 	index := attribute(dir, "index")
 	n := v4l2Node{
@@ -96,7 +92,7 @@ func (s v4l2System) node(kernelName string, links map[string]string) v4l2Node {
 	usb := filepath.Dir(device)
 	switch {
 	case err != nil: // made by software, v4l2loopback for one
-		n.made = "virtual-" + n.place
+		n.virtual, n.made = true, "virtual-"+n.place
 	case attribute(usb, "idVendor") != "":
 		n.place = filepath.Base(device)
 		n.product = attribute(usb, "product")

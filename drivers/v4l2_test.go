@@ -3,6 +3,7 @@
 package drivers
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -82,33 +83,107 @@ func TestPickInterval(t *testing.T) {
 	}
 }
 
-func TestJPEGFormat(t *testing.T) {
+// offer makes an offer of a format's sizes, each {width, height, rates...}.
+func offer(t *testing.T, code string, sizes ...[]uint32) v4l2Offer {
+	t.Helper()
+	format, ok := formatOf(fourCCOf(code))
+	if !ok {
+		t.Fatalf("%s cannot be shown", code)
+	}
+	o := v4l2Offer{v4l2Format: format}
+	for _, s := range sizes {
+		size := v4l2Size{FrameSize: discrete([2]uint32{s[0], s[1]})[0]}
+		for _, fps := range s[2:] {
+			size.intervals = append(size.intervals, v4l2.Fract{Numerator: 1, Denominator: fps})
+		}
+		o.sizes = append(o.sizes, size)
+	}
+	return o
+}
+
+func TestPickMode(t *testing.T) {
+	mjpeg := offer(t, "MJPG", []uint32{640, 480, 30}, []uint32{1280, 720, 30, 60}, []uint32{1920, 1080, 30})
+	yuyv := offer(t, "YUYV", []uint32{320, 240, 30}, []uint32{640, 480, 15, 30}, []uint32{1280, 720, 10}, []uint32{2304, 1536, 2})
+	nv12 := offer(t, "NV12", []uint32{800, 600, 25}, []uint32{1280, 720, 10})
+	grey := offer(t, "GREY", []uint32{640, 400, 30})
+	slow := offer(t, "YUYV", []uint32{320, 240, 15}, []uint32{640, 480, 5})
+	silent := offer(t, "YUYV", []uint32{640, 480}, []uint32{1280, 720})
+	scaler := v4l2Offer{v4l2Format: yuyv.v4l2Format, sizes: []v4l2Size{{FrameSize: v4l2.FrameSize{MinWidth: 32, MaxWidth: 4096, StepWidth: 2, MinHeight: 32, MaxHeight: 4096, StepHeight: 2}}}}
+	for _, test := range []struct {
+		name   string
+		offers []v4l2Offer
+		want   Mode
+		picked Mode
+	}{
+		{"JPEG before raw", []v4l2Offer{mjpeg, yuyv}, Mode{}, Mode{Format: "MJPG", Width: 1280, Height: 720}},
+		{"raw alone, at a rate", []v4l2Offer{yuyv}, Mode{}, Mode{Format: "YUYV", Width: 640, Height: 480}},
+		{"the largest of all raw formats at a rate", []v4l2Offer{yuyv, nv12}, Mode{}, Mode{Format: "NV12", Width: 800, Height: 600}},
+		{"a low rate lets a larger size in", []v4l2Offer{yuyv, nv12}, Mode{FPS: 10}, Mode{Format: "YUYV", Width: 1280, Height: 720}},
+		{"a high rate only at smaller sizes", []v4l2Offer{mjpeg, yuyv}, Mode{FPS: 60}, Mode{Format: "MJPG", Width: 1280, Height: 720}},
+		{"all slow", []v4l2Offer{slow}, Mode{}, Mode{Format: "YUYV", Width: 640, Height: 480}},
+		{"no rates listed", []v4l2Offer{silent}, Mode{}, Mode{Format: "YUYV", Width: 1280, Height: 720}},
+		{"nothing listed", []v4l2Offer{offer(t, "JPEG"), offer(t, "YUYV")}, Mode{}, Mode{Format: "JPEG", Width: 1280, Height: 720}},
+		{"any size", []v4l2Offer{scaler}, Mode{}, Mode{Format: "YUYV", Width: 1280, Height: 720}},
+		{"the size asked, JPEG first", []v4l2Offer{mjpeg, yuyv}, Mode{Width: 640, Height: 480}, Mode{Format: "MJPG", Width: 640, Height: 480}},
+		{"the size asked, raw only", []v4l2Offer{mjpeg, yuyv}, Mode{Width: 320, Height: 240}, Mode{Format: "YUYV", Width: 320, Height: 240}},
+		{"the nearest size of all", []v4l2Offer{mjpeg, yuyv, nv12}, Mode{Width: 801, Height: 601}, Mode{Format: "NV12", Width: 800, Height: 600}},
+		{"a slow size that is asked", []v4l2Offer{yuyv}, Mode{Width: 1280, Height: 720}, Mode{Format: "YUYV", Width: 1280, Height: 720}},
+		{"a format asked", []v4l2Offer{mjpeg, yuyv}, Mode{Format: "yuyv"}, Mode{Format: "YUYV", Width: 640, Height: 480}},
+		{"a format and a size asked", []v4l2Offer{mjpeg, yuyv}, Mode{Format: "YUYV", Width: 1920, Height: 1080}, Mode{Format: "YUYV", Width: 2304, Height: 1536}},
+		{"a format that is not offered", []v4l2Offer{mjpeg, yuyv}, Mode{Format: "NV12"}, Mode{Format: "MJPG", Width: 1280, Height: 720}},
+		{"grey behind colour", []v4l2Offer{slow, grey}, Mode{}, Mode{Format: "YUYV", Width: 640, Height: 480}},
+		{"grey behind colour, its size asked", []v4l2Offer{slow, grey}, Mode{Width: 640, Height: 400}, Mode{Format: "YUYV", Width: 640, Height: 480}},
+		{"grey asked", []v4l2Offer{slow, grey}, Mode{Format: "GREY"}, Mode{Format: "GREY", Width: 640, Height: 400}},
+		{"grey alone", []v4l2Offer{grey}, Mode{Width: 640, Height: 480}, Mode{Format: "GREY", Width: 640, Height: 400}},
+	} {
+		format, width, height := pickMode(test.offers, test.want)
+		if got := (Mode{Format: fourCC(format.code), Width: int(width), Height: int(height)}); got != test.picked {
+			t.Errorf("%s: picked %+v, want %+v", test.name, got, test.picked)
+		}
+	}
+}
+
+func TestModesAreListedBestFirst(t *testing.T) {
+	offers := []v4l2Offer{
+		offer(t, "MJPG", []uint32{640, 480, 30}, []uint32{1280, 720, 15, 30, 60}, []uint32{1920, 1080, 30}),
+		offer(t, "YUYV", []uint32{640, 480, 15, 30}, []uint32{1280, 720, 10}),
+		offer(t, "NV12", []uint32{640, 480}),
+		offer(t, "GREY", []uint32{1280, 720, 30}),
+		{v4l2Format: v4l2Formats[len(v4l2Formats)-1], sizes: []v4l2Size{{FrameSize: v4l2.FrameSize{MinWidth: 400, MaxWidth: 1300, MinHeight: 16, MaxHeight: 4000}}}},
+	}
+	var modes []Mode
+	for _, o := range offers {
+		modes = append(modes, o.modes()...)
+	}
+	sortModes(modes)
+	want := []Mode{
+		{"MJPG", 1280, 720, 30}, {"MJPG", 1280, 720, 60}, {"MJPG", 640, 480, 30}, {"MJPG", 1280, 720, 15}, {"MJPG", 1920, 1080, 30},
+		{"YUYV", 640, 480, 30}, {"NV12", 640, 480, 0}, {"YUYV", 1280, 720, 10}, {"YUYV", 640, 480, 15},
+		{"GREY", 1280, 720, 30}, {"GREY", 1280, 720, 0}, {"GREY", 800, 600, 0}, {"GREY", 640, 480, 0},
+	}
+	if !slices.Equal(modes, want) {
+		t.Errorf("got  %v\nwant %v", modes, want)
+	}
+}
+
+func TestUndecodedFormatsAreNamed(t *testing.T) {
 	of := func(formats ...v4l2.FourCCType) (offered []v4l2.FormatDescription) {
 		for _, f := range formats {
-			d := v4l2.FormatDescription{PixelFormat: f}
-			if f == v4l2.PixelFmtH264 {
-				d.Flags = v4l2.FmtDescFlagCompressed
-			}
-			offered = append(offered, d)
+			offered = append(offered, v4l2.FormatDescription{PixelFormat: f})
 		}
 		return offered
 	}
 	for _, test := range []struct {
 		offered []v4l2.FormatDescription
-		want    v4l2.FourCCType
-		refusal string
+		want    string
 	}{
-		{of(v4l2.PixelFmtYUYV, v4l2.PixelFmtMJPEG), v4l2.PixelFmtMJPEG, ""},
-		{of(v4l2.PixelFmtJPEG, v4l2.PixelFmtMJPEG), v4l2.PixelFmtMJPEG, ""},
-		{of(v4l2.PixelFmtJPEG), v4l2.PixelFmtJPEG, ""},
-		{of(v4l2.PixelFmtYUYV), 0, "delivers only raw YUYV pictures, which Fanlight cannot show yet"},
-		{of(v4l2.PixelFmtYUYV, v4l2.PixelFmtUYVY, v4l2.PixelFmtGrey, v4l2.PixelFmtRGB24), 0, "only raw YUYV, UYVY, GREY and similar pictures"},
-		{of(v4l2.PixelFmtH264), 0, "delivers only H264 pictures"},
-		{nil, 0, "no picture format at all"},
+		{of(v4l2.PixelFmtH264), "Cam delivers only H264 pictures, which Fanlight has no decoder for: choose another camera"},
+		{of(fourCCOf("Y16 ")|1<<31, fourCCOf("BA81"), fourCCOf("Y10 "), v4l2.PixelFmtH264), "only Y16-BE, BA81, Y10 and similar pictures"},
+		{nil, "Cam names no picture format at all"},
 	} {
-		got, err := jpegFormat(test.offered)
-		if got != test.want || (err != nil) != (test.refusal != "") || err != nil && !strings.Contains(err.Error(), test.refusal) {
-			t.Errorf("%v: got %x, %v; want %x, %q", test.offered, got, err, test.want, test.refusal)
+		got := v4l2Camera{name: "Cam"}.explain(fmt.Errorf("wrapped: %w", &undecodedError{test.offered}))
+		if !strings.Contains(got.Error(), test.want) {
+			t.Errorf("%q, want %q", got, test.want)
 		}
 	}
 }
@@ -137,12 +212,12 @@ type fakeSystem struct {
 	root string
 }
 
-func newFakeSystem(t *testing.T) (fakeSystem, v4l2System) {
+func newFakeSystem(t *testing.T) (fakeSystem, *v4l2System) {
 	root := t.TempDir()
 	f := fakeSystem{t, root}
 	f.must(os.MkdirAll(filepath.Join(root, "class"), 0o755))
 	f.must(os.MkdirAll(filepath.Join(root, "dev/v4l/by-id"), 0o755))
-	return f, v4l2System{class: filepath.Join(root, "class"), dev: filepath.Join(root, "dev")}
+	return f, newV4L2System(filepath.Join(root, "class"), filepath.Join(root, "dev"))
 }
 
 func (f fakeSystem) must(err error) {
@@ -293,6 +368,215 @@ func TestCameraIsFoundAgain(t *testing.T) {
 	}
 }
 
+// unplug takes a node away again.
+func (f fakeSystem) unplug(name string) {
+	f.must(os.Remove(filepath.Join(f.root, "class", name)))
+	f.must(os.Remove(filepath.Join(f.root, "dev", name)))
+}
+
+// twin plugs in a camera without a serial number.
+func (f fakeSystem) twin(port, node string) {
+	f.usb("usb1/"+port, map[string]string{"idVendor": "0c45", "idProduct": "6366", "product": "Twin"})
+	f.node(node, "0", "Twin", "pci0000:00/usb1/"+port+"/"+port+":1.0")
+}
+
+func TestTwinIsNotTaken(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		// after is what happens once the camera in socket 1-1, video0, was listed alone.
+		after func(f fakeSystem, system *v4l2System, camera v4l2Node)
+		found string // empty: unplugged
+	}{
+		{"in another socket", func(f fakeSystem, system *v4l2System, camera v4l2Node) {
+			f.unplug("video0")
+			system.parted(camera)
+			f.twin("1-2", "video1")
+		}, "video1"},
+		{"beside a twin", func(f fakeSystem, system *v4l2System, camera v4l2Node) {
+			f.twin("1-2", "video1")
+		}, "video0"},
+		{"a twin that was listed", func(f fakeSystem, system *v4l2System, camera v4l2Node) {
+			f.twin("1-2", "video1")
+			system.nodes()
+			f.unplug("video0")
+		}, ""},
+		{"a twin that nobody listed", func(f fakeSystem, system *v4l2System, camera v4l2Node) {
+			f.twin("1-2", "video1")
+			f.unplug("video0")
+			system.parted(camera)
+		}, ""},
+		{"back under another number, beside the twin", func(f fakeSystem, system *v4l2System, camera v4l2Node) {
+			f.twin("1-2", "video1")
+			f.unplug("video0")
+			system.parted(camera)
+			f.must(os.RemoveAll(filepath.Join(f.root, "devices")))
+			f.unplug("video1")
+			f.twin("1-2", "video0")
+			f.twin("1-1", "video7")
+		}, "video7"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f, system := newFakeSystem(t)
+			f.twin("1-1", "video0")
+			nodes, err := system.nodes()
+			if err != nil || len(nodes) != 1 {
+				t.Fatal(nodes, err)
+			}
+			test.after(f, system, nodes[0])
+			got, err := system.find(nodes[0])
+			if test.found == "" {
+				if !errors.Is(err, syscall.ENODEV) {
+					t.Errorf("took %q, %v", got.path, err)
+				}
+			} else if err != nil || filepath.Base(got.path) != test.found {
+				t.Errorf("found %q, %v, want %s", got.path, err, test.found)
+			}
+		})
+	}
+}
+
+func TestListingAsksANodeOnceAfterItWasPluggedIn(t *testing.T) {
+	f, system := newFakeSystem(t)
+	var asked []string
+	answer := error(nil)
+	system.captures = func(path string) (string, bool, error) {
+		asked = append(asked, filepath.Base(path))
+		return "Card of " + filepath.Base(path), !strings.HasSuffix(path, "1"), answer
+	}
+	listing := func(when string, wantAsked, wantNames []string) {
+		t.Helper()
+		asked = nil
+		cameras, err := system.list(t.Context(), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, c := range cameras {
+			names = append(names, c.Name)
+		}
+		if !slices.Equal(asked, wantAsked) || !slices.Equal(names, wantNames) {
+			t.Errorf("%s: asked %q, want %q; listed %q, want %q", when, asked, wantAsked, names, wantNames)
+		}
+	}
+	f.usb("usb1/1-2", map[string]string{"idVendor": "046d", "idProduct": "082d", "product": "C920"})
+	f.node("video0", "0", "C920", "pci0000:00/usb1/1-2/1-2:1.0")
+	f.node("video1", "1", "C920", "pci0000:00/usb1/1-2/1-2:1.0")
+
+	answer = &fs.PathError{Op: "open", Path: "video0", Err: syscall.EACCES}
+	listing("no permission yet", []string{"video0", "video1"}, []string{"C920"})
+	answer = nil
+	listing("with permission", []string{"video0", "video1"}, []string{"Card of video0"})
+	listing("again", nil, []string{"Card of video0"})
+
+	f.unplug("video0")
+	listing("unplugged", nil, nil)
+	f.must(os.RemoveAll(filepath.Join(f.root, "devices/pci0000:00/usb1/1-2/1-2:1.0/video4linux/video0")))
+	f.node("video0", "0", "C920", "pci0000:00/usb1/1-2/1-2:1.0")
+	listing("plugged in again", []string{"video0"}, []string{"Card of video0"})
+	listing("and again", nil, []string{"Card of video0"})
+
+	f.node("video7", "0", "Loopback", "")
+	listing("made by software", []string{"video7"}, []string{"Card of video0", "Card of video7"})
+	listing("made by software, again", []string{"video7"}, []string{"Card of video0", "Card of video7"})
+}
+
+func TestControlName(t *testing.T) {
+	for label, want := range map[string]string{
+		"Power Line Frequency":     "power_line_frequency",
+		"White Balance, Automatic": "white_balance_automatic",
+		"(Zoom) 2x -- fast!":       "zoom_2x_fast",
+		"Blendenöffnung":           "blenden_ffnung",
+		"---":                      "",
+	} {
+		if got := controlName(label); got != want {
+			t.Errorf("%q became %q, want %q", label, got, want)
+		}
+	}
+}
+
+// TestWantedControlsAreSetBehindTheirAutomatic: the camera has a value before the
+// switch of the automatic that overrules it, and either refuses or forgets it.
+func TestWantedControlsAreSetBehindTheirAutomatic(t *testing.T) {
+	const focus, auto, gain, broken = 1, 2, 3, 4
+	controls := []v4l2Control{
+		{Control{Name: "focus", Max: 100}, focus}, {Control{Name: "auto", Max: 1}, auto},
+		{Control{Name: "gain", Max: 10}, gain}, {Control{Name: "broken", Max: 10}, broken},
+	}
+	for _, refuses := range []bool{true, false} {
+		values := map[v4l2.CtrlID]int{focus: 7, auto: 1, gain: 5}
+		sets := 0
+		value := func(id v4l2.CtrlID) (int, error) {
+			if id == broken {
+				return 0, syscall.EIO
+			}
+			return values[id], nil
+		}
+		set := func(id v4l2.CtrlID, value int) error {
+			sets++
+			switch {
+			case id == broken:
+				return syscall.EIO
+			case id == focus && values[auto] == 1 && refuses:
+				return syscall.EACCES
+			case id == focus && values[auto] == 1:
+				return nil
+			}
+			values[id] = value
+			return nil
+		}
+		wanted := map[string]int{"focus": 40, "auto": 0, "gain": 11, "unheard_of": 1, "broken": 3}
+		setAll(t.Context(), controls, wanted, value, set)
+		if values[focus] != 40 || values[auto] != 0 || values[gain] != 5 {
+			t.Errorf("refuses %v: the camera has %v", refuses, values)
+		}
+		if sets != 5 { // focus twice, the switch once, and broken twice
+			t.Errorf("refuses %v: %d settings", refuses, sets)
+		}
+		sets = 0
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if setAll(ended, controls, map[string]int{"gain": 9}, value, set); sets != 0 {
+			t.Error("a control was set after the context's end")
+		}
+	}
+}
+
+func TestRefusedControlsSayWhatIsAllowed(t *testing.T) {
+	cam := v4l2Camera{name: "Cam"}
+	brightness := v4l2Control{Control{Name: "brightness", Kind: Range, Min: -64, Max: 64, Step: 1}, 1}
+	mute := v4l2Control{Control{Name: "mute", Kind: Toggle, Max: 1}, 2}
+	lamps := v4l2Control{Control{Name: "power_line_frequency", Kind: Menu, Max: 2, Items: []MenuItem{{0, "Disabled"}, {2, "60 Hz"}}}, 3}
+	overruled := brightness
+	overruled.Inactive = true
+	_, unknown := cam.choose([]v4l2Control{brightness, mute}, "colour")
+	_, none := cam.choose(nil, "colour")
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{cam.check(brightness, 64), ""},
+		{cam.check(brightness, -65), "brightness of Cam cannot be -65: choose a value from -64 to 64"},
+		{cam.check(mute, 1), ""},
+		{cam.check(mute, 2), "mute of Cam cannot be 2: choose 0 (off) or 1 (on)"},
+		{cam.check(lamps, 2), ""},
+		{cam.check(lamps, 1), "power_line_frequency of Cam cannot be 1: choose one of 0 (Disabled), 2 (60 Hz)"},
+		{unknown, `Cam has no control "colour": choose one of brightness, mute`},
+		{none, "Cam has no controls that could be set"},
+		{cam.refused(brightness, 3, v4l2.ErrorBadArgument), "Cam does not take 3 for brightness (bad argument error): try another value"},
+		{cam.refused(brightness, 3, syscall.EACCES), "brightness of Cam cannot be set while another setting overrules it: turn the automatic off first"},
+		{cam.refused(overruled, 3, v4l2.ErrorSystem), "brightness of Cam cannot be set while another setting overrules it"},
+	} {
+		if test.want == "" && test.err == nil {
+			continue
+		}
+		if test.err == nil || test.want == "" {
+			t.Errorf("got %v, want %q", test.err, test.want)
+		} else if got := cam.explain(test.err).Error(); !strings.Contains(got, test.want) {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}
+
 func TestTellApart(t *testing.T) {
 	camera := func(name, serial, product, place string) v4l2Camera {
 		return v4l2Camera{name: name, node: v4l2Node{serial: serial, product: product, place: place}}
@@ -375,6 +659,9 @@ func TestExplain(t *testing.T) {
 		}
 		if !errors.Is(got, test.cause) {
 			t.Errorf("%q lost its cause %v", got, test.cause)
+		}
+		if unplugged := strings.Contains(test.want, "is unplugged"); errors.Is(got, ErrUnplugged) != unplugged {
+			t.Errorf("%q is ErrUnplugged: %v", got, !unplugged)
 		}
 	}
 }

@@ -1,0 +1,210 @@
+//go:build linux
+
+package drivers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unsafe"
+
+	"github.com/vladimirvivien/go4vl/v4l2"
+	"golang.org/x/sys/unix"
+)
+
+// v4l2Control is a control and the number by which the kernel knows it.
+type v4l2Control struct {
+	Control
+	id v4l2.CtrlID
+}
+
+// controls describes the camera's settings, without values and items. Left out
+// are buttons, which have no value, types that do not fit into a Control, and what
+// cannot be both read and set.
+func (d *v4l2Device) controls() ([]v4l2Control, error) {
+	var listed []v4l2.Control
+	var err error
+	deep(func() { listed, err = v4l2.QueryAllControls(d.fd) })
+	none := errors.Is(err, v4l2.ErrorBadArgument) || errors.Is(err, v4l2.ErrorUnsupported)
+	if err != nil && !none && len(listed) == 0 {
+		return nil, fmt.Errorf("listing controls: %w", err)
+	}
+	var controls []v4l2Control
+	taken := map[string]bool{"": true}
+	for _, l := range listed {
+		kind, ok := controlKind(l.Type)
+		flags, err := controlFlags(d.fd, l.ID)
+		name := controlName(l.Name)
+		if !ok || err != nil || flags&(flagDisabled|flagReadOnly|flagWriteOnly) != 0 || taken[name] {
+			continue
+		}
+		taken[name] = true
+		controls = append(controls, v4l2Control{Control{
+			Name: name, Label: l.Name, Kind: kind,
+			Min: int(l.Minimum), Max: int(l.Maximum), Step: max(int(l.Step), 1), Default: int(l.Default),
+			Inactive: flags&(flagInactive|flagGrabbed) != 0,
+		}, l.ID})
+	}
+	return controls, nil
+}
+
+func controlKind(t v4l2.CtrlType) (kind ControlKind, ok bool) {
+	switch t {
+	case v4l2.CtrlTypeInt:
+		return Range, true
+	case v4l2.CtrlTypeBool:
+		return Toggle, true
+	case v4l2.CtrlTypeMenu, v4l2.CtrlTypeIntegerMenu:
+		return Menu, true
+	}
+	return 0, false
+}
+
+// controlName makes the name that v4l2-ctl has for a control (its name2var):
+// "Power Line Frequency" is power_line_frequency.
+func controlName(label string) string {
+	words := strings.FieldsFunc(label, func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	return strings.ToLower(strings.Join(words, "_"))
+}
+
+// Flags of a control (V4L2_CTRL_FLAG_... of linux/videodev2.h).
+const (
+	flagDisabled  = 0x0001
+	flagGrabbed   = 0x0002 // locked for now, by another program for one
+	flagReadOnly  = 0x0004
+	flagInactive  = 0x0010 // overruled by another control
+	flagWriteOnly = 0x0040
+)
+
+// controlFlags asks for what go4vl reads and keeps to itself (struct v4l2_queryctrl).
+func controlFlags(fd uintptr, id v4l2.CtrlID) (uint32, error) {
+	const vidiocQueryCtrl = 0xc0445624 // _IOWR('V', 36, struct v4l2_queryctrl)
+	query := struct {
+		id, kind                          uint32
+		name                              [32]byte
+		minimum, maximum, step, byDefault int32
+		flags                             uint32
+		reserved                          [2]uint32
+	}{id: id}
+	for {
+		_, _, errno := unix.Syscall(unix.SYS_IOCTL, fd, vidiocQueryCtrl, uintptr(unsafe.Pointer(&query)))
+		switch errno {
+		case 0:
+			return query.flags, nil
+		case unix.EINTR:
+		default:
+			return 0, fmt.Errorf("asking for a control's flags: %w", errno)
+		}
+	}
+}
+
+// items lists the choices of a menu; it is nil for other controls.
+func (d *v4l2Device) items(c v4l2Control) (items []MenuItem) {
+	if c.Kind != Menu {
+		return nil
+	}
+	var listed []v4l2.ControlMenuItem
+	deep(func() {
+		if queried, err := v4l2.QueryControlInfo(d.fd, c.id); err == nil {
+			listed, _ = queried.GetMenuItems() // which fails for no menu alone
+		}
+	})
+	for _, l := range listed {
+		items = append(items, MenuItem{Value: int(l.Index), Label: l.Name})
+	}
+	return items
+}
+
+func (d *v4l2Device) value(id v4l2.CtrlID) (int, error) {
+	var value v4l2.CtrlValue
+	var err error
+	deep(func() { value, err = v4l2.GetControlValue(d.fd, id) })
+	return int(value), err
+}
+
+// set sets a control to a value within its range.
+func (d *v4l2Device) set(id v4l2.CtrlID, value int) (err error) {
+	deep(func() { err = v4l2.SetControlValue(d.fd, id, v4l2.CtrlValue(value)) })
+	return err
+}
+
+// restore sets the controls that are wanted, as far as the camera takes them.
+func (d *v4l2Device) restore(ctx context.Context, wanted map[string]int) {
+	if len(wanted) == 0 {
+		return
+	}
+	controls, err := d.controls()
+	if err != nil {
+		return // it streams all the same
+	}
+	setAll(ctx, controls, wanted, d.value, d.set)
+}
+
+// setAll sets what is wanted and differs, in the camera's order, and then once
+// more what has not taken: a camera refuses or forgets an exposure time, or where
+// to focus, before the automatic that overrules it is off.
+func setAll(ctx context.Context, controls []v4l2Control, wanted map[string]int,
+	value func(v4l2.CtrlID) (int, error), set func(v4l2.CtrlID, int) error) {
+	for range 2 {
+		for _, c := range controls {
+			want, ok := wanted[c.Name]
+			if !ok || want < c.Min || want > c.Max || ctx.Err() != nil {
+				continue
+			}
+			if now, err := value(c.id); err != nil || now != want {
+				_ = set(c.id, want) // what is refused twice is passed over
+			}
+		}
+	}
+}
+
+// choose finds a control by its name.
+func (c v4l2Camera) choose(controls []v4l2Control, name string) (v4l2Control, error) {
+	var names []string
+	for _, control := range controls {
+		if control.Name == name {
+			return control, nil
+		}
+		names = append(names, control.Name)
+	}
+	if len(names) == 0 {
+		return v4l2Control{}, &cameraError{sentence: fmt.Sprintf("%s has no controls that could be set", c.name)}
+	}
+	return v4l2Control{}, &cameraError{sentence: fmt.Sprintf("%s has no control %q: choose one of %s", c.name, name, strings.Join(names, ", "))}
+}
+
+// check refuses a value that is outside a control's range, and says which it is.
+func (c v4l2Camera) check(control v4l2Control, value int) error {
+	ok, allowed := value >= control.Min && value <= control.Max, ""
+	switch control.Kind {
+	case Range:
+		allowed = fmt.Sprintf("a value from %d to %d", control.Min, control.Max)
+	case Toggle:
+		allowed = "0 (off) or 1 (on)"
+	case Menu:
+		var items []string
+		ok = false
+		for _, item := range control.Items {
+			ok = ok || item.Value == value
+			items = append(items, fmt.Sprintf("%d (%s)", item.Value, item.Label))
+		}
+		allowed = "one of " + strings.Join(items, ", ")
+	}
+	if ok {
+		return nil
+	}
+	return &cameraError{sentence: fmt.Sprintf("%s of %s cannot be %d: choose %s", control.Name, c.name, value, allowed)}
+}
+
+// refused says why the camera did not take a value within the range.
+func (c v4l2Camera) refused(control v4l2Control, value int, err error) error {
+	sentence := fmt.Sprintf("%s does not take %d for %s (%v): try another value", c.name, value, control.Name, err)
+	if control.Inactive || errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY) {
+		sentence = fmt.Sprintf("%s of %s cannot be set while another setting overrules it: turn the automatic off first", control.Name, c.name)
+	}
+	return &cameraError{sentence, err}
+}
