@@ -68,7 +68,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, log *slog.
 		given:    cmp.Or(o.Name, settings.get().Name),
 		problems: map[trouble]string{},
 	}
-	p.server = streaming.NewServer(p.feed, p.name(), version, o.MaxViewers, log)
+	p.server = streaming.NewServer(p.feed, streaming.Options{Name: p.name(), Version: version, MaxViewers: o.MaxViewers, Log: log})
 	p.working.Go(func() {
 		for job := range p.jobs {
 			job()

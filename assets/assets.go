@@ -44,3 +44,13 @@ var Favicon []byte
 //
 //go:embed page/index.html page/page.css page/page.js
 var Page embed.FS
+
+// Passcode is the page that asks for the passcode, an html/template of Name, the
+// stream's, and Wrong, what was wrong with the last try; and PasscodeStyle is its
+// style sheet, laid over page/page.css. It has no script.
+var (
+	//go:embed page/passcode.html
+	Passcode string
+	//go:embed page/passcode.css
+	PasscodeStyle []byte
+)

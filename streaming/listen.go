@@ -7,6 +7,7 @@ import (
 	"net"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 const (
@@ -16,6 +17,10 @@ const (
 	// nextPorts is how many ports behind a taken one are tried.
 	nextPorts = 20
 )
+
+// probing finds out within half a minute that a viewer's machine is gone without
+// a word, cable and all, even while there is nothing to send it.
+var probing = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
 // CheckListen tells whether an address is one that [Listen] can understand.
 func CheckListen(address string) error {
@@ -34,7 +39,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	if err := CheckListen(address); err != nil {
 		return nil, err
 	}
-	config := net.ListenConfig{Control: boundUnsent}
+	config := net.ListenConfig{Control: boundUnsent, KeepAliveConfig: probing}
 	listener, err := config.Listen(ctx, "tcp", address)
 	_, port, _ := net.SplitHostPort(address)
 	switch {

@@ -21,6 +21,9 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /{$}", s.root)
 	mux.HandleFunc("GET /page.css", page("page.css"))
 	mux.HandleFunc("GET /page.js", page("page.js"))
+	mux.HandleFunc("GET /passcode.css", passcodeStyle)
+	mux.HandleFunc("GET /passcode", func(w http.ResponseWriter, r *http.Request) { seeOther(w, "./") })
+	mux.HandleFunc("POST /passcode", s.passcode)
 	mux.HandleFunc("GET /icon.svg", icon)
 	for _, path := range []string{
 		"/stream.mjpg",
@@ -37,22 +40,55 @@ func (s *Server) routes() http.Handler {
 	}
 	mux.HandleFunc("GET /api/status", s.status)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
-	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
-		http.Error(w, "There is nothing at this address. The page is at /, the stream at /stream.mjpg, one picture at /snapshot.jpg.", http.StatusNotFound)
-	})
-	return wellFormed(mux)
+	mux.Handle("GET /metrics", s.metrics())
+	mux.HandleFunc("GET /api/viewers", s.ownerOnly(s.listViewers))
+	mux.HandleFunc("POST /api/viewers/{id}/letgo", s.ownerOnly(s.forViewer(s.LetGo)))
+	mux.HandleFunc("POST /api/viewers/{id}/keepout", s.ownerOnly(s.forViewer(s.KeepOut)))
+	mux.HandleFunc("/", nothingHere)
+	return s.inOrder(oursOnly(sameOrigin(s.welcome(s.watchersOnly(mux)))))
 }
 
-// wellFormed refuses queries that cannot be read, which net/http passes on in part.
-func wellFormed(next http.Handler) http.Handler {
+func nothingHere(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Only GET and HEAD are understood at this address.", http.StatusMethodNotAllowed)
+		return
+	}
+	http.Error(w, "There is nothing at this address. The page is at /, the stream at /stream.mjpg, one picture at /snapshot.jpg.", http.StatusNotFound)
+}
+
+// inOrder refuses requests that cannot be read as what they should be: queries,
+// which net/http passes on in part, and bodies where none is expected. A body
+// must come in time, for net/http waits for its rest for as long as it takes.
+func (s *Server) inOrder(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
+		header := w.Header()
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin") // a link's key is not for others
+		if r.ContentLength != 0 {
+			http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.waits.body))
+			r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+		}
+		if r.ContentLength != 0 && r.Method != http.MethodPost {
+			header.Set("Connection", "close")
+			http.Error(w, "Nothing is expected behind this request's header; leave the body out.", http.StatusBadRequest)
+			return
+		}
 		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
 			http.Error(w, "The query behind the question mark is malformed: write it as ?fps=5.", http.StatusBadRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// sameOrigin keeps pages of other places from changing anything here in a viewer's name.
+func sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "Another place's page sent this. Open Fanlight's own page and do it there.", http.StatusForbidden)
+	}))
+	return protection.Handler(next)
 }
 
 // root is the page, and what mjpg-streamer answers at the same address.
@@ -80,6 +116,12 @@ func page(name string) http.HandlerFunc {
 	}
 }
 
+func passcodeStyle(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Write(assets.PasscodeStyle)
+}
+
 func icon(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "image/svg+xml")
 	w.Write(assets.Favicon)
@@ -93,13 +135,14 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	header := w.Header()
+	var v *viewer
 	if r.Method != http.MethodHead {
-		if !s.enter() {
-			header.Set("Retry-After", "10")
-			http.Error(w, fmt.Sprintf("All %d places are taken. Try again later, or ask the owner to let in more (--max-viewers).", s.maxViewers), http.StatusServiceUnavailable)
+		var no *refusal
+		if v, no = s.viewers.enter(r); no != nil {
+			no.answer(w)
 			return
 		}
-		defer s.leave()
+		defer s.viewers.exit(v)
 	}
 	header.Set("Content-Type", streamContentType)
 	header.Set("Cache-Control", "no-store")
@@ -113,21 +156,22 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
 	defer s.log.Info("viewer left", "address", r.RemoteAddr)
-	s.send(w, r, newPace(fps))
+	s.send(w, v, newPace(fps))
 }
 
-func (s *Server) send(w http.ResponseWriter, r *http.Request, pace pace) {
+func (s *Server) send(w http.ResponseWriter, v *viewer, pace pace) {
 	control := http.NewResponseController(w)
 	if _, err := w.Write([]byte(firstDelimiter)); err != nil || control.Flush() != nil {
 		return
 	}
-	for frame := range s.feed.Frames(r.Context()) {
+	for frame := range s.feed.Frames(v.ctx) {
 		if !pace.takes(frame.Taken) {
 			continue
 		}
 		if _, err := w.Write(frame.part); err != nil || control.Flush() != nil {
 			return
 		}
+		v.sent(len(frame.part))
 	}
 }
 

@@ -37,22 +37,27 @@ type house struct {
 
 func serve(t *testing.T, maxViewers int) *house {
 	t.Helper()
-	return serveOn(t, maxViewers, func(l net.Listener) net.Listener { return l })
+	return serveWith(t, Options{MaxViewers: maxViewers}, nil)
 }
 
-func serveOn(t *testing.T, maxViewers int, wrap func(net.Listener) net.Listener) *house {
+// serveWith is for tests that set more than most: what the Server is made with,
+// and what is changed before it serves, its listener for one.
+func serveWith(t *testing.T, o Options, change func(s *Server, l net.Listener) net.Listener) *house {
 	t.Helper()
 	listener, err := Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := &house{bench: newBench(), url: "http://" + listener.Addr().String()}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	h.feed = NewFeed(h.bench.source(), 0, log)
-	h.server = NewServer(h.feed, "Bench on here", "1.2.3", maxViewers, log)
+	h.feed = NewFeed(h.bench.source(), 0, slog.New(slog.DiscardHandler))
+	o.Name, o.Version = "Bench on here", "1.2.3"
+	h.server = NewServer(h.feed, o)
+	if change != nil {
+		listener = change(h.server, listener)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- h.server.Serve(ctx, wrap(listener)) }()
+	go func() { served <- h.server.Serve(ctx, listener) }()
 	h.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-served; err != nil {
@@ -216,8 +221,8 @@ func TestMistakesAreAnsweredWithASentence(t *testing.T) {
 		{"GET", "/?action=", 400, "stream or snapshot"},
 		{"GET", "/cgi-bin/admin", 404, "/stream.mjpg"},
 		{"GET", "/page/../../../etc/passwd", 404, ""},
-		{"POST", "/stream.mjpg", 405, "Method Not Allowed"},
-		{"DELETE", "/", 405, "Method Not Allowed"},
+		{"POST", "/stream.mjpg", 405, "Only GET and HEAD"},
+		{"DELETE", "/", 405, "Only GET and HEAD"},
 	} {
 		response := h.get(t, test.method, test.path)
 		body, _ := io.ReadAll(response.Body)
@@ -237,8 +242,8 @@ func TestGarbageInPlaceOfHTTPIsRefused(t *testing.T) {
 		"GET\r\n\r\n",
 		"GET / HTTP/9.9\r\n\r\n",
 		"GET /stream.mjpg HTTP/1.1\r\n\r\n", // no Host
-		"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n",
-		"GET / HTTP/1.1\r\nHost: a\r\nX: " + strings.Repeat("x", 64<<10) + "\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n",
+		"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + strings.Repeat("x", 64<<10) + "\r\n\r\n",
 	} {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
 		if err != nil {
@@ -297,7 +302,7 @@ func TestSnapshotOfALostCameraSaysWhy(t *testing.T) {
 		gone := errors.New("Bench is unplugged: plug it in again")
 		b.fail.Store(&gone)
 		feed := feedOf(t, b)
-		s := NewServer(feed, "", "", 0, slog.New(slog.DiscardHandler))
+		s := NewServer(feed, Options{})
 		answer := newRecorder()
 		request, _ := http.NewRequestWithContext(t.Context(), "GET", "/snapshot.jpg", nil)
 		start := time.Now()
@@ -328,7 +333,7 @@ func (r *recorder) pictures() int               { return strings.Count(r.body.St
 func TestFPSLimitsOneViewerOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench()
-		s := NewServer(feedOf(t, b), "", "", 0, slog.New(slog.DiscardHandler))
+		s := NewServer(feedOf(t, b), Options{})
 		var watching sync.WaitGroup
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
@@ -392,7 +397,7 @@ func TestOneWriteAPicture(t *testing.T) {
 	for name, picture := range map[string][]byte{"small": tiny[0], "large": assets.Emulated()[0]} {
 		t.Run(name, func(t *testing.T) {
 			counter := &writeCounter{}
-			h := serveOn(t, 0, func(l net.Listener) net.Listener { counter.Listener = l; return counter })
+			h := serveWith(t, Options{}, func(_ *Server, l net.Listener) net.Listener { counter.Listener = l; return counter })
 			h.bench.picture.Store(&picture)
 			part, _ := makePart(Picture{JPEG: picture, Taken: time.Now()})
 			body := h.get(t, "GET", "/stream.mjpg").Body
@@ -422,7 +427,7 @@ func TestEndOfServingLetsGoOfViewersEvenStuckOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer stuck.Close()
-	io.WriteString(stuck, "GET /stream.mjpg HTTP/1.1\r\nHost: a\r\n\r\n")
+	io.WriteString(stuck, "GET /stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	eventually(t, "both viewers", func() bool { return h.server.Viewers() == 2 })
 	h.stop()
 	if n := h.server.Viewers(); n != 0 {
@@ -436,7 +441,7 @@ func TestEndOfServingLetsGoOfViewersEvenStuckOnes(t *testing.T) {
 func TestStuckViewerIsLetGoAndASlowOneStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
-		conn := steadyConn{ours}
+		conn := newGate(nil, writePatience, nil).steady(ours)
 		go func() {
 			var b [1]byte
 			for range 5 { // a byte every nine seconds, then nothing
