@@ -177,12 +177,12 @@ func TestCookieLastsAndIsGuarded(t *testing.T) {
 	if cookie.Name != "fanlight-"+port || !cookie.HttpOnly || cookie.SameSite != http.SameSiteLaxMode || cookie.MaxAge < 300*24*3600 || cookie.Path != "/" || cookie.Secure {
 		t.Errorf("%v", cookie)
 	}
-	again := newAccess(secret, "", slog.New(slog.DiscardHandler)) // after a restart
+	again := newAccess(secret, "", discarded) // after a restart
 	again.set("open sesame")
 	if !again.now.Load().cookie.is(cookie.Value) {
 		t.Error("the cookie does not hold after a restart")
 	}
-	elsewhere := newAccess([]byte("of another one"), "", slog.New(slog.DiscardHandler))
+	elsewhere := newAccess([]byte("of another one"), "", discarded)
 	elsewhere.set("open sesame")
 	if elsewhere.now.Load().cookie.is(cookie.Value) {
 		t.Error("the cookie of one installation holds at another")
@@ -260,7 +260,7 @@ func TestNobodyIsOwnerWithoutAKey(t *testing.T) {
 
 func TestGuessesAreSlowedPerAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := newAccess(nil, "", slog.New(slog.DiscardHandler))
+		a := newAccess(nil, "", discarded)
 		a.set("open sesame")
 		now := a.now.Load()
 		attacker, neighbour := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
@@ -300,7 +300,7 @@ func TestGuessesAreSlowedPerAddress(t *testing.T) {
 }
 
 func TestGuessersTakeNoMoreThanTheirRoom(t *testing.T) {
-	a := newAccess(nil, "", slog.New(slog.DiscardHandler))
+	a := newAccess(nil, "", discarded)
 	a.set("open sesame")
 	address := netip.MustParseAddr("10.0.0.0")
 	for range 3 * wrongKnown {

@@ -1,6 +1,7 @@
 package streaming
 
 import (
+	"log/slog"
 	"net"
 	"strings"
 	"testing"
@@ -16,3 +17,5 @@ func tcpAddr(t *testing.T, url string) net.Addr {
 	}
 	return address
 }
+
+var discarded = slog.New(slog.DiscardHandler)

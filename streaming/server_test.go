@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"mime"
 	"mime/multipart"
 	"net"
@@ -49,7 +48,7 @@ func serveWith(t *testing.T, o Options, change func(s *Server, l net.Listener) n
 		t.Fatal(err)
 	}
 	h := &house{bench: newBench(), url: "http://" + listener.Addr().String()}
-	h.feed = NewFeed(h.bench.source(), 0, slog.New(slog.DiscardHandler))
+	h.feed = NewFeed(h.bench.source(), 0, discarded)
 	o.Name, o.Version = "Bench on here", "1.2.3"
 	h.server = NewServer(h.feed, o)
 	if change != nil {
