@@ -89,7 +89,6 @@ func browser(t *testing.T) context.Context {
 	need(t, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"),
-		chromedp.UserDataDir(t.TempDir()),
 		chromedp.NoSandbox, // the tests run as root
 		chromedp.WSURLReadTimeout(patience),
 	)
@@ -99,6 +98,7 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(cancelAllocator)
 	ctx, cancelTab := chromedp.NewContext(ctx)
 	t.Cleanup(cancelTab)
+	t.Cleanup(func() { chromedp.Cancel(ctx) }) // waits for its end
 	return ctx
 }
 

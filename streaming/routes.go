@@ -74,6 +74,10 @@ func (s *Server) inOrder(next http.Handler) http.Handler {
 			http.Error(w, "Nothing is expected behind this request's header; leave the body out.", http.StatusBadRequest)
 			return
 		}
+		if r.RequestURI == "*" { // which http.ServeMux refuses without a word
+			http.Error(w, "The address asked for is *, which is nothing to look at: ask for / or /stream.mjpg.", http.StatusBadRequest)
+			return
+		}
 		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
 			http.Error(w, "The query behind the question mark is malformed: write it as ?fps=5.", http.StatusBadRequest)
 			return
