@@ -130,7 +130,7 @@ func ownKey(file string) (*ecdsa.PrivateKey, error) {
 		return makeKey(file)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("Fanlight's own key cannot be read; check the permissions of %s: %w", file, err)
+		return nil, fmt.Errorf("the key that Fanlight keeps cannot be read; check the permissions of %s: %w", file, err)
 	}
 	if block, _ := pem.Decode(content); block != nil {
 		if parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {

@@ -230,8 +230,10 @@ func TestGateMakesRoomOnlyAmongTheSilent(t *testing.T) {
 	}
 	closed := func(c *steadyConn) bool { return c.SetDeadline(time.Time{}) != nil }
 	a, b := "192.0.2.1", "192.0.2.2"
-	if !come(a) || !come(a) {
-		t.Fatal("the first are not let in")
+	for range perAddress {
+		if !come(a) {
+			t.Fatal("the first are not let in")
+		}
 	}
 	done := conns[a][0].answer()
 	if !come(a) || closed(conns[a][0]) || !closed(conns[a][1]) {
@@ -258,14 +260,18 @@ func TestGateMakesRoomOnlyAmongTheSilent(t *testing.T) {
 	}
 }
 
+// TestSeveredWriteEnds lets go of a stuck viewer whose own deadline is far away.
 func TestSeveredWriteEnds(t *testing.T) {
-	h := serve(t, 0)
+	h := serveWith(t, Options{}, func(s *Server, l net.Listener) net.Listener {
+		s.waits.write = time.Hour
+		return l
+	})
 	large := assets.Emulated()[0]
 	h.bench.picture.Store(&large)
 	conn := h.dial(t)
 	conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 	io.WriteString(conn, askStream)
-	// Two counts alike a while apart: it is stuck in a write, which nothing but being let go ends soon.
+	// Counts that stay alike for a while: it is stuck in a write.
 	last, same := uint64(0), 0
 	eventually(t, "the viewer to be stuck", func() bool {
 		now, _ := h.server.viewers.totals()
@@ -276,12 +282,8 @@ func TestSeveredWriteEnds(t *testing.T) {
 		}
 		return same > 40
 	})
-	start := time.Now()
 	if !h.server.LetGo(h.server.Watching()[0].ID) {
 		t.Fatal("the viewer is not there")
 	}
 	eventually(t, "the viewer to be gone", func() bool { return h.server.Viewers() == 0 })
-	if took := time.Since(start); took > writePatience {
-		t.Errorf("it was only let go by its own deadline, after %v", took)
-	}
 }

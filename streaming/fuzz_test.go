@@ -110,10 +110,11 @@ func FuzzRequest(f *testing.F) {
 		fast := newBench()
 		fast.fps = 1000 // a tape is soon full
 		feed := NewFeed(fast.source(), 0, discarded)
-		servers[locked], listeners[locked] = NewServer(feed, Options{Passcode: passcode, OwnerKey: "the-owners-key"}), newHanded()
+		server, listener := NewServer(feed, Options{Passcode: passcode, OwnerKey: "the-owners-key"}), newHanded()
+		servers[locked], listeners[locked] = server, listener
 		ctx, cancel := context.WithCancel(context.Background())
 		done := make(chan struct{})
-		go func() { servers[locked].Serve(ctx, listeners[locked]); close(done) }()
+		go func() { server.Serve(ctx, listener); close(done) }()
 		f.Cleanup(func() { cancel(); <-done; feed.Close() })
 	}
 	f.Fuzz(func(t *testing.T, request []byte, locked bool) {
