@@ -61,13 +61,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		}
 		return exitClean
 	}
+	certificate, err := o.certificate()
+	if err != nil {
+		return fail(stderr, exitUsage, err)
+	}
+	if certificate != nil {
+		log.Info("serving over HTTPS", "fingerprint", certificate.Fingerprint(), "expires", certificate.Expires())
+	}
 	headless := o.Headless
 	if why := noDisplay(); why != "" && !headless {
 		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")
 		headless = true
 	}
 
-	p := newProgram(o, settings, camera, log)
+	p := newProgram(o, settings, camera, certificate, log)
 	defer p.close()
 	if headless {
 		err = p.runHeadless(ctx, stdout)

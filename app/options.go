@@ -32,6 +32,10 @@ type options struct {
 	Mirror      bool           `help:"Swap left and right."`
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
+	Passcode    string         `help:"Viewers need to know this." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
+	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
+	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
+	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
 	MaxViewers  int            `help:"Let in this many viewers at a time." default:"${maxviewers}" placeholder:"N"`
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer." default:"${idle}" placeholder:"DURATION"`
 	NoDiscovery bool           `help:"Do not announce the stream on the network."`
@@ -78,7 +82,10 @@ func (o *options) Validate() error {
 		return fmt.Errorf("--name is one line of text, not %q", o.Name)
 	}
 	if err := o.look().Validate(); err != nil {
-		return err
+		return fmt.Errorf("--rotate: %w", err)
+	}
+	if err := streaming.CheckPasscode(o.Passcode); err != nil {
+		return fmt.Errorf("--passcode: %w", err)
 	}
 	if o.Listen != "" {
 		return streaming.CheckListen(o.Listen)
@@ -104,4 +111,20 @@ func (s *size) UnmarshalText(text []byte) error {
 	}
 	s.width, s.height = width, height
 	return nil
+}
+
+// certificate is what HTTPS is to be served with; nil stands for HTTP.
+func (o *options) certificate() (*streaming.Certificate, error) {
+	switch {
+	case o.TLSCert != "" || o.TLSKey != "":
+		return streaming.LoadCertificate(o.TLSCert, o.TLSKey)
+	case o.TLS:
+		dir, err := configDir()
+		if err != nil {
+			return nil, fmt.Errorf("a certificate has no place to be kept; set HOME, or give --tls-cert and --tls-key: %w", err)
+		}
+		return streaming.OwnCertificate(dir)
+	default:
+		return nil, nil
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"fanlight/drivers"
 	"fanlight/streaming"
@@ -54,21 +55,30 @@ const (
 	tuningTrouble
 )
 
-func newProgram(o options, settings *settings, camera drivers.Camera, log *slog.Logger) *program {
-	through := &lens{}
+// newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
+func newProgram(o options, settings *settings, camera drivers.Camera, certificate *streaming.Certificate, log *slog.Logger) *program {
 	p := &program{
 		options:  o,
 		settings: settings,
 		log:      log,
-		feed:     streaming.NewFeed(source(camera, o.over(settings.tuning(camera.ID)), through, log), o.Idle, log),
 		jobs:     make(chan func(), 16),
-		through:  through,
 		cameras:  []drivers.Camera{camera},
 		chosen:   camera,
 		given:    cmp.Or(o.Name, settings.get().Name),
 		problems: map[trouble]string{},
 	}
-	p.server = streaming.NewServer(p.feed, streaming.Options{Name: p.name(), Version: version, MaxViewers: o.MaxViewers, Log: log})
+	p.through = &lens{encoded: func(took time.Duration) { p.server.Encoded(took) }}
+	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through), o.Idle, log)
+	p.server = streaming.NewServer(p.feed, streaming.Options{
+		Name:        p.name(),
+		Version:     version,
+		MaxViewers:  o.MaxViewers,
+		Passcode:    o.Passcode,
+		Secret:      []byte(settings.get().Secret),
+		OwnerKey:    settings.get().OwnerKey,
+		Certificate: certificate,
+		Log:         log,
+	})
 	p.working.Go(func() {
 		for job := range p.jobs {
 			job()

@@ -23,7 +23,7 @@ func windowless(t *testing.T, o options) *program {
 		t.Fatal(err)
 	}
 	o.NoDiscovery = true
-	p := newProgram(o, loadSettings(slog.Default()), camera, slog.Default())
+	p := newProgram(o, loadSettings(slog.Default()), camera, nil, slog.Default())
 	t.Cleanup(p.close)
 	cameras, err := drivers.List(t.Context())
 	if err != nil {
@@ -151,7 +151,7 @@ func TestFolderStaysInThePickerThoughNoDriverListsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := newProgram(options{}, loadSettings(slog.Default()), chosen, slog.Default())
+	p := newProgram(options{}, loadSettings(slog.Default()), chosen, nil, slog.Default())
 	defer p.close()
 	listed, err := drivers.List(t.Context())
 	if err != nil {

@@ -23,6 +23,10 @@ type remembered struct {
 	Name string `json:"name,omitempty"`
 	// ID is this installation's on the network, random and kept.
 	ID string `json:"id"`
+	// Secret makes the cookies and links of viewers who know the passcode, and
+	// OwnerKey is what the owner is known by over HTTP: both random and kept.
+	Secret   string `json:"secret"`
+	OwnerKey string `json:"owner_key"`
 }
 
 // settings is remembered in a file of the user's. Methods may be called from any goroutine.
@@ -36,12 +40,14 @@ type settings struct {
 // loadSettings reads the user's settings. What cannot be read does not stop the
 // program: it says so, keeps an unreadable file aside, and starts afresh.
 func loadSettings(log *slog.Logger) *settings {
-	dir, err := os.UserConfigDir()
+	dir, err := configDir()
 	if err != nil {
 		log.Warn("settings are not kept: set HOME to keep them", "err", err)
-		return &settings{now: remembered{ID: rand.Text()}}
+		s := &settings{}
+		s.now.complete()
+		return s
 	}
-	s := &settings{path: filepath.Join(dir, "fanlight", "settings.json")}
+	s := &settings{path: filepath.Join(dir, "settings.json")}
 	content, err := os.ReadFile(s.path)
 	if err == nil {
 		err = json.Unmarshal(content, &s.now)
@@ -55,12 +61,29 @@ func loadSettings(log *slog.Logger) *settings {
 			s.path = ""
 		}
 	}
-	if s.now.ID == "" {
-		if err := s.change(func(r *remembered) { r.ID = rand.Text() }); err != nil {
+	if kept := s.now; !kept.complete() {
+		if err := s.change(func(r *remembered) { r.complete() }); err != nil {
 			log.Warn("settings are not kept", "err", err)
 		}
 	}
 	return s
+}
+
+// configDir is where Fanlight keeps what is the user's.
+func configDir() (string, error) {
+	dir, err := os.UserConfigDir()
+	return filepath.Join(dir, "fanlight"), err
+}
+
+// complete makes the random parts that are not there yet, and tells whether all were.
+func (r *remembered) complete() bool {
+	whole := true
+	for _, part := range []*string{&r.ID, &r.Secret, &r.OwnerKey} {
+		if *part == "" {
+			*part, whole = rand.Text(), false
+		}
+	}
+	return whole
 }
 
 func (s *settings) get() remembered {

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -25,7 +26,7 @@ func TestSettingsAreRememberedAndTheIDIsKept(t *testing.T) {
 	if err := first.change(func(r *remembered) { r.Camera, r.Name = "v4l2:usb", "Küche" }); err != nil {
 		t.Fatal(err)
 	}
-	if second := loadSettings(slog.Default()); second.get() != first.get() {
+	if second := loadSettings(slog.Default()); !reflect.DeepEqual(second.get(), first.get()) {
 		t.Errorf("read back %+v, want %+v", second.get(), first.get())
 	}
 	if left, err := filepath.Glob(filepath.Join(filepath.Dir(file), "settings-*")); len(left) > 0 || err != nil {

@@ -26,8 +26,9 @@ type sharing struct {
 // startSharing serves on the listener until end.
 func startSharing(server *streaming.Server, listener net.Listener) *sharing {
 	ctx, stop := context.WithCancel(context.Background())
+	link, _ := server.Link(listener.Addr())
 	s := &sharing{
-		link:    streaming.Link(listener.Addr()),
+		link:    link,
 		address: listener.Addr().(*net.TCPAddr).AddrPort(),
 		stop:    stop,
 		done:    make(chan struct{}),

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"sync"
+	"time"
 
 	"fanlight/drivers"
 	"fanlight/drivers/pixels"
@@ -48,6 +49,8 @@ func (o *options) over(t tuning) tuning {
 // while pictures come through: set may be called from any goroutine, turn and
 // close are for the one that has the pictures.
 type lens struct {
+	encoded func(took time.Duration) // is told of every picture encoded
+
 	mu      sync.Mutex
 	look    pixels.Look
 	quality int
@@ -70,10 +73,18 @@ func (l *lens) turn(p streaming.Picture) ([]byte, error) {
 	if changed {
 		l.close()
 	}
+	if look.Plain() {
+		return p.JPEG, nil
+	}
 	if l.turner == nil {
 		l.turner = pixels.NewTurner(look, quality)
 	}
-	return l.turner.Turn(p.JPEG, p.Taken)
+	began := time.Now()
+	turned, err := l.turner.Turn(p.JPEG, p.Taken)
+	if err == nil {
+		l.encoded(time.Since(began))
+	}
+	return turned, err
 }
 
 // close gives OpenCV's memory back. The lens can be used again.

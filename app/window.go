@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"fanlight/drivers"
 	"fanlight/streaming"
 	"fanlight/ui"
 
@@ -82,8 +81,8 @@ func (p *program) Choose(cameraID string) {
 // useChosen is a job: it opens the chosen camera, as it is to be remembered.
 func (p *program) useChosen() {
 	chosen := p.camera()
-	through := &lens{}
-	p.feed.Use(source(chosen, p.tuning(chosen), through, p.log))
+	through := &lens{encoded: p.server.Encoded}
+	p.feed.Use(source(chosen, p.tuning(chosen), through))
 	p.mu.Lock()
 	p.through = through
 	p.mu.Unlock()

@@ -98,12 +98,10 @@ func (s *session) publish(p Picture) error {
 }
 
 func (s *session) turn(p Picture) ([]byte, jpegs.Info, error) {
-	began := time.Now()
 	turned, err := s.source.Turn(p)
 	if err != nil {
 		return nil, jpegs.Info{}, err
 	}
-	s.feed.countTurned(time.Since(began))
 	return jpegs.Mend(turned)
 }
 
@@ -150,12 +148,6 @@ func (f *Feed) countReopening() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.status.Reopenings++
-}
-
-func (f *Feed) countTurned(took time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.status.Turning += took
 }
 
 func (s *session) grant(m Mode) {

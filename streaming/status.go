@@ -1,7 +1,5 @@
 package streaming
 
-import "time"
-
 // State is what a [Feed] is doing with its camera.
 type State int
 
@@ -39,6 +37,4 @@ type Counts struct {
 	Pictures, Dropped, Skipped uint64
 	// Reopenings counts how often a lost camera was tried again.
 	Reopenings uint64
-	// Turning is the time spent on turning pictures.
-	Turning time.Duration
 }
