@@ -13,6 +13,8 @@ import (
 var (
 	metricPictures = metric("pictures_total", "Pictures that the camera delivered.")
 	metricDropped  = metric("pictures_dropped_total", "Pictures of the camera that were no usable JPEG.")
+	metricSkipped  = metric("pictures_skipped_total", "Pictures of the camera above the rate asked for.")
+	metricReopened = metric("camera_reopenings_total", "Times that a lost camera was tried again.")
 	metricSent     = metric("pictures_sent_total", "Pictures sent to viewers of the stream.")
 	metricBytes    = metric("bytes_sent_total", "Bytes of the stream sent to viewers.")
 	metricViewers  = metric("viewers", "Viewers of the stream now.")
@@ -53,6 +55,8 @@ func (m meter) Collect(metrics chan<- prometheus.Metric) {
 	pictures, bytes := m.viewers.totals()
 	count(metricPictures, now.Pictures)
 	count(metricDropped, now.Dropped)
+	count(metricSkipped, now.Skipped)
+	count(metricReopened, now.Reopenings)
 	count(metricSent, pictures)
 	count(metricBytes, bytes)
 	gauge(metricViewers, float64(m.Viewers()))

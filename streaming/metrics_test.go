@@ -1,6 +1,7 @@
 package streaming
 
 import (
+	"errors"
 	"io"
 	"strconv"
 	"strings"
@@ -47,6 +48,15 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 	})
 	stream.Body.Close()
 	eventually(t, "the viewer to be gone", func() bool { return h.server.Viewers() == 0 })
+	gone := errors.New("Bench is unplugged: plug it in again")
+	h.bench.fail.Store(&gone)
+	again := h.get(t, "GET", "/stream.mjpg")
+	eventually(t, "the camera to be tried again", func() bool {
+		_, now := h.metrics(t)
+		return now["fanlight_camera_reopenings_total"] > 0 && now[`fanlight_camera_state{state="lost"}`] == 1
+	})
+	h.bench.fail.Store(nil)
+	again.Body.Close()
 	garbage := []byte("no picture")
 	h.bench.picture.Store(&garbage)
 	h.server.Encoded(3 * time.Millisecond)
