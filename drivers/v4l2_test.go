@@ -3,9 +3,11 @@
 package drivers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image/jpeg"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -163,6 +165,50 @@ func TestModesAreListedBestFirst(t *testing.T) {
 	}
 	if !slices.Equal(modes, want) {
 		t.Errorf("got  %v\nwant %v", modes, want)
+	}
+}
+
+// TestRawPicturesAreDistrusted: one that was cut short is dropped, and a format
+// that cannot be encoded at all is an error.
+func TestRawPicturesAreDistrusted(t *testing.T) {
+	const width, height, stride = 32, 16, 80
+	yuyv, _ := formatOf(v4l2.PixelFmtYUYV)
+	agreed := v4l2Agreed{v4l2Format: yuyv, Mode: Mode{Format: "YUYV", Width: width, Height: height}, stride: stride, bytes: stride * height}
+	picture := slices.Repeat([]byte{200, 128}, stride/2*height)
+	for y := range height { // what is behind a line must not show
+		copy(picture[y*stride+2*width:(y+1)*stride], make([]byte, stride-2*width))
+	}
+	whole, err := agreed.jpeg(picture, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := jpeg.Decode(bytes.NewReader(whole))
+	if err != nil || shown.Bounds().Dx() != width || shown.Bounds().Dy() != height {
+		t.Fatal(shown, err)
+	}
+	for x := range width {
+		for y := range height {
+			if r, _, _, _ := shown.At(x, y).RGBA(); r>>8 < 205 || r>>8 > 222 {
+				t.Fatalf("pixel %d, %d is %d", x, y, r>>8)
+			}
+		}
+	}
+	for _, length := range []int{0, 1, stride, stride*(height-1) + 2*width - 1} {
+		if got, err := agreed.jpeg(picture[:length], 0); err != nil || len(got) != 0 {
+			t.Errorf("%d bytes of %d made a picture of %d, %v", length, len(picture), len(got), err)
+		}
+	}
+	if low, err := agreed.jpeg(picture, 10); err != nil || bytes.Equal(low, whole) {
+		t.Errorf("the quality makes no difference; %v", err)
+	}
+	agreed.Width = 31
+	if _, err := agreed.jpeg(picture, 0); err == nil || !strings.Contains(err.Error(), "making a JPEG of a YUYV picture") {
+		t.Errorf("a width that cannot be: %v", err)
+	}
+	mjpeg, _ := formatOf(v4l2.PixelFmtMJPEG)
+	agreed.v4l2Format = mjpeg
+	if got, err := agreed.jpeg(picture[:7], 0); err != nil || &got[0] != &picture[0] || len(got) != 7 {
+		t.Error("the camera's own JPEG was touched")
 	}
 }
 

@@ -1,0 +1,349 @@
+//go:build linux
+
+package drivers_test
+
+import (
+	"bytes"
+	"errors"
+	"image/color"
+	"image/jpeg"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"fanlight/drivers"
+	"fanlight/drivers/drivertest"
+)
+
+const vividID = "v4l2:platform-vivid.0-video-index0"
+
+// raw320 spares the guest the drawing and the encoding of large pictures.
+var raw320 = drivers.Want{Mode: drivers.Mode{Width: 320, Height: 180}}
+
+// loadVivid brings up the kernel's test driver, which has some eighty raw formats
+// and no JPEG; its nodes for output, VBI, radio and metadata are no cameras.
+func loadVivid(t *testing.T, devices string) {
+	t.Helper()
+	needGuest(t)
+	if out, err := exec.Command("busybox", "modprobe", "vivid", "n_devs="+devices).CombinedOutput(); err != nil {
+		t.Fatalf("loading vivid: %v %s", err, out)
+	}
+	t.Cleanup(func() {
+		if out, err := exec.Command("busybox", "rmmod", "vivid").CombinedOutput(); err != nil {
+			t.Errorf("unloading vivid: %v %s", err, out)
+		}
+	})
+}
+
+// vivid is the one vivid camera and its node.
+func vivid(t *testing.T) (camera drivers.Camera, node string) {
+	t.Helper()
+	loadVivid(t, "1")
+	node = vividNode(t)
+	eventually(t, "vivid's camera", func() (found bool) {
+		var err error
+		camera, err = drivers.Find(t.Context(), vividID)
+		return err == nil
+	})
+	return camera, node
+}
+
+// vividNode waits for the capture node that vivid makes first.
+func vividNode(t *testing.T) (node string) {
+	t.Helper()
+	eventually(t, "vivid's capture node", func() bool {
+		names, _ := filepath.Glob("/sys/class/video4linux/video*/name")
+		for _, name := range names {
+			if content, _ := os.ReadFile(name); strings.TrimSpace(string(content)) == "vivid-000-vid-cap" {
+				node = "/dev/" + filepath.Base(filepath.Dir(name))
+			}
+		}
+		_, err := os.Stat(node)
+		return node != "" && err == nil
+	})
+	return node
+}
+
+// v4l2ctl sets or presses controls of a node from another process.
+func v4l2ctl(t *testing.T, node string, arguments ...string) string {
+	t.Helper()
+	out, err := exec.Command("v4l2-ctl", append([]string{"-d", node}, arguments...)...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("v4l2-ctl %q: %v %s", arguments, err, out)
+	}
+	return string(out)
+}
+
+func TestGuestVividIsListed(t *testing.T) {
+	loadVivid(t, "2")
+	var ids, names []string
+	eventually(t, "two vivid cameras", func() bool {
+		ids, names = v4l2Cameras(t)
+		return len(ids) >= 2
+	})
+	if want := []string{
+		"v4l2:platform-vivid.0-video-index0@vivid-000-vid-cap",
+		"v4l2:platform-vivid.0-video-index0@vivid-001-vid-cap",
+	}; !slices.Equal(ids, want) {
+		t.Errorf("listed %q, want %q", ids, want)
+	}
+	if want := []string{"vivid (vivid-000-vid-cap)", "vivid (vivid-001-vid-cap)"}; !slices.Equal(names, want) {
+		t.Errorf("listed %q, want %q", names, want)
+	}
+}
+
+func TestGuestVividKeepsTheContract(t *testing.T) {
+	vivid(t)
+	bind := func(t *testing.T, how string) {
+		t.Helper()
+		if err := os.WriteFile("/sys/bus/platform/drivers/vivid/"+how, []byte("vivid.0"), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drivertest.Run(t, drivertest.Subject{
+		Choice: vividID,
+		Want:   raw320,
+		Unplug: func(t *testing.T) { bind(t, "unbind") },
+		Plug: func(t *testing.T) {
+			bind(t, "bind")
+			vividNode(t)
+		},
+	})
+}
+
+// TestGuestRawColours captures vivid's colour bars in every raw format: a mix-up
+// of U and V, or of red and blue, shows.
+func TestGuestRawColours(t *testing.T) {
+	camera, node := vivid(t)
+	v4l2ctl(t, node, "-c", "test_pattern=1,osd_text_mode=2") // 100% colour bars, and no text on them
+	bars := []color.RGBA{
+		{255, 255, 255, 255}, {255, 255, 0, 255}, {0, 255, 255, 255}, {0, 255, 0, 255},
+		{255, 0, 255, 255}, {255, 0, 0, 255}, {0, 0, 255, 255}, {0, 0, 0, 255},
+	}
+	modes, err := camera.Modes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var formats []string
+	for _, m := range modes {
+		if !slices.Contains(formats, m.Format) {
+			formats = append(formats, m.Format)
+		}
+	}
+	slices.Sort(formats)
+	if want := []string{
+		"AB24", "AR24", "BGR3", "GREY", "NV12", "NV21", "RGB3", "UYVY", "XB24", "XR24", "YU12", "YUYV", "YV12", "YVYU",
+	}; !slices.Equal(formats, want) {
+		t.Errorf("vivid offers %q, want %q", formats, want)
+	}
+	for _, format := range formats {
+		want := raw320
+		want.Format = format
+		var granted drivers.Mode
+		want.Granted = func(m drivers.Mode) { granted = m }
+		for picture, err := range camera.Frames(t.Context(), want) {
+			if err != nil {
+				t.Fatalf("%s: %v", format, err)
+			}
+			if granted.Format != format || granted.Width != 320 || granted.Height != 180 {
+				t.Errorf("%s: granted %+v", format, granted)
+			}
+			shown, err := jpeg.Decode(bytes.NewReader(picture.JPEG))
+			if err != nil {
+				t.Fatalf("%s: %v", format, err)
+			}
+			for i, bar := range bars {
+				var want color.Color = bar
+				if format == "GREY" {
+					want = rec709(bar)
+				}
+				if got := shown.At(20+40*i, 90); !near(got, want) {
+					t.Errorf("%s: bar %d is %v, want %v", format, i, color.RGBAModel.Convert(got), want)
+				}
+			}
+			break
+		}
+	}
+}
+
+// rec709 is the luma of Rec. 709, which vivid gives grey formats.
+func rec709(c color.RGBA) color.Gray {
+	return color.Gray{Y: uint8(0.2126*float64(c.R) + 0.7152*float64(c.G) + 0.0722*float64(c.B))}
+}
+
+// near allows for rounding and JPEG.
+func near(a, b color.Color) bool {
+	ar, ag, ab, _ := a.RGBA()
+	br, bg, bb, _ := b.RGBA()
+	for _, pair := range [][2]uint32{{ar, br}, {ag, bg}, {ab, bb}} {
+		if difference := int(pair[0]>>8) - int(pair[1]>>8); difference < -24 || difference > 24 {
+			return false
+		}
+	}
+	return true
+}
+
+func TestGuestFailedOpensLeakNothing(t *testing.T) {
+	camera, node := vivid(t)
+	rawPicture(t, camera)
+	before := openDescriptors(t)
+	for range 3 {
+		for _, fault := range []string{"inject_vidioc_reqbufs_error", "inject_vidioc_qbuf_error", "inject_vidioc_streamon_error"} {
+			v4l2ctl(t, node, "-c", fault+"=0")
+			if err := onlyFailure(t, camera); !strings.HasPrefix(err.Error(), "vivid does not work (") || errors.Is(err, drivers.ErrUnplugged) {
+				t.Errorf("%s: %v", fault, err)
+			}
+			if after := openDescriptors(t); !slices.Equal(before, after) {
+				t.Errorf("%s: descriptors before: %q\nafter: %q", fault, before, after)
+			}
+			rawPicture(t, camera)
+		}
+	}
+}
+
+func TestGuestBrokenStreamEndsInWordsAndIsReopened(t *testing.T) {
+	camera, node := vivid(t)
+	rawPicture(t, camera)
+	before := openDescriptors(t)
+	var failures []error
+	pressed := false
+	for picture, err := range camera.Frames(t.Context(), raw320) {
+		if err != nil {
+			failures = append(failures, err)
+		} else if len(failures) > 0 || len(picture.JPEG) == 0 {
+			t.Error("an empty picture, or one after the failure")
+		} else if !pressed {
+			pressed = true
+			v4l2ctl(t, node, "-c", "inject_fatal_streaming_error=0")
+		}
+	}
+	if len(failures) != 1 || errors.Is(failures[0], drivers.ErrUnplugged) || !strings.HasPrefix(failures[0].Error(), "vivid does not work (") {
+		t.Errorf("a broken stream ends with %q", failures)
+	}
+	if after := openDescriptors(t); !slices.Equal(before, after) {
+		t.Errorf("descriptors before: %q\nafter: %q", before, after)
+	}
+	rawPicture(t, camera)
+}
+
+func TestGuestDamagedAndDroppedPicturesEndNothing(t *testing.T) {
+	camera, node := vivid(t)
+	n := 0
+	for picture, err := range camera.Frames(t.Context(), raw320) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := jpeg.Decode(bytes.NewReader(picture.JPEG)); err != nil {
+			t.Fatal(err)
+		}
+		switch n++; n {
+		case 2:
+			v4l2ctl(t, node, "-c", "inject_v4l2_buf_flag_error=0")
+		case 4:
+			v4l2ctl(t, node, "-c", "percentage_of_dropped_buffers=60")
+		case 8:
+			return
+		}
+	}
+	t.Errorf("the loop ended by itself after %d pictures", n)
+}
+
+// rawPicture opens a camera, waits for a picture and closes it.
+func rawPicture(t *testing.T, camera drivers.Camera) {
+	t.Helper()
+	for picture, err := range camera.Frames(t.Context(), raw320) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := jpeg.DecodeConfig(bytes.NewReader(picture.JPEG)); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Fatal("the loop ended without a picture")
+}
+
+func TestGuestControlsOfAllKinds(t *testing.T) {
+	camera, node := vivid(t)
+	controls := controlsOf(t, camera)
+	for _, absent := range []string{
+		"button", "integer_64_bits", "string", "bitmask", "read_only_integer_32_bits", "area", "u8_pixel_array",
+		"disconnect", "user_controls", "vivid_controls", "power_present",
+	} {
+		if c, ok := controls[absent]; ok {
+			t.Errorf("listed %+v", c)
+		}
+	}
+	for _, want := range []drivers.Control{
+		{Name: "hue", Label: "Hue", Kind: drivers.Range, Min: -128, Max: 128, Step: 1},
+		{Name: "integer_32_bits", Label: "Integer 32 Bits", Kind: drivers.Range, Min: -1 << 31, Max: 1<<31 - 1, Step: 1},
+		{Name: "boolean", Label: "Boolean", Kind: drivers.Toggle, Max: 1, Step: 1, Default: 1, Value: 1},
+		{Name: "menu", Label: "Menu", Kind: drivers.Menu, Min: 1, Max: 4, Step: 1, Default: 3, Value: 3, Items: []drivers.MenuItem{
+			{Value: 1, Label: "Menu Item 1"}, {Value: 3, Label: "Menu Item 3"}, {Value: 4, Label: "Menu Item 4"},
+		}},
+	} {
+		got, ok := controls[want.Name]
+		if !ok || got.Label != want.Label || got.Kind != want.Kind || got.Min != want.Min || got.Max != want.Max ||
+			got.Default != want.Default || got.Value != want.Value || got.Inactive || got.Step < 1 || !slices.Equal(got.Items, want.Items) {
+			t.Errorf("got  %+v\nwant %+v", got, want)
+		}
+	}
+	if c := controls["integer_menu"]; c.Kind != drivers.Menu || !slices.Contains(c.Items, drivers.MenuItem{Value: 8, Label: "42"}) {
+		t.Errorf("got %+v", c)
+	}
+	if c := controls["gain"]; !c.Inactive {
+		t.Errorf("the gain is not overruled by the automatic: %+v", c)
+	}
+
+	// While it streams, by another descriptor.
+	for _, err := range camera.Frames(t.Context(), raw320) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range map[string]int{"hue": -100, "integer_32_bits": -1 << 31, "menu": 4, "integer_menu": 8, "boolean": 0} {
+			if err := camera.Adjust(t.Context(), name, value); err != nil {
+				t.Error(err)
+			}
+			if got := controlsOf(t, camera)[name].Value; got != value {
+				t.Errorf("%s is %d, want %d", name, got, value)
+			}
+		}
+		break
+	}
+	if out := v4l2ctl(t, node, "-C", "hue,menu"); !strings.Contains(out, "hue: -100") || !strings.Contains(out, "menu: 4") {
+		t.Errorf("v4l2-ctl reads %q", out)
+	}
+
+	// The automatic is turned off before the gain is set, and both before the first picture.
+	want := raw320
+	want.Controls = map[string]int{"gain": 222, "gain_automatic": 0, "menu": 2, "hue": 7, "brightness": 1000, "unheard_of": 1}
+	for _, err := range camera.Frames(t.Context(), want) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	controls = controlsOf(t, camera)
+	if c := controls["gain"]; c.Value != 222 || c.Inactive {
+		t.Errorf("got %+v", c)
+	}
+	if hue, menu, brightness := controls["hue"].Value, controls["menu"].Value, controls["brightness"].Value; hue != 7 || menu != 4 || brightness != 128 {
+		t.Errorf("hue %d, menu %d, brightness %d", hue, menu, brightness)
+	}
+}
+
+func controlsOf(t *testing.T, camera drivers.Camera) map[string]drivers.Control {
+	t.Helper()
+	listed, err := camera.Controls(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	byName := map[string]drivers.Control{}
+	for _, c := range listed {
+		byName[c.Name] = c
+	}
+	return byName
+}
