@@ -1,0 +1,38 @@
+package drivers
+
+import "regexp"
+
+// secrets are where a password stands in a camera's argument: each keeps its
+// first group and loses the rest.
+//
+// A value may be quoted in part, as a shell takes it. Names end in a word for a
+// secret and may begin with anything ("rtsp_password", "loginpass"); "key" and
+// "auth" need a boundary before them, lest "monkey" and "keyframe" lose theirs.
+var secrets = []*regexp.Regexp{
+	// user:password@ in a URL. Userinfo holds no "/", "?" or "#" (RFC 3986); a
+	// password with an "@" that should have been escaped ends at the last one.
+	regexp.MustCompile(`([A-Za-z][A-Za-z0-9+.-]*://[^\s/?#"'@:]*:)[^\s/?#"']+(@)`),
+	// password=value, in a URL's query or among a program's words.
+	regexp.MustCompile(`(?i)(` + secretName + `=)` + secretValue),
+	// --password value
+	regexp.MustCompile(`(?i)((?:^|\s)--?` + secretName + `\s+)` + secretValue),
+	// An HTTP header, as programs take it: Authorization: Basic dXNlcjpwYXNz
+	regexp.MustCompile(`(?i)(\bauthorization:\s*)[^\s"'][^"'\r\n]*`),
+}
+
+const (
+	secretName  = `(?:[a-z0-9_.-]*(?:password|passwd|pass|passcode|pwd|token|secret|apikey)|(?:\b|_)(?:key|auth))`
+	secretValue = `(?:"[^"]*"|'[^']*'|\\.|[^\s&;#"'\\])+`
+)
+
+// hideSecrets returns s as it may be shown and logged: with "…" in the place of a
+// password in a URL, of the value of a parameter or an option named password,
+// passwd, pass, passcode, pwd, token, secret, key or auth, and of an HTTP header
+// Authorization. What holds no secret comes back unchanged, so a result other
+// than s tells that the camera needs a [Camera.Choice].
+func hideSecrets(s string) string {
+	for _, secret := range secrets {
+		s = secret.ReplaceAllString(s, "${1}…${2}")
+	}
+	return s
+}
