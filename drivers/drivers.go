@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"log/slog"
 	"time"
 )
 
@@ -47,6 +48,15 @@ type Want struct {
 	// Granted, unless nil, is called once before the first picture with the mode
 	// that the camera agreed to, by drivers that negotiate one. It must not block.
 	Granted func(Mode)
+	// Log takes what a driver has to say besides its failure, quietly; nil discards it.
+	Log *slog.Logger
+}
+
+func (w Want) log() *slog.Logger {
+	if w.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return w.Log
 }
 
 // ErrUnplugged is wrapped by the failure of a camera that is not there: the

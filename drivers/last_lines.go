@@ -1,0 +1,104 @@
+package drivers
+
+import (
+	"bytes"
+	"log/slog"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+)
+
+const (
+	maxLines      = 20
+	maxLine       = 200 // bytes of a line; 20 of them are the 4 KB that are kept
+	linesASecond  = 10  // that are logged
+	ellipsis      = "…"
+	whatIsNotText = '\uFFFD'
+)
+
+// lastLines keeps the last lines that a program writes to its standard error, and
+// logs them, some a second: however much is written, the memory is bounded.
+// Lines lose control characters and secrets, and what is too long of them. It may
+// be written and read by several goroutines.
+type lastLines struct {
+	log *slog.Logger // nil logs nothing
+
+	mu     sync.Mutex
+	lines  []string
+	line   []byte // the one that is not ended yet
+	second time.Time
+	logged int // lines in that second
+}
+
+// Write never fails. A line ends with "\n" or "\r", as progress lines do.
+func (l *lastLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for rest := p; len(rest) > 0; {
+		end := bytes.IndexAny(rest, "\r\n")
+		if end < 0 {
+			l.extend(rest)
+			break
+		}
+		l.extend(rest[:end])
+		l.endLine()
+		rest = rest[end+1:]
+	}
+	return len(p), nil
+}
+
+// extend keeps more of a line than is shown: secrets are found by what is around them.
+func (l *lastLines) extend(p []byte) {
+	l.line = append(l.line, p[:min(len(p), 4*maxLine-len(l.line))]...)
+}
+
+func (l *lastLines) endLine() {
+	line := readable(l.line)
+	l.line = l.line[:0]
+	if line == "" {
+		return
+	}
+	if len(l.lines) == maxLines {
+		l.lines = slices.Delete(l.lines, 0, 1)
+	}
+	l.lines = append(l.lines, line)
+	if now := time.Now(); now.Sub(l.second) >= time.Second {
+		l.second, l.logged = now, 0
+	}
+	if l.logged++; l.log != nil && l.logged <= linesASecond {
+		l.log.Debug("standard error", "line", line)
+	}
+}
+
+// all returns the lines, the newest last, with one that has not ended.
+func (l *lastLines) all() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lines := slices.Clone(l.lines)
+	if line := readable(l.line); line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// escapes are terminals' control sequences, as colours are (ECMA-48 5.4).
+var escapes = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
+
+// readable makes a line of what a program wrote for a sentence or a log.
+func readable(line []byte) string {
+	text := strings.ToValidUTF8(string(escapes.ReplaceAll(line, nil)), string(whatIsNotText))
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text)
+	text = strings.TrimSpace(hideSecrets(text))
+	if len(text) > maxLine {
+		text = strings.ToValidUTF8(text[:maxLine-len(ellipsis)], "") + ellipsis
+	}
+	return text
+}

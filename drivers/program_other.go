@@ -1,0 +1,12 @@
+//go:build !unix
+
+package drivers
+
+import "os/exec"
+
+// Where there are no process groups, the child alone is ended; its children end
+// when they write into the closed pipe.
+func setApart(*exec.Cmd)       {}
+func terminate(cmd *exec.Cmd)  { kill(cmd) }
+func kill(cmd *exec.Cmd)       { _ = cmd.Process.Kill() }
+func alive(cmd *exec.Cmd) bool { return false } // asked only once the child is gone
