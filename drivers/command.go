@@ -1,0 +1,53 @@
+package drivers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+
+	"github.com/google/shlex"
+)
+
+func init() { Register("command", listCommand) }
+
+// listCommand makes a camera of any program that writes JPEG pictures to its
+// standard output, one behind the other: "ffmpeg ... -f mjpeg -", "gphoto2
+// --stdout --capture-movie", a script. The argument is split into words as a shell
+// splits them, quotes and all, but no shell runs: there are no variables, pipes
+// or patterns in it ("sh -c '...'" has them).
+func listCommand(_ context.Context, argument string) ([]Camera, error) {
+	if argument == "" {
+		return nil, nil
+	}
+	words, err := shlex.Split(argument)
+	if err != nil {
+		return nil, fmt.Errorf("cannot split the command %s into words (close the quotes): %w", hideSecrets(argument), err)
+	}
+	if len(words) == 0 || words[0] == "" {
+		return nil, errors.New("the command driver needs a program behind the colon: command:\"ffmpeg -i VIDEO -f mjpeg -\"")
+	}
+	p := program{words: words, advice: "check the command behind \"command:\""}
+	if _, err := p.find(); err != nil {
+		return nil, err
+	}
+	camera := Camera{
+		ID:      "command:" + hideSecrets(argument),
+		Name:    p.name(),
+		Virtual: true,
+		Frames:  p.camera,
+	}
+	if choice := "command:" + argument; choice != camera.ID {
+		camera.Choice = choice
+	}
+	return []Camera{camera}, nil
+}
+
+// camera is the program as a [Camera]'s Frames.
+func (p program) camera(ctx context.Context, want Want) iter.Seq2[Picture, error] {
+	return func(yield func(Picture, error) bool) {
+		if err := p.frames(ctx, want, yield); err != nil {
+			yield(Picture{}, err)
+		}
+	}
+}
