@@ -1,0 +1,101 @@
+package drivers
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"syscall"
+)
+
+// explain turns a failure into a sentence that says what to do. It shows the
+// host and never the whole address, which may hold a password.
+func (c networkCamera) explain(err error) error {
+	host := c.address.Host
+	sentence := c.explainAnswer(host, err)
+	if sentence == "" {
+		sentence = c.explainConnection(host, err)
+	}
+	return &networkError{sentence, err}
+}
+
+// networkError is a sentence for the user that keeps its cause for errors.Is.
+type networkError struct {
+	sentence string
+	cause    error
+}
+
+func (e *networkError) Error() string { return e.sentence }
+func (e *networkError) Unwrap() error { return e.cause }
+
+// explainAnswer is about what a server sends; empty if it sent nothing.
+func (c networkCamera) explainAnswer(host string, err error) string {
+	var status *statusError
+	var kind *wrongTypeError
+	switch {
+	case errors.As(err, &status):
+		return c.explainStatus(host, status)
+	case errors.Is(err, errPage):
+		return fmt.Sprintf("%s is a page, not a stream: look for the camera's MJPEG address, often /video, /stream, /mjpg/video.mjpg or /?action=stream", host+c.address.Path)
+	case errors.As(err, &kind):
+		return fmt.Sprintf("%s sends %s, not an MJPEG stream or a JPEG picture: look for the camera's MJPEG address", host+c.address.Path, kind)
+	case errors.Is(err, errPartTooLarge):
+		return fmt.Sprintf("%s sends a picture of more than %d MiB: choose a smaller size in the camera's own settings", host, maxPart>>20)
+	case errors.Is(err, errNoBoundary):
+		return fmt.Sprintf("%s sends a stream in which no pictures can be told apart: look for another MJPEG address of the camera", host)
+	case errors.Is(err, errSilent):
+		return fmt.Sprintf("%s has stopped sending pictures: check its power and the network; it is asked again", host)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return fmt.Sprintf("%s has ended the stream: check that it is still on; it is asked again", host)
+	}
+	return ""
+}
+
+func (c networkCamera) explainStatus(host string, status *statusError) string {
+	says := ""
+	if status.says != "" {
+		says = fmt.Sprintf("; it says: %s", hideSecrets(status.says))
+	}
+	switch {
+	case status.code == http.StatusUnauthorized && c.user == nil:
+		return fmt.Sprintf("%s asks for a password: write it into the address, as in %s://USER:PASSWORD@%s%s", host, c.address.Scheme, host, c.address.Path)
+	case status.code == http.StatusUnauthorized:
+		return fmt.Sprintf("%s does not accept the user and the password in the address: check both", host)
+	case status.code == http.StatusForbidden:
+		return fmt.Sprintf("%s does not let this computer or user watch (403): allow it in the camera's own settings%s", host, says)
+	case status.code == http.StatusNotFound:
+		return fmt.Sprintf("%s has nothing at %s (404): check the path in the address%s", host, c.address.Path, says)
+	case status.code == http.StatusServiceUnavailable:
+		return fmt.Sprintf("%s cannot serve another viewer now (503): close one elsewhere, or wait; it is asked again%s", host, says)
+	}
+	return fmt.Sprintf("%s answers with %v instead of pictures: check the address, or restart the camera%s", host, status, says)
+}
+
+// explainConnection is about the way to a server.
+func (c networkCamera) explainConnection(host string, err error) string {
+	var lookup *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var timeout net.Error
+	switch {
+	case errors.As(err, &lookup) && lookup.IsNotFound:
+		return fmt.Sprintf("there is no host %q: check the address", c.address.Hostname())
+	case errors.As(err, &lookup):
+		return fmt.Sprintf("the name %q cannot be looked up: check this computer's network connection, or write the camera's number, as in 192.168.1.20", c.address.Hostname())
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Sprintf("%s refuses the connection: start the camera or its server, or check the port in the address", host)
+	case errors.As(err, &certificate):
+		return fmt.Sprintf("%s shows a certificate that this computer does not trust (%v): write http:// if the camera offers it, or install its certificate on this computer", host, certificate.Err)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		return fmt.Sprintf("%s speaks no HTTPS there: write http:// instead, or check the port", host)
+	case errors.Is(err, errNoAnswer), errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Sprintf("%s does not answer: check that the camera is on and in the same network, and the address", host)
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return fmt.Sprintf("%s cannot be reached: check that this computer and the camera are in the same network", host)
+	case strings.Contains(err.Error(), "malformed HTTP"):
+		return fmt.Sprintf("%s does not speak HTTP there: check the port in the address", host)
+	}
+	return fmt.Sprintf("%s does not work as a camera (%s): check the address", host, hideSecrets(err.Error()))
+}
