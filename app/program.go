@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fanlight/drivers"
+	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 )
 
@@ -77,6 +78,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		Secret:      []byte(settings.get().Secret),
 		OwnerKey:    settings.get().OwnerKey,
 		Certificate: certificate,
+		Shrink:      pixels.Shrink,
 		Log:         log,
 	})
 	p.working.Go(func() {

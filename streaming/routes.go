@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"math"
 	"net/http"
 	"net/url"
@@ -138,8 +139,14 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	smaller, err := variantAsked(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	header := w.Header()
 	var v *viewer
+	var frames iter.Seq[*Frame]
 	if r.Method != http.MethodHead {
 		var no *refusal
 		if v, no = s.viewers.enter(r); no != nil {
@@ -147,6 +154,12 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer s.viewers.exit(v)
+		var leave func()
+		if frames, leave, no = s.variants.frames(v.ctx, smaller); no != nil {
+			no.answer(w)
+			return
+		}
+		defer leave()
 	}
 	header.Set("Content-Type", streamContentType)
 	header.Set("Cache-Control", "no-store")
@@ -160,15 +173,15 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
 	defer s.log.Info("viewer left", "address", r.RemoteAddr)
-	s.send(w, v, newPace(fps))
+	s.send(w, v, frames, newPace(fps))
 }
 
-func (s *Server) send(w http.ResponseWriter, v *viewer, pace pace) {
+func (s *Server) send(w http.ResponseWriter, v *viewer, frames iter.Seq[*Frame], pace pace) {
 	control := http.NewResponseController(w)
 	if _, err := w.Write([]byte(firstDelimiter)); err != nil || control.Flush() != nil {
 		return
 	}
-	for frame := range s.feed.Frames(v.ctx) {
+	for frame := range frames {
 		if !pace.takes(frame.Taken) {
 			continue
 		}
@@ -193,6 +206,11 @@ func fpsLimit(query url.Values) (float64, error) {
 
 // snapshot answers with the newest picture, and turns the camera on for it if need be.
 func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
+	smaller, err := variantAsked(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	if r.Method == http.MethodHead {
@@ -201,9 +219,18 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), snapshotPatience)
 	defer cancel()
-	for frame := range s.feed.Frames(ctx) {
+	frames, leave, no := s.variants.frames(ctx, smaller)
+	if no != nil {
+		no.answer(w)
+		return
+	}
+	defer leave()
+	for frame := range frames {
 		if frame.Card {
 			break // a program takes a snapshot for what the camera sees
+		}
+		if r.URL.Query().Has("download") {
+			header.Set("Content-Disposition", attachment(s.feed.Status().CameraName, frame.Taken))
 		}
 		header.Set("Content-Type", "image/jpeg")
 		header.Set("Content-Length", strconv.Itoa(len(frame.JPEG)))

@@ -51,6 +51,9 @@ type Options struct {
 	OwnerKey string
 	// Certificate is what HTTPS is spoken with; nil stands for HTTP.
 	Certificate *Certificate
+	// Shrink makes the smaller pictures that viewers may ask for with ?width=N and
+	// ?quality=N; nil for none.
+	Shrink Shrink
 	// Log is where is told who comes and goes; nil for nowhere. No secret is written to it.
 	Log *slog.Logger
 }
@@ -67,6 +70,7 @@ type Server struct {
 	viewers     *viewers
 	access      *access
 	encoding    prometheus.Histogram
+	variants    *variants
 	handler     http.Handler
 
 	mu   sync.Mutex
@@ -94,6 +98,7 @@ func NewServer(feed *Feed, o Options) *Server {
 		access:      newAccess(o.Secret, o.OwnerKey, log),
 		encoding:    newEncoding(),
 	}
+	s.variants = newVariants(feed, o.Shrink, s.Encoded, log)
 	s.access.set(o.Passcode)
 	s.handler = s.routes()
 	return s

@@ -1,0 +1,219 @@
+package streaming
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"fanlight/drivers/jpegs"
+)
+
+// Shrink makes a smaller JPEG picture of one: of the width in pixels, unless that
+// is zero or not below the picture's own, and of the quality on libjpeg's scale
+// from 1 to 100, where zero leaves the choice to Shrink. The picture is borrowed
+// and only read, the result the caller's. It may be called from several goroutines.
+type Shrink func(jpeg []byte, width, quality int) ([]byte, error)
+
+const (
+	// mostVariants is how many kinds of smaller pictures are made at a time. Each
+	// costs the work of a decoder and an encoder while somebody watches it.
+	mostVariants = 4
+
+	// What viewers ask for is rounded up to these steps, so that they share.
+	widthStep   = 160
+	qualityStep = 10
+
+	widestVariant = 65500 // the widest JPEG picture that libjpeg knows
+)
+
+// variant is a kind of smaller picture; zero values leave the camera's width and
+// quality. The zero variant is the camera's own picture.
+type variant struct{ width, quality int }
+
+// String returns the variant as a query that asks for it.
+func (v variant) String() string {
+	var parts []string
+	if v.width > 0 {
+		parts = append(parts, "width="+strconv.Itoa(v.width))
+	}
+	if v.quality > 0 {
+		parts = append(parts, "quality="+strconv.Itoa(v.quality))
+	}
+	return "?" + strings.Join(parts, "&")
+}
+
+// variantAsked reads ?width=N, in pixels, and ?quality=N, on libjpeg's scale,
+// and rounds them up to the next step.
+func variantAsked(query url.Values) (variant, error) {
+	width, ok := number(query, "width", widestVariant)
+	if !ok {
+		return variant{}, fmt.Errorf("width is a whole number of pixels between 1 and %d: /stream.mjpg?width=640", widestVariant)
+	}
+	quality, ok := number(query, "quality", 100)
+	if !ok {
+		return variant{}, fmt.Errorf("quality is a whole number between 1 and 100: /stream.mjpg?quality=50")
+	}
+	return variant{roundUp(width, widthStep), roundUp(quality, qualityStep)}, nil
+}
+
+// number reads a number from 1 to most, or zero where there is none.
+func number(query url.Values, name string, most int) (n int, ok bool) {
+	if !query.Has(name) {
+		return 0, true
+	}
+	n, err := strconv.Atoi(query.Get(name))
+	return n, err == nil && n >= 1 && n <= most
+}
+
+func roundUp(n, step int) int { return (n + step - 1) / step * step }
+
+// variants makes the smaller pictures that viewers ask for: each kind once for
+// all who want the same, and none that nobody watches. Methods may be called from
+// any goroutine.
+type variants struct {
+	feed    *Feed
+	shrink  Shrink // nil where there are none
+	encoded func(took time.Duration)
+	log     *slog.Logger
+
+	mu     sync.Mutex
+	making map[variant]*making
+}
+
+// making is one kind of smaller picture while somebody watches it.
+type making struct {
+	hub     *Hub
+	holders int // guarded by variants.mu
+	stop    context.CancelFunc
+	done    chan struct{} // closed when no more are made
+}
+
+func newVariants(feed *Feed, shrink Shrink, encoded func(time.Duration), log *slog.Logger) *variants {
+	return &variants{feed: feed, shrink: shrink, encoded: encoded, log: log, making: map[variant]*making{}}
+}
+
+// frames returns a loop like [Feed.Frames] over pictures of a kind, or says why
+// there is none. A viewer of pictures that are made more slowly than they come
+// gets the newest, as any slow one does. The second result gives the place back,
+// and waits for the end of what was started, if nobody else watches it.
+func (vs *variants) frames(ctx context.Context, v variant) (iter.Seq[*Frame], func(), *refusal) {
+	if v == (variant{}) {
+		return vs.feed.Frames(ctx), func() {}, nil
+	}
+	m, no := vs.join(v)
+	if no != nil {
+		return nil, nil, no
+	}
+	frames := func(yield func(*Frame) bool) {
+		var frame *Frame
+		for {
+			var err error
+			if frame, err = m.hub.After(ctx, frame); err != nil {
+				return
+			}
+			if vs.feed.hub.Newest() == nil { // the camera went away since: a stale picture
+				continue
+			}
+			if !yield(frame) {
+				return
+			}
+		}
+	}
+	return frames, func() { vs.leave(v, m) }, nil
+}
+
+func (vs *variants) join(v variant) (*making, *refusal) {
+	if vs.shrink == nil {
+		return nil, &refusal{http.StatusNotImplemented, "Pictures come in the camera's size only: leave width and quality out.", 0}
+	}
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	m, known := vs.making[v]
+	if !known {
+		if len(vs.making) >= mostVariants {
+			return nil, vs.full()
+		}
+		m = vs.begin(v)
+		vs.making[v] = m
+	}
+	m.holders++
+	return m, nil
+}
+
+// full is called with mu held.
+func (vs *variants) full() *refusal {
+	var others []string
+	for v := range vs.making {
+		others = append(others, v.String())
+	}
+	slices.Sort(others)
+	return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
+		"%d other sizes are being made for others already, and no more at a time. Ask for one of them (%s), or for the full picture.",
+		len(others), strings.Join(others, ", ")), 10 * time.Second}
+}
+
+func (vs *variants) leave(v variant, m *making) {
+	vs.mu.Lock()
+	m.holders--
+	last := m.holders == 0
+	if last {
+		delete(vs.making, v)
+	}
+	vs.mu.Unlock()
+	if last {
+		m.stop()
+		<-m.done
+	}
+}
+
+func (vs *variants) begin(v variant) *making {
+	ctx, stop := context.WithCancel(context.Background())
+	m := &making{hub: NewHub(), stop: stop, done: make(chan struct{})}
+	go func() {
+		defer close(m.done)
+		vs.run(ctx, v, m.hub)
+	}()
+	return m
+}
+
+func (vs *variants) run(ctx context.Context, v variant, hub *Hub) {
+	said := false
+	for frame := range vs.feed.Frames(ctx) {
+		jpeg, err := vs.make(frame, v)
+		if err != nil && !said {
+			said = true
+			vs.log.Warn("a picture cannot be made smaller, and goes as it is; more of them are not told", "size", v.String(), "err", err)
+		}
+		width, height := frame.Width, frame.Height
+		if _, info, err := jpegs.Mend(jpeg); err == nil {
+			width, height = info.Width, info.Height
+		}
+		hub.publish(Picture{JPEG: jpeg, Taken: frame.Taken}, &Frame{Width: width, Height: height, Card: frame.Card})
+	}
+}
+
+// make returns the picture as the variant wants it, or as it is where that is no
+// larger: nothing is enlarged.
+func (vs *variants) make(frame *Frame, v variant) ([]byte, error) {
+	if v.quality == 0 && v.width >= frame.Width {
+		return frame.JPEG, nil
+	}
+	began := time.Now()
+	jpeg, err := vs.shrink(frame.JPEG, v.width, v.quality)
+	if err != nil {
+		return frame.JPEG, err
+	}
+	vs.encoded(time.Since(began))
+	if len(jpeg) >= len(frame.JPEG) {
+		return frame.JPEG, nil
+	}
+	return jpeg, nil
+}
