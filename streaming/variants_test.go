@@ -20,6 +20,8 @@ import (
 	"unicode/utf8"
 
 	"fanlight/assets"
+
+	"fanlight/drivers/jpegs"
 )
 
 // shrinker is a Shrink for tests: its pictures are flat, of the right width, and
@@ -90,11 +92,11 @@ func (r *recorder) widths(t *testing.T) map[int]int {
 		if !found {
 			continue
 		}
-		width, _, err := checkJPEG([]byte(strings.TrimSuffix(picture, "\r\n")))
+		_, info, err := jpegs.Mend([]byte(strings.TrimSuffix(picture, "\r\n")))
 		if err != nil {
 			t.Errorf("a picture of %d bytes: %v", len(picture), err)
 		}
-		widths[width]++
+		widths[info.Width]++
 	}
 	return widths
 }
