@@ -47,7 +47,7 @@ func choice(c drivers.Camera) string { return cmp.Or(c.Choice, c.ID) }
 
 // source makes a driver's camera the source of a feed, tuned as the user wants
 // and seen through the lens.
-func source(camera drivers.Camera, tuned tuning, through *lens) streaming.Source {
+func source(camera drivers.Camera, tuned tuning, through *lens, log *slog.Logger) streaming.Source {
 	through.set(tuned.Look, tuned.Quality)
 	return streaming.Source{
 		ID:    camera.ID,
@@ -61,6 +61,7 @@ func source(camera drivers.Camera, tuned tuning, through *lens) streaming.Source
 					Mode:     tuned.Mode,
 					Quality:  tuned.Quality,
 					Controls: tuned.Controls,
+					Log:      log.With("camera", camera.ID),
 					Granted:  func(m drivers.Mode) { granted(shown(m)) },
 				}
 				for picture, err := range camera.Frames(ctx, want) {

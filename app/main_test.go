@@ -136,11 +136,24 @@ type status struct {
 	FPS                 float64
 	Viewers             int
 	Pictures            uint64
+	Unplugged           bool
 }
 
 func (h *headless) status(t *testing.T) (s status) {
 	t.Helper()
-	if err := json.NewDecoder(h.get(t, "api/status").Body).Decode(&s); err != nil {
+	// It is asked thousands of times: nothing is left for the test's cleanup.
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, "GET", h.link+"api/status", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if err := json.NewDecoder(response.Body).Decode(&s); err != nil {
 		t.Fatal(err)
 	}
 	return s

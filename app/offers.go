@@ -81,7 +81,7 @@ func (p *program) adjust() {
 		maps.Copy(t.Controls, waiting)
 	})
 	if chosen.Adjust == nil { // it takes controls only as it is opened
-		p.feed.Use(source(chosen, p.tuning(chosen), p.through))
+		p.feed.Use(source(chosen, p.tuning(chosen), p.through, p.log))
 	}
 	p.askOffers()
 }

@@ -69,7 +69,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		problems: map[trouble]string{},
 	}
 	p.through = &lens{encoded: func(took time.Duration) { p.server.Encoded(took) }}
-	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through), o.Idle, log)
+	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, log), o.Idle, log)
 	p.server = streaming.NewServer(p.feed, streaming.Options{
 		Name:        p.name(),
 		Version:     version,

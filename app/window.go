@@ -82,7 +82,7 @@ func (p *program) Choose(cameraID string) {
 func (p *program) useChosen() {
 	chosen := p.camera()
 	through := &lens{encoded: p.server.Encoded}
-	p.feed.Use(source(chosen, p.tuning(chosen), through))
+	p.feed.Use(source(chosen, p.tuning(chosen), through, p.log))
 	p.mu.Lock()
 	p.through = through
 	p.mu.Unlock()
