@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/jpeg"
 	"os"
 	"path/filepath"
 	"strings"
@@ -191,4 +193,14 @@ func TestRegisterRefusesMistakes(t *testing.T) {
 			drivers.Register(test.name, test.list)
 		}()
 	}
+}
+
+// grey makes a picture of a width that tells it from others.
+func grey(t *testing.T, width int) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, 8)), nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
