@@ -12,22 +12,21 @@ import (
 )
 
 const (
-	maxLines      = 20
-	maxLine       = 200 // bytes of a line; 20 of them are the 4 KB that are kept
-	linesASecond  = 10  // that are logged
-	ellipsis      = "…"
-	whatIsNotText = '\uFFFD'
+	maxLines     = 20
+	maxLine      = 200 // bytes of a line that are shown: 4 KB of all
+	linesASecond = 10  // that are logged
+	ellipsis     = "…"
 )
 
 // lastLines keeps the last lines that a program writes to its standard error, and
-// logs them, some a second: however much is written, the memory is bounded.
-// Lines lose control characters and secrets, and what is too long of them. It may
-// be written and read by several goroutines.
+// logs them, some a second: however much is written, it costs little and the
+// memory is bounded. What is shown of the lines has no control characters, no
+// secrets and a bounded length. It may be written and read by several goroutines.
 type lastLines struct {
 	log *slog.Logger // nil logs nothing
 
 	mu     sync.Mutex
-	lines  []string
+	lines  [][]byte
 	line   []byte // the one that is not ended yet
 	second time.Time
 	logged int // lines in that second
@@ -56,20 +55,26 @@ func (l *lastLines) extend(p []byte) {
 }
 
 func (l *lastLines) endLine() {
-	line := readable(l.line)
-	l.line = l.line[:0]
-	if line == "" {
+	line := l.line
+	if len(bytes.TrimSpace(line)) == 0 {
+		l.line = line[:0]
 		return
 	}
+	l.line = nil
 	if len(l.lines) == maxLines {
+		l.line = l.lines[0][:0]
 		l.lines = slices.Delete(l.lines, 0, 1)
 	}
 	l.lines = append(l.lines, line)
+	l.tell(line)
+}
+
+func (l *lastLines) tell(line []byte) {
 	if now := time.Now(); now.Sub(l.second) >= time.Second {
 		l.second, l.logged = now, 0
 	}
 	if l.logged++; l.log != nil && l.logged <= linesASecond {
-		l.log.Debug("standard error", "line", line)
+		l.log.Debug("standard error", "line", readable(line))
 	}
 }
 
@@ -77,9 +82,11 @@ func (l *lastLines) endLine() {
 func (l *lastLines) all() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	lines := slices.Clone(l.lines)
-	if line := readable(l.line); line != "" {
-		lines = append(lines, line)
+	var lines []string
+	for _, line := range append(slices.Clone(l.lines), l.line) {
+		if text := readable(line); text != "" {
+			lines = append(lines, text)
+		}
 	}
 	return lines
 }
@@ -89,7 +96,7 @@ var escapes = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
 // readable makes a line of what a program wrote for a sentence or a log.
 func readable(line []byte) string {
-	text := strings.ToValidUTF8(string(escapes.ReplaceAll(line, nil)), string(whatIsNotText))
+	text := strings.ToValidUTF8(string(escapes.ReplaceAll(line, nil)), "\uFFFD")
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
 			return r

@@ -140,10 +140,10 @@ func parsePiList(out string) []piSensor {
 
 // add takes a match of piMode.
 func (s *piSensor) add(match []string) {
-	width, _ := strconv.ParseUint(match[1], 10, 16)
-	height, _ := strconv.ParseUint(match[2], 10, 16)
-	fps, err := strconv.ParseFloat(match[3], 64)
-	if width == 0 || height == 0 || err != nil || fps <= 0 {
+	width, err1 := strconv.ParseUint(match[1], 10, 16) // a JPEG's size has 16 bits
+	height, err2 := strconv.ParseUint(match[2], 10, 16)
+	fps, err3 := strconv.ParseFloat(match[3], 64)
+	if errors.Join(err1, err2, err3) != nil || width == 0 || height == 0 || fps == 0 {
 		return
 	}
 	mode := Mode{Width: int(width), Height: int(height), FPS: fps}

@@ -50,6 +50,9 @@ const (
 	// After SIGTERM a program and its children have this long to end by themselves,
 	// then they are killed.
 	killGrace = 500 * time.Millisecond
+	// A program that has closed its output has this long to end, so that its exit
+	// status is known.
+	exitGrace = 3 * time.Second
 	// pipeGrace is how long pipes are read on after the program's end, which a
 	// child of it may hold open.
 	pipeGrace = 200 * time.Millisecond
@@ -72,7 +75,7 @@ func (p program) frames(ctx context.Context, want Want, yield func(Picture, erro
 	if c.deliver(ctx, want, yield) {
 		return nil
 	}
-	return c.why()
+	return c.why(ctx)
 }
 
 // name is what people call the program.
@@ -245,14 +248,16 @@ func (c *child) deliver(ctx context.Context, want Want, yield func(Picture, erro
 	return false
 }
 
-// why says why the output ended.
-func (c *child) why() error {
+// why says why the output ended, or nothing once ctx has.
+func (c *child) why(ctx context.Context) error {
 	if c.fault != nil {
 		return fmt.Errorf("%s: %w: %s", c.name(), c.fault, c.advice)
 	}
 	select {
 	case <-c.exited:
-	case <-time.After(killGrace):
+	case <-ctx.Done():
+		return nil
+	case <-time.After(exitGrace):
 		return fmt.Errorf("%s has closed its output after %s: %s", c.name(), c.amount(), c.advice)
 	}
 	lines := c.stderr.all()

@@ -215,7 +215,7 @@ func TestSplitMemoryIsBounded(t *testing.T) {
 // A walk goes on where it stopped: nothing is looked at again with each small
 // read. Were it so, this would take minutes.
 func TestSplitIsNotQuadratic(t *testing.T) {
-	const size = 8 << 20
+	const size = 2 << 20
 	picture := encode(t, 16, 8)
 	long := slices.Concat(picture[:len(picture)-2], bytes.Repeat([]byte{0x55, 0xFF, 0x00}, size/3), picture[len(picture)-2:])
 	fills := slices.Concat([]byte{0xFF, soi}, bytes.Repeat([]byte{0xFF}, size), picture[2:])

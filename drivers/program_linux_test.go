@@ -1,0 +1,68 @@
+package drivers
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// orphan tells the test binary to run a program that writes its number to the
+// file named, and nothing else, until it is killed.
+const orphan = "FANLIGHT_TEST_ORPHAN"
+
+func init() {
+	if path := os.Getenv(orphan); path != "" {
+		p := program{words: []string{"sh", "-c", `echo $$ >"$1"; exec sleep 60`, "sh", path}}
+		fmt.Fprintln(os.Stderr, p.frames(context.Background(), Want{}, nil))
+		os.Exit(1)
+	}
+}
+
+// A killed Fanlight cannot end its programs itself.
+func TestProgramDiesWithUs(t *testing.T) {
+	us, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "pid")
+	parent := exec.Command(us)
+	parent.Env = append(os.Environ(), orphan+"="+path)
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	pid := ""
+	until(t, "the program to start", func() bool {
+		content, _ := os.ReadFile(path)
+		pid = strings.TrimSpace(string(content))
+		return pid != ""
+	})
+	if !runs(pid) {
+		t.Errorf("process %s does not run", pid)
+	}
+	if err := parent.Process.Kill(); err != nil {
+		t.Error(err)
+	}
+	_ = parent.Wait() // it was killed
+	until(t, "the program to die", func() bool { return !runs(pid) })
+}
+
+// runs tells whether a process runs; one that waits to be reaped does not.
+func runs(pid string) bool {
+	status, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
+	return err == nil && !strings.Contains(string(status), ") Z ")
+}
+
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	const patience = 20 * time.Second
+	for deadline := time.Now().Add(patience); !done(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited %v in vain for %s", patience, what)
+		}
+	}
+}
