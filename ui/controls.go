@@ -95,7 +95,7 @@ func (r *controlRow) toggle(adjust func(int), focused attention) {
 		adjust(number(on))
 	})
 	check.focused = focused
-	r.object, r.follow = check, hold.end
+	r.object, r.follow = newTick(check), hold.end
 	r.show = func(c Control) {
 		if !hold.holds() {
 			check.set(c.Value != 0)
@@ -143,8 +143,8 @@ func newNumber(label string, least, most, step int, moved func(value int)) *numb
 		n.value.SetText(strconv.Itoa(value))
 		moved(value)
 	})
-	n.object = container.New(layout.NewCustomPaddedVBoxLayout(-8),
-		container.NewBorder(nil, nil, nil, n.value, newCaption(label)), n.slider)
+	words := container.NewBorder(nil, nil, nil, n.value, newCaption(label))
+	n.object = lowered(10, container.New(layout.NewCustomPaddedVBoxLayout(-8), words, n.slider))
 	return n
 }
 
@@ -158,6 +158,14 @@ func (n *numberField) set(value int) {
 // newField is a widget below its label.
 func newField(label string, o fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(-3), newCaption(label), o)
+}
+
+// newTick is a check as it is put into the drawer.
+func newTick(c *check) fyne.CanvasObject { return lowered(6, c) }
+
+// lowered takes from the space that a widget keeps below what it draws.
+func lowered(by float32, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedLayout(0, -by, 0, 0), o)
 }
 
 func newCaption(text string) *widget.Label {

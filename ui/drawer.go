@@ -37,7 +37,7 @@ type drawer struct {
 	reset    *widget.Button
 }
 
-const drawerWidth = 284
+const drawerWidth = 280
 
 func newDrawer(p Program) *drawer {
 	d := &drawer{program: p}
@@ -54,7 +54,8 @@ func newDrawer(p Program) *drawer {
 		d.controls.follow()
 		p.ResetControls()
 	})
-	d.own = newRows(widget.NewSeparator(), d.controls.list, d.reset)
+	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
+	d.own = newRows(container.New(pad, widget.NewSeparator()), d.controls.list, container.New(pad, d.reset))
 	for _, focused := range []*attention{
 		&d.modes.focused, &d.quality.slider.focused, &d.turn.focused, &d.mirror.focused, &d.text.focused, &d.clock.focused,
 	} {
@@ -66,14 +67,15 @@ func newDrawer(p Program) *drawer {
 
 func (d *drawer) build() {
 	heading := widget.NewLabelWithStyle("Camera settings", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	rows := newRows(heading, d.modeField, d.quality.object, newField("Turn", d.turn), d.mirror,
-		newField("Text", d.text), d.clock, d.own)
+	rows := newRows(heading, d.modeField, d.quality.object, newField("Turn", d.turn), newTick(d.mirror),
+		newField("Text", d.text.drawn()), newTick(d.clock), d.own)
 	// The bar of the scroller gets the margin on the right.
-	const bar = 12
-	d.themed = container.NewThemeOverride(container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), rows), inset{})
-	d.scroll = container.NewVScroll(container.New(narrow{}, d.themed))
-	d.scroll.SetMinSize(fyne.NewSize(drawerWidth, 0))
-	d.panel = container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0), newPanel(colorCard, nudge(d.scroll, -8, -bar)))
+	const left, bar, right = 10, 8, 2
+	d.scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), rows)))
+	d.scroll.SetMinSize(fyne.NewSize(drawerWidth-left-right, 0))
+	d.themed = container.NewThemeOverride(d.scroll, onCard{})
+	d.panel = container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0),
+		newPanel(colorCard, nudge(d.themed, left-panelMargin, right-panelMargin)))
 	d.panel.Hide()
 }
 
@@ -106,7 +108,6 @@ func (d *drawer) show(s State) {
 	moved = setShown(d.own, len(settings.Controls) > 0) || moved
 	if moved {
 		d.themed.Refresh()
-		d.scroll.Refresh()
 	}
 }
 

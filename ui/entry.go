@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -28,6 +29,9 @@ func newLineEntry(placeHolder string, entered func(text string)) *lineEntry {
 	e.OnSubmitted = func(string) { e.leave() }
 	return e
 }
+
+// drawn is the entry as it is put into a window.
+func (e *lineEntry) drawn() fyne.CanvasObject { return container.NewThemeOverride(e, ofLine{}) }
 
 // set follows the program.
 func (e *lineEntry) set(text string) {

@@ -10,6 +10,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// panelMargin is left and right of a panel's content.
+const panelMargin = 14
+
 // panel is a rounded ground in a colour of the theme, which it follows.
 type panel struct {
 	widget.BaseWidget
@@ -27,7 +30,7 @@ func newPanel(name fyne.ThemeColorName, content fyne.CanvasObject) *panel {
 func (p *panel) CreateRenderer() fyne.WidgetRenderer {
 	ground := canvas.NewRectangle(p.ground())
 	ground.CornerRadius = previewRadius
-	padded := container.New(layout.NewCustomPaddedLayout(10, 10, 14, 14), p.content)
+	padded := container.New(layout.NewCustomPaddedLayout(10, 10, panelMargin, panelMargin), p.content)
 	return &panelRenderer{
 		WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(ground, padded)),
 		panel:          p,

@@ -44,7 +44,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 
 	before := container.NewHBox(s.sharing, widget.NewLabel("as"))
 	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
-	asked := container.New(layout.NewBorderLayout(nil, nil, before, nil), before, s.name)
+	asked := container.New(layout.NewBorderLayout(nil, nil, before, nil), before, s.name.drawn())
 	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(s.viewers, s.copyIt, open), nudge(s.link, -5, 0))
 	s.details.Hide()
 	s.panel = newPanel(colorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.details))

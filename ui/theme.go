@@ -82,13 +82,50 @@ func (d dark) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	return d.calm.Color(name, theme.VariantDark)
 }
 
-// inset is the theme of the window for widgets on a card, where the ground of
-// inputs would be that of the card.
-type inset struct{ calm }
+// onCard is the theme of the window for widgets on a card, where the ground of
+// inputs would be that of the card. A list that is scrolled casts no shadow there.
+type onCard struct{ asWindow }
 
-func (inset) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
-	if name == theme.ColorNameInputBackground {
+func (t onCard) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	switch name {
+	case theme.ColorNameInputBackground, theme.ColorNameSeparator:
 		name = theme.ColorNameButton
+	case theme.ColorNameInputBorder:
+		name = theme.ColorNameDisabled
+	case theme.ColorNameShadow:
+		return color.Transparent
 	}
-	return fyne.CurrentApp().Settings().Theme().Color(name, variant)
+	return t.asWindow.Color(name, variant)
 }
+
+// ofLine is the theme of the window for entries of one line: Fyne would lay a
+// scroll bar and a shadow over a long text.
+type ofLine struct{ asWindow }
+
+func (t ofLine) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if name == theme.ColorNameShadow {
+		return color.Transparent
+	}
+	return t.asWindow.Color(name, variant)
+}
+
+func (t ofLine) Size(name fyne.ThemeSizeName) float32 {
+	switch name {
+	case theme.SizeNameScrollBar, theme.SizeNameScrollBarSmall:
+		return 0
+	default:
+		return t.asWindow.Size(name)
+	}
+}
+
+// asWindow is whatever theme the window has.
+type asWindow struct{}
+
+func (asWindow) current() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }
+
+func (t asWindow) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	return t.current().Color(name, variant)
+}
+func (t asWindow) Size(name fyne.ThemeSizeName) float32       { return t.current().Size(name) }
+func (t asWindow) Font(style fyne.TextStyle) fyne.Resource    { return t.current().Font(style) }
+func (t asWindow) Icon(name fyne.ThemeIconName) fyne.Resource { return t.current().Icon(name) }

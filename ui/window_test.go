@@ -135,7 +135,7 @@ func TestLooks(t *testing.T) {
 		"settings": {set, true, func(w *Window) { test.Tap(w.gear) }},
 		"controls": {unplugged, true, func(w *Window) {
 			test.Tap(w.gear)
-			w.drawer.scroll.ScrollToBottom()
+			w.window.Resize(fyne.NewSize(704, 944)) // all of them
 		}},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.more.Action() }},
 	} {
