@@ -1,6 +1,7 @@
 # make run     installs what is missing, builds, and opens the window
 # make test    installs what the tests need, and runs them all
 # make check   the fast loop: format, vet, lint, unit tests
+# make fuzz    searches a minute long for input that breaks each parser
 
 GO       ?= go
 TAGS     := migrated_fynedo
@@ -23,7 +24,7 @@ define install
 	  $(SUDO) apt-get -q update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $$missing; fi
 endef
 
-.PHONY: run build test check golden pictures setup-build setup-test clean
+.PHONY: run build test check fuzz golden pictures setup-build setup-test clean
 
 run: build
 	@./bin/fanlight
@@ -60,6 +61,13 @@ GUEST_TESTS := ./drivers ./drivers/rig/usbcam ./app
 
 check: setup-build lint
 	@$(GO) test -short -tags $(TAGS) -skip '^TestGuest' ./...
+
+# What is found is kept in the package's testdata, and is a test from then on.
+fuzz: setup-build
+	@for package in $$($(GO) list -tags $(TAGS) ./...); do \
+	  for target in $$($(GO) test -tags $(TAGS) -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "Fuzzing $$package $$target"; \
+	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime 1m $$package || exit 1; done; done
 
 .PHONY: lint
 lint:
