@@ -47,19 +47,15 @@ func listNetwork(scheme, argument string) ([]Camera, error) {
 	if argument == "" {
 		return nil, nil
 	}
-	whole := scheme + ":" + argument
-	// An ID has this in the place of a password, and an address may not have it as it is.
-	address, err := url.Parse(strings.ReplaceAll(whole, "…", url.PathEscape("…")))
-	if err != nil || address.Hostname() == "" {
-		// The parser's error would show the password.
-		return nil, fmt.Errorf("%s is no address of a camera: write it as %s://HOST:PORT/PATH, or %s://USER:PASSWORD@HOST/PATH with %%40 for an @ in the password",
-			hideSecrets(whole), scheme, scheme)
+	address, err := parseAddress(scheme + ":" + argument)
+	if err != nil {
+		return nil, err
 	}
 	if address.Path == "" {
 		address.Path = "/"
 	}
 	address.Fragment = ""
-	whole = address.String()
+	whole := address.String()
 	camera := networkCamera{address, address.User}
 	address.User = nil
 	listed := Camera{ID: hideSecrets(whole), Name: camera.name(), Frames: camera.frames}
@@ -67,6 +63,19 @@ func listNetwork(scheme, argument string) ([]Camera, error) {
 		listed.Choice = whole
 	}
 	return []Camera{listed}, nil
+}
+
+// parseAddress reads an address that may hold a password. What cannot be read is
+// not shown either: nobody knows where the password in it ends.
+func parseAddress(address string) (*url.URL, error) {
+	// An ID has this in the place of a password, and a URL may not have it as it is.
+	parsed, err := url.Parse(strings.ReplaceAll(address, "…", url.PathEscape("…")))
+	if err != nil || parsed.Hostname() == "" || strings.Contains(parsed.Fragment, "@") {
+		scheme, _, _ := strings.Cut(address, ":")
+		return nil, fmt.Errorf("that is no address of a camera: write it as %s://HOST:PORT/PATH or %s://USER:PASSWORD@HOST/PATH, and in the password %%40 for @, %%23 for #, %%2F for / and %%3F for ?",
+			scheme, scheme)
+	}
+	return parsed, nil
 }
 
 // bareStreams are paths that say no more than that a stream is there.

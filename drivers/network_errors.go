@@ -19,17 +19,8 @@ func (c networkCamera) explain(err error) error {
 	if sentence == "" {
 		sentence = c.explainConnection(host, err)
 	}
-	return &networkError{sentence, err}
+	return &explained{sentence, err}
 }
-
-// networkError is a sentence for the user that keeps its cause for errors.Is.
-type networkError struct {
-	sentence string
-	cause    error
-}
-
-func (e *networkError) Error() string { return e.sentence }
-func (e *networkError) Unwrap() error { return e.cause }
 
 // explainAnswer is about what a server sends; empty if it sent nothing.
 func (c networkCamera) explainAnswer(host string, err error) string {

@@ -148,7 +148,7 @@ func TestNetworkNamesHideSecrets(t *testing.T) {
 			t.Errorf("the ID %q finds %q", camera.ID, again.ID)
 		}
 	}
-	for _, choice := range []string{"http:", "http://", "http:camera", "http:///video", "http://admin:se#same@camera/", "http://admin:sesame@cam era/", "https://camera:port/"} {
+	for _, choice := range []string{"http:", "http://", "http:camera", "http:///video", "http://admin:#sesame@camera/", "http://admin:80#sesame@camera/", "http://admin:x/sesame@camera/", "http://admin:sesame@cam era/", "https://camera:port/"} {
 		camera, err := drivers.Find(t.Context(), choice)
 		if err == nil {
 			t.Errorf("%s found %q", choice, camera.ID)
