@@ -83,8 +83,8 @@ func TestFFmpegWithThePasscodeAndOverHTTPS(t *testing.T) {
 	}
 }
 
-// browser is headless Chromium.
-func browser(t *testing.T) context.Context {
+// chromium is headless Chromium.
+func chromium(t *testing.T) context.Context {
 	t.Helper()
 	need(t, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -92,7 +92,7 @@ func browser(t *testing.T) context.Context {
 		chromedp.NoSandbox, // the tests run as root
 		chromedp.WSURLReadTimeout(patience),
 	)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 6*patience)
 	t.Cleanup(cancel)
 	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancelAllocator)
@@ -119,9 +119,9 @@ func TestPasscodePageInChromium(t *testing.T) {
 	h.url = url
 	large := assets.Emulated()[0]
 	h.bench.picture.Store(&large)
-	tab := browser(t)
+	tab := chromium(t)
 	address := ""
-	wrong, shows := "", `document.querySelector("img[src*='stream.mjpg']")?.naturalWidth === 1280`
+	wrong, shows := "", `document.querySelector("#picture")?.width === 1280`
 	if err := chromedp.Run(tab,
 		chromedp.Navigate(h.url+"/"),
 		chromedp.SendKeys("#passcode", "close sesame\r"),

@@ -1,21 +1,29 @@
-// The viewer page's script. The picture shows without it; the script adds what
-// only a script can: the stream's name, its state in words, full screen, and a
-// picture that comes back after the server or the network was away.
+// The viewer page's script. Without it the browser shows the stream by itself; with
+// it the page reads the stream, and so knows what a browser does not tell of an
+// image: that the stream was refused and why, that it stands still, that it has
+// ended, and how many of the camera's pictures come through.
 
 const pollEvery = 2000; // ms
-const answerWithin = 5000; // ms, after which a silent server counts as gone
-const asleepAfter = 15000; // ms between two answers that only a sleeping computer explains
+const answerWithin = 5000; // ms, after which a silent server counts as away
+const beginWithin = 15000; // ms: the server itself waits ten seconds for a camera
+const silentFor = 10000; // ms without a byte, while the camera delivers, before the stream is asked for anew
+const tryAgainAfter = 2000; // ms
+const asleepAfter = 15000; // ms between two polls that only a sleeping computer explains
+const snapshotEvery = 1000; // ms
 
 const element = (id) => document.getElementById(id);
-const picture = element("picture");
 const stage = element("stage");
+const canvas = element("picture");
 const fullscreen = element("fullscreen");
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-let gone = false; // the last poll had no answer
-let uptime = 0; // seconds, from the last answer: less than that means a new server
-let heard = Date.now();
-let asked = Date.now(); // when the picture was last asked for
-let timer;
+// What is known of the server and of the stream.
+let status = null; // the last answer of api/status
+let answered = true; // the last poll was
+let polled = Date.now(); // when it was
+let heard = Date.now(); // when the last byte of a picture came
+let ended = false; // the server closed the stream in good order, and has not been heard of since
+let refusal = ""; // why the server gives no picture, in its own words
 
 // setText leaves an unchanged text alone, so that a screen reader does not repeat it.
 function setText(id, text) {
@@ -24,80 +32,360 @@ function setText(id, text) {
   target.hidden = text === "";
 }
 
-function setState(state, words) {
-  document.body.dataset.state = state;
-  setText("state", words);
+// --- The picture -----------------------------------------------------------
+
+const drawn = canvas.getContext("bitmaprenderer");
+const rateOver = 4000; // ms over which the rate is measured
+let arrivals = []; // of pictures, lately
+let received = 0; // pictures, of the stream that runs
+let waiting = null; // the newest picture that is not drawn yet
+let drawing = false;
+
+// arrive takes a picture from the network. If they come faster than they can be
+// drawn, only the newest is.
+async function arrive(jpeg) {
+  refusal = "";
+  received++;
+  arrivals.push(Date.now());
+  waiting = jpeg;
+  if (drawing) return;
+  drawing = true;
+  while (waiting) {
+    const blob = new Blob([waiting], { type: "image/jpeg" });
+    waiting = null;
+    try {
+      draw(await createImageBitmap(blob));
+    } catch {
+      // A damaged picture; the next one is on its way.
+    }
+  }
+  drawing = false;
 }
 
-// loadPicture asks for the stream anew; the address must differ from the last
-// one, or the browser takes the picture that it has for the answer.
-function loadPicture() {
-  asked = Date.now();
-  picture.src = `stream.mjpg?t=${Date.now()}`;
+function draw(bitmap) {
+  const { width, height } = bitmap;
+  if (canvas.hidden || canvas.width !== width || canvas.height !== height) {
+    [canvas.width, canvas.height, canvas.hidden] = [width, height, false];
+    stage.style.setProperty("--ratio", width / height);
+    show();
+  }
+  drawn.transferFromImageBitmap(bitmap);
 }
 
-// broken says that the last request for the picture failed or was cut off.
-function broken() {
-  return picture.complete && picture.naturalWidth === 0;
+// rate is pictures a second, as they came; zero while unknown.
+function rate() {
+  arrivals = arrivals.filter((at) => Date.now() - at < rateOver);
+  if (arrivals.length < 2) return 0;
+  return (1000 * (arrivals.length - 1)) / Math.max(1, arrivals.at(-1) - arrivals[0]);
 }
 
-// ended says that the server closed the stream in good order, of which browsers
-// tell nothing: the picture just stands still. Seen only where nobody else watches.
-function ended(status) {
-  return status.state === "live" && status.viewers === 0 && Date.now() - asked > pollEvery;
-}
+// --- The stream ------------------------------------------------------------
 
-function inWords(status) {
-  switch (status.state) {
-    case "live":
-      return "Live";
-    case "starting":
-      return "Starting the camera…";
-    case "lost":
-      return `Camera lost: ${status.reason}`;
-    case "off":
-      return "Camera off";
-    default:
-      return status.state;
+// Input reads lines and counted bytes from the body of an answer. Both give
+// undefined at its end.
+class Input {
+  constructor(body) {
+    this.reader = body.getReader();
+    this.chunk = new Uint8Array();
+    this.at = 0;
+  }
+
+  async more() {
+    while (this.at === this.chunk.length) {
+      const { done, value } = await this.reader.read();
+      if (done) return false;
+      [this.chunk, this.at] = [value, 0];
+      heard = Date.now();
+    }
+    return true;
+  }
+
+  async line() {
+    let text = "";
+    while (await this.more()) {
+      const byte = this.chunk[this.at++];
+      if (byte === 10) return text.trimEnd();
+      text += String.fromCharCode(byte);
+      if (text.length > 1000) throw new Error("not a multipart stream");
+    }
+  }
+
+  async bytes(count) {
+    const all = new Uint8Array(count);
+    for (let have = 0; have < count; ) {
+      if (!(await this.more())) return undefined;
+      const piece = this.chunk.subarray(this.at, this.at + count - have);
+      all.set(piece, have);
+      have += piece.length;
+      this.at += piece.length;
+    }
+    return all;
   }
 }
+
+// pictures yields the parts of a multipart stream. Each gives its length, so the
+// delimiters between them need not be looked for.
+async function* pictures(body) {
+  const input = new Input(body);
+  for (;;) {
+    let length = 0;
+    for (let line; line !== "" || length === 0; ) {
+      line = await input.line();
+      if (line === undefined) return;
+      const found = /^content-length: *(\d{1,8})$/i.exec(line);
+      if (found) length = Number(found[1]);
+    }
+    const jpeg = await input.bytes(length);
+    if (!jpeg) return;
+    yield jpeg;
+  }
+}
+
+let request = null; // the AbortController of the one under way
+
+// ask sends a request that must be answered in time, and gives null for a refusal.
+async function ask(address) {
+  const mine = new AbortController();
+  request = mine;
+  const timer = setTimeout(() => mine.abort(), beginWithin);
+  try {
+    const answer = await fetch(address, { cache: "no-store", signal: mine.signal });
+    if (answer.ok) return answer;
+    await refuse(answer);
+    return null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function refuse(answer) {
+  if (answer.status === 401) location.reload(); // which asks for the passcode
+  const fromServer = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain");
+  refusal = fromServer ? (await answer.text()).trim() : `The answer is ${answer.status} ${answer.statusText}.`;
+  if (level > 0) refuseSmaller();
+  show();
+}
+
+async function readStream() {
+  const answer = await ask(`stream.mjpg${levels[level]}`);
+  if (!answer) return;
+  [received, arrivals, ended, judged] = [0, [], false, null];
+  for await (const jpeg of pictures(answer.body)) arrive(jpeg);
+  // It was closed in good order, which a lost network never does: either sharing
+  // has ended, or only this viewer was let go. The status tells which.
+  ended = true;
+  poll();
+}
+
+async function readSnapshot() {
+  const answer = await ask(`snapshot.jpg${levels[level]}`);
+  if (!answer) return;
+  const jpeg = await answer.blob();
+  heard = Date.now();
+  arrive(jpeg);
+}
+
+let watching = 0; // the number of the loop that runs
+
+function stopWatching() {
+  watching++;
+  request?.abort();
+}
+
+// watch begins to watch, anew if need be.
+async function watch() {
+  stopWatching();
+  const mine = watching;
+  heard = Date.now();
+  while (mine === watching) {
+    let pause = tryAgainAfter;
+    try {
+      if (mayStream) {
+        await readStream();
+      } else {
+        await readSnapshot();
+        pause = snapshotEvery;
+      }
+    } catch {
+      // No network, no server, too late an answer, or stopWatching.
+    }
+    await sleep(pause);
+  }
+}
+
+// --- Slow links --------------------------------------------------------------
+
+// The server sends a viewer whose link is slow fewer pictures, not older ones.
+// Where more than half of them are lost that way, smaller ones are asked for.
+const levels = ["", "?width=640", "?width=320&quality=50"];
+const judgeEvery = 6000; // ms
+const shortestTry = 60000; // ms until a larger picture is tried again;
+const longestTry = 16 * shortestTry; // twice as long after each try in vain
+
+let level = 0;
+let wantFull = false; // the viewer said so
+let tryLarger = 0; // when
+let tryAfter = shortestTry;
+let judged = null; // the counts when a judgement was last passed
+
+function judge() {
+  if (!mayStream || status.state !== "live") {
+    judged = null;
+    return;
+  }
+  const now = { at: Date.now(), offered: status.pictures, received };
+  if (judged === null) judged = now;
+  if (now.at - judged.at < judgeEvery) return;
+  const offered = now.offered - judged.offered;
+  const slow = offered >= 4 && 2 * (now.received - judged.received) < offered;
+  judged = now;
+  if (slow && !wantFull && level < levels.length - 1) {
+    if (level === 0 && tryLarger > 0) tryAfter = Math.min(2 * tryAfter, longestTry);
+    tryLarger = now.at + tryAfter;
+    setLevel(level + 1);
+  } else if (!slow && level > 0 && now.at > tryLarger) {
+    tryLarger = now.at + tryAfter;
+    setLevel(level - 1);
+  }
+}
+
+function setLevel(to) {
+  if (level === to) return;
+  level = to;
+  show();
+  watch();
+}
+
+// refuseSmaller goes back to the full picture where the server makes no smaller one.
+function refuseSmaller() {
+  [level, wantFull] = [0, true];
+}
+
+// onOtherLink forgets what was learnt of the link before.
+function onOtherLink() {
+  [wantFull, tryLarger, tryAfter] = [false, 0, shortestTry];
+  if (!document.hidden) setLevel(0);
+  level = 0;
+}
+
+// --- Many windows ------------------------------------------------------------
+
+// A browser opens six connections to a server and no more, and a stream occupies
+// one. So the windows of one browser tell each other that they are there, the
+// four that opened first watch the stream, and the others ask for a picture now and then.
+const places = 4;
+const sayEvery = 1000; // ms
+const forgetAfter = 4000; // ms
+
+const channel = new BroadcastChannel("fanlight");
+const me = { id: Math.random(), since: Date.now() };
+const others = new Map(); // by id: since, and when they were last heard of
+let mayStream = true;
+let saying;
+
+function say(what) {
+  channel.postMessage({ ...me, what });
+}
+
+channel.onmessage = ({ data }) => {
+  if (document.hidden) return;
+  if (data.what === "bye") {
+    others.delete(data.id);
+  } else {
+    if (!others.has(data.id)) say("here");
+    others.set(data.id, { since: data.since, at: Date.now() });
+  }
+  if (data.what === "ended" && !mayStream) {
+    ended = true;
+    poll();
+  }
+  takePlace();
+};
+
+function takePlace() {
+  let before = 0;
+  for (const [id, { since, at }] of others) {
+    if (Date.now() - at > forgetAfter) others.delete(id);
+    else if (since < me.since || (since === me.since && id < me.id)) before++;
+  }
+  const may = before < places;
+  if (may === mayStream) return;
+  mayStream = may;
+  watch();
+  show();
+}
+
+function sayHere() {
+  say("here");
+  takePlace();
+}
+
+// --- What is shown -----------------------------------------------------------
 
 const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 
-function show(status) {
+// situation gives the state, a headline and, where there is no picture, what to expect.
+function situation() {
+  if (!answered && ended) {
+    return ["ended", "Sharing has ended", "When it begins again, this page goes on by itself."];
+  }
+  if (!answered && Date.now() - heard > answerWithin) {
+    return ["gone", "Not reachable", "Fanlight was closed, or the network is away. This page goes on by itself."];
+  }
+  if (refusal) return ["refused", "No picture", refusal];
+  switch (status?.state) {
+    case undefined:
+      return ["starting", "Connecting…", ""];
+    case "live":
+      return ["live", "Live", ""];
+    case "starting":
+      return ["starting", "Starting the camera…", ""];
+    case "lost":
+      return ["lost", status.unplugged ? "Camera unplugged, waiting for it" : `Camera lost: ${status.reason}`, ""];
+    case "off":
+      return ["off", "Camera off", ""];
+    case "paused":
+      return ["paused", "Paused", ""];
+    default:
+      return [status.state, status.state, ""];
+  }
+}
+
+function mode() {
+  if (status?.state !== "live" || canvas.hidden) return "";
+  const size = `${canvas.width} × ${canvas.height}`;
+  if (!mayStream) return `${size}, one a second, as it is open in many windows`;
+  const fps = rate();
+  return fps > 0 ? `${size}, ${twoDigits.format(fps)} fps` : size;
+}
+
+function show() {
+  const [state, headline, detail] = situation();
+  const away = state === "ended" || state === "gone";
+  document.body.dataset.state = state;
+  setText("state", headline);
+  setText("headline", detail && headline);
+  setText("detail", detail);
+  element("notice").hidden = detail === "";
+  canvas.setAttribute("aria-label", detail ? `Last picture. ${headline}` : "Live picture");
+  setText("viewers", status && !away ? `${status.viewers} watching` : "");
+  setText("mode", away || detail ? "" : mode());
+  setText("thin", level > 0 && !away ? "Slow connection: smaller picture" : "");
+  element("full").hidden = element("thin").hidden;
+  if (!status) return;
   document.title = status.name;
   setText("name", status.name);
-  setText("viewers", `${status.viewers} watching`);
-  const { width, height, fps } = status;
-  const known = width > 0 && height > 0;
-  setText("mode", known && fps > 0 ? `${width} × ${height}, ${twoDigits.format(fps)} fps` : "");
-  if (known) stage.style.setProperty("--ratio", width / height);
 }
 
-function onAnswer(status) {
-  const now = Date.now();
-  const back = gone || status.uptime_s < uptime || now - heard > asleepAfter;
-  const refused = broken() && !back;
-  [gone, uptime, heard] = [false, status.uptime_s, now];
-  show(status);
-  if (refused) {
-    setState("refused", "The picture does not come, perhaps because too many are watching; trying again");
-  } else {
-    setState(status.state, inWords(status));
-  }
-  if (back || refused || ended(status)) loadPicture();
-}
+// --- The status --------------------------------------------------------------
 
-function onSilence() {
-  gone = true;
-  setText("viewers", "");
-  setText("mode", "");
-  setState("gone", "Not reachable: Fanlight was closed, or the network is away; trying again");
-}
+let timer;
+let polls = 0;
 
 async function readStatus() {
   try {
     const answer = await fetch("api/status", { cache: "no-store", signal: AbortSignal.timeout(answerWithin) });
+    if (answer.status === 401) location.reload(); // which asks for the passcode
     return answer.ok ? await answer.json() : null;
   } catch {
     return null; // no network, no server, or no answer in time: all the same to the viewer
@@ -105,26 +393,58 @@ async function readStatus() {
 }
 
 async function poll() {
-  const status = await readStatus();
-  if (document.hidden) return;
-  if (status) onAnswer(status);
-  else onSilence();
   clearTimeout(timer);
+  const mine = ++polls;
+  const answer = await readStatus();
+  if (document.hidden || mine !== polls) return;
+  if (answer) onAnswer(answer);
+  else onSilence();
+  show();
   timer = setTimeout(poll, pollEvery);
 }
 
+function onAnswer(answer) {
+  const now = Date.now();
+  const back = !answered || answer.uptime_s < (status?.uptime_s ?? 0) || now - polled > asleepAfter;
+  const stuck = now - heard > silentFor && answer.pictures > (status?.pictures ?? 0);
+  [status, answered, polled, ended] = [answer, true, now, false];
+  if (stuck || (back && now - heard > tryAgainAfter)) watch();
+  judge();
+}
+
+function onSilence() {
+  if (answered && ended) say("ended");
+  answered = false;
+}
+
+// --- Coming and going --------------------------------------------------------
+
 // A page that nobody sees lets go of the stream: the camera can go off, and the
-// browser has one of its six connections to a server free for other tabs.
-function onVisibility() {
+// browser has a connection free for other windows.
+function leave() {
   clearTimeout(timer);
-  if (document.hidden) {
-    picture.removeAttribute("src");
-    return;
-  }
-  heard = Date.now();
-  loadPicture();
+  clearInterval(saying);
+  polls++;
+  stopWatching();
+  say("bye");
+}
+
+function come() {
+  [polled, ended, refusal] = [Date.now(), false, ""];
+  clearInterval(saying);
+  saying = setInterval(sayHere, sayEvery);
+  others.clear();
+  sayHere();
+  watch();
   poll();
 }
+
+function onVisibility() {
+  if (document.hidden) leave();
+  else come();
+}
+
+// --- Controls ----------------------------------------------------------------
 
 function toggleFullscreen() {
   if (document.fullscreenElement) document.exitFullscreen();
@@ -132,18 +452,26 @@ function toggleFullscreen() {
 }
 
 function onKey(event) {
-  if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
-  toggleFullscreen();
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const key = event.key.toLowerCase();
+  if (key === "s") element("snapshot").click();
+  if (key === "f" && !fullscreen.hidden) toggleFullscreen();
 }
 
 document.addEventListener("visibilitychange", onVisibility);
+document.addEventListener("keydown", onKey);
+addEventListener("pagehide", leave);
+addEventListener("pageshow", ({ persisted }) => persisted && onVisibility());
+addEventListener("online", onOtherLink);
+navigator.connection?.addEventListener("change", onOtherLink);
+element("full").addEventListener("click", () => {
+  wantFull = true;
+  setLevel(0);
+});
 
 // iPhones show only videos in full screen.
-if (document.fullscreenEnabled) {
-  fullscreen.hidden = false;
-  fullscreen.addEventListener("click", toggleFullscreen);
-  document.addEventListener("keydown", onKey);
-}
+fullscreen.hidden = !document.fullscreenEnabled;
+fullscreen.addEventListener("click", toggleFullscreen);
 
-setState("starting", "Connecting…");
-poll();
+show();
+onVisibility();

@@ -1,0 +1,413 @@
+package streaming
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image/jpeg"
+	"iter"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fanlight/assets"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// film is a camera whose pictures are large and differ from one to the next.
+func film(fps float64, fail *atomic.Pointer[error]) Source {
+	return Source{ID: "film", Name: "Tür/Kamera: 2", Frames: func(ctx context.Context, granted func(Mode)) iter.Seq2[Picture, error] {
+		return func(yield func(Picture, error) bool) {
+			tick := time.NewTicker(time.Duration(float64(time.Second) / fps))
+			defer tick.Stop()
+			for n := 0; ; n++ {
+				if err := fail.Load(); err != nil {
+					yield(Picture{}, *err)
+					return
+				}
+				if !yield(Picture{JPEG: assets.Emulated()[n%3]}, nil) {
+					return
+				}
+				select {
+				case <-tick.C:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}}
+}
+
+// theatre is a house whose page is looked at in a browser.
+type theatre struct {
+	*house
+	tab    context.Context
+	fail   atomic.Pointer[error]
+	status atomic.Pointer[map[string]any] // told over what is so
+	mu     sync.Mutex
+	faults []string // what the browser complained of
+}
+
+func openTheatre(t *testing.T, fps float64) *theatre {
+	t.Helper()
+	tab := chromium(t)
+	th := &theatre{tab: tab}
+	th.house = serveWith(t, Options{Shrink: halve}, func(s *Server, l net.Listener) net.Listener {
+		s.handler = th.tell(s.handler)
+		return l
+	})
+	th.feed.Use(film(fps, &th.fail))
+	chromedp.ListenTarget(tab, func(event any) {
+		switch event := event.(type) {
+		case *log.EventEntryAdded:
+			if event.Entry.Source != log.SourceNetwork { // a server that is away is no fault of the page
+				th.complain(event.Entry.Text)
+			}
+		case *runtime.EventExceptionThrown:
+			th.complain(event.ExceptionDetails.Error())
+		}
+	})
+	th.run(t, log.Enable(), chromedp.EmulateViewport(1280, 800))
+	return th
+}
+
+// halve is a Shrink that does its work.
+func halve(picture []byte, width, quality int) ([]byte, error) {
+	full, err := jpeg.DecodeConfig(bytes.NewReader(picture))
+	if err != nil {
+		return nil, err
+	}
+	return flat(width, width*full.Height/full.Width), nil
+}
+
+func (th *theatre) complain(fault string) {
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	th.faults = append(th.faults, fault)
+}
+
+// tell lets a test say what the status is.
+func (th *theatre) tell(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		told := th.status.Load()
+		if r.URL.Path != "/api/status" || told == nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		recorded := newRecorder()
+		next.ServeHTTP(recorded, r)
+		var status map[string]any
+		json.Unmarshal(recorded.body.Bytes(), &status)
+		for key, value := range *told {
+			status[key] = value
+		}
+		json.NewEncoder(w).Encode(status)
+	})
+}
+
+func (th *theatre) run(t *testing.T, actions ...chromedp.Action) {
+	t.Helper()
+	if err := chromedp.Run(th.tab, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// holds waits until an expression is true in the page.
+func holds(t *testing.T, tab context.Context, expression string) {
+	t.Helper()
+	var holds bool
+	var err error
+	for deadline := time.Now().Add(2 * patience); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if err = chromedp.Run(tab, chromedp.Evaluate(expression, &holds)); err == nil && holds {
+			return
+		}
+	}
+	var text string
+	chromedp.Run(tab, chromedp.Evaluate(`document.body.dataset.state + ": " + document.body.innerText`, &text))
+	t.Fatalf("waited in vain for %s, %v; the page says %q", expression, err, text)
+}
+
+func says(t *testing.T, tab context.Context, id, text string) {
+	t.Helper()
+	holds(t, tab, fmt.Sprintf(`!document.getElementById(%q).hidden && document.getElementById(%[1]q).textContent.includes(%q)`, id, text))
+}
+
+// moves waits until the picture has changed twice.
+func moves(t *testing.T, tab context.Context) {
+	t.Helper()
+	holds(t, tab, `(() => {
+		const canvas = document.getElementById("picture");
+		if (canvas.hidden) return false;
+		const small = new OffscreenCanvas(64, 36).getContext("2d");
+		small.drawImage(canvas, 0, 0, 64, 36);
+		window.seen ??= new Set();
+		window.seen.add(small.getImageData(0, 0, 64, 36).data.join());
+		return window.seen.size >= 3;
+	})()`)
+	if err := chromedp.Run(tab, chromedp.Evaluate(`delete window.seen`, nil)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (th *theatre) open(t *testing.T) {
+	t.Helper()
+	th.run(t, chromedp.Navigate(th.url+"/"))
+	says(t, th.tab, "state", "Live")
+	moves(t, th.tab)
+}
+
+// again serves once more at the same address, after stop.
+func (th *theatre) again(t *testing.T) {
+	t.Helper()
+	listener, err := Listen(t.Context(), strings.TrimPrefix(th.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- th.server.Serve(ctx, listener) }()
+	stop := sync.OnceFunc(func() { cancel(); <-served })
+	th.stop = stop
+	t.Cleanup(stop)
+}
+
+// keep writes a picture of the page where a person can look at it, if one asked for that.
+func (th *theatre) keep(t *testing.T, name string) {
+	t.Helper()
+	dir := os.Getenv("FANLIGHT_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	var shot []byte
+	th.run(t, chromedp.CaptureScreenshot(&shot))
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), shot, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPageShowsMovingPicturesWithoutAFault(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	says(t, th.tab, "mode", "1280 × 720, ")
+	says(t, th.tab, "viewers", "1 watching")
+	holds(t, th.tab, `document.title === "Bench on here"`)
+	var first, second []byte
+	th.run(t, chromedp.Screenshot("#picture", &first))
+	for deadline := time.Now().Add(patience); ; {
+		th.run(t, chromedp.Screenshot("#picture", &second))
+		if !bytes.Equal(first, second) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("all screenshots are the same")
+		}
+	}
+	for name, size := range map[string][2]int64{"desktop": {1280, 800}, "phone": {390, 844}, "lying": {844, 390}} {
+		for _, scheme := range []string{"light", "dark"} {
+			th.run(t, chromedp.EmulateViewport(size[0], size[1]),
+				emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+			moves(t, th.tab)
+			holds(t, th.tab, `document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight`)
+			th.keep(t, name+"-"+scheme)
+		}
+	}
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	if len(th.faults) > 0 {
+		t.Errorf("the browser complains: %q", th.faults)
+	}
+}
+
+func TestPageSavesASnapshotByButtonAndByKey(t *testing.T) {
+	th := openTheatre(t, 10)
+	names := make(chan string, 10)
+	chromedp.ListenBrowser(th.tab, func(event any) {
+		if begin, ok := event.(*browser.EventDownloadWillBegin); ok {
+			names <- begin.SuggestedFilename
+		}
+	})
+	th.run(t, browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).WithDownloadPath(t.TempDir()).WithEventsEnabled(true))
+	th.open(t)
+	for how, press := range map[string]chromedp.Action{"button": chromedp.Click("#snapshot"), "key": chromedp.KeyEvent("s")} {
+		th.run(t, press)
+		select {
+		case name := <-names:
+			taken, err := time.ParseInLocation("Tür-Kamera- 2 2006-01-02 15.04.05.jpg", name, time.Local)
+			if age := time.Since(taken); err != nil || age < -time.Second || age > 2*patience {
+				t.Errorf("%s: saved as %q, %v", how, name, err)
+			}
+		case <-time.After(patience):
+			t.Errorf("%s: nothing is saved", how)
+		}
+	}
+	moves(t, th.tab) // and the page stays
+}
+
+func TestPageSaysThatSharingHasEndedAndHeals(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	for range 2 {
+		th.stop()
+		says(t, th.tab, "state", "Sharing has ended")
+		says(t, th.tab, "detail", "goes on by itself")
+		holds(t, th.tab, `document.getElementById("viewers").hidden && document.getElementById("mode").hidden`)
+		th.keep(t, "ended")
+		th.again(t)
+		says(t, th.tab, "state", "Live")
+		moves(t, th.tab)
+		holds(t, th.tab, `document.getElementById("notice").hidden`)
+	}
+}
+
+func TestPageOutlivesTheNetwork(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	th.run(t, network.Enable(), network.EmulateNetworkConditions(true, 0, -1, -1))
+	says(t, th.tab, "state", "Not reachable")
+	th.keep(t, "gone")
+	th.run(t, network.EmulateNetworkConditions(false, 0, -1, -1))
+	says(t, th.tab, "state", "Live")
+	moves(t, th.tab)
+}
+
+func TestPageTellsWhyItIsRefused(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.server.SetMaxViewers(1)
+	other := th.get(t, "GET", "/stream.mjpg")
+	th.run(t, chromedp.Navigate(th.url+"/"))
+	says(t, th.tab, "state", "No picture")
+	says(t, th.tab, "detail", "All 1 places are taken.")
+	th.keep(t, "refused")
+	other.Body.Close()
+	says(t, th.tab, "state", "Live")
+	moves(t, th.tab)
+}
+
+func TestPageAsksForThePasscodeWhenOneIsSet(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	th.server.SetPasscode("open sesame")
+	holds(t, th.tab, `document.querySelector("form input[name=passcode]") !== null`)
+}
+
+func TestPageSaysThatTheCameraIsUnplugged(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	gone := errors.New("Film is unplugged: plug it in again")
+	th.fail.Store(&gone)
+	says(t, th.tab, "state", "Camera lost: "+gone.Error())
+	th.status.Store(&map[string]any{"unplugged": true})
+	says(t, th.tab, "state", "Camera unplugged, waiting for it")
+	th.keep(t, "unplugged")
+	th.status.Store(nil)
+	th.fail.Store(nil)
+	says(t, th.tab, "state", "Live")
+	moves(t, th.tab)
+}
+
+func TestHiddenPageLetsGo(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	for range 2 {
+		th.run(t, chromedp.Evaluate(`Object.defineProperty(document, "hidden", { value: true, configurable: true });
+			document.dispatchEvent(new Event("visibilitychange"))`, nil))
+		eventually(t, "the viewer to leave", func() bool { return th.server.Viewers() == 0 })
+		th.run(t, chromedp.Evaluate(`Object.defineProperty(document, "hidden", { value: false, configurable: true });
+			document.dispatchEvent(new Event("visibilitychange"))`, nil))
+		eventually(t, "the viewer to come back", func() bool { return th.server.Viewers() == 1 })
+		says(t, th.tab, "state", "Live")
+		moves(t, th.tab)
+	}
+}
+
+func TestPageWithoutScriptsShowsThePicture(t *testing.T) {
+	th := openTheatre(t, 2)
+	th.run(t, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(th.url+"/"))
+	eventually(t, "the viewer", func() bool { return th.server.Viewers() == 1 })
+	seen := map[string]bool{}
+	for deadline := time.Now().Add(2 * patience); len(seen) < 4; time.Sleep(50 * time.Millisecond) { // three pictures, and none yet
+		var shot []byte
+		th.run(t, chromedp.CaptureScreenshot(&shot))
+		seen[string(shot)] = true
+		if time.Now().After(deadline) {
+			th.keep(t, "without-scripts")
+			t.Fatalf("%d different screenshots", len(seen))
+		}
+	}
+	th.keep(t, "without-scripts")
+}
+
+func TestPageAsksForSmallerPicturesOnASlowLink(t *testing.T) {
+	th := openTheatre(t, 20) // 1.7 MB a second
+	th.open(t)
+	th.run(t, network.Enable(), network.EmulateNetworkConditions(false, 0, 300e3, -1))
+	says(t, th.tab, "thin", "Slow connection: smaller picture")
+	holds(t, th.tab, `document.getElementById("picture").width <= 640`)
+	says(t, th.tab, "state", "Live")
+	th.keep(t, "slow")
+	th.run(t, network.EmulateNetworkConditions(false, 0, -1, -1), chromedp.Click("#full"))
+	holds(t, th.tab, `document.getElementById("picture").width === 1280 && document.getElementById("thin").hidden`)
+	moves(t, th.tab)
+}
+
+func TestEightWindowsOfOneBrowserAllMove(t *testing.T) {
+	th := openTheatre(t, 3)
+	tabs := []context.Context{th.tab}
+	for range 7 {
+		tab, cancel := chromedp.NewContext(th.tab)
+		t.Cleanup(cancel)
+		tabs = append(tabs, tab)
+	}
+	for _, tab := range tabs {
+		if err := chromedp.Run(tab); err != nil { // opens it
+			t.Fatal(err)
+		}
+	}
+	var opening sync.WaitGroup
+	for _, tab := range tabs { // at once, as when a browser restores its windows
+		opening.Go(func() {
+			if err := chromedp.Run(tab, chromedp.Navigate(th.url+"/")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	opening.Wait()
+	for _, tab := range tabs {
+		says(t, tab, "state", "Live")
+		moves(t, tab)
+	}
+	eventually(t, "four streams", func() bool { return th.server.Viewers() == 4 })
+	waiting := 0
+	for _, tab := range tabs {
+		var mode string
+		if err := chromedp.Run(tab, chromedp.TextContent("#mode", &mode)); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(mode, "open in many windows") {
+			waiting++
+		}
+	}
+	if waiting != 4 {
+		t.Errorf("%d windows say that they are too many, want 4", waiting)
+	}
+	// One that streams closes, and another takes its place.
+	th.run(t, chromedp.Navigate("about:blank"))
+	eventually(t, "the place to be taken", func() bool { return th.server.Viewers() == 4 })
+	for _, tab := range tabs[1:] {
+		moves(t, tab)
+	}
+}
