@@ -78,7 +78,7 @@ func browser(t *testing.T) context.Context {
 func TestPictureMovesInChromium(t *testing.T) {
 	tab := browser(t)
 	h := startHeadless(t, "--camera", folder(t), "--fps", "2", "--name", "Front door")
-	loaded := `document.querySelector("img[src*='stream.mjpg']").naturalWidth === 1280`
+	loaded := `document.getElementById("picture").width === 1280`
 	if err := chromedp.Run(tab, chromedp.Navigate(h.link), chromedp.Poll(loaded, nil, chromedp.WithPollingTimeout(patience))); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestPictureMovesInChromium(t *testing.T) {
 	seen := map[string]bool{}
 	for deadline := time.Now().Add(patience); len(seen) < 3; time.Sleep(100 * time.Millisecond) {
 		var shot []byte
-		if err := chromedp.Run(tab, chromedp.Screenshot(`img[src*='stream.mjpg']`, &shot)); err != nil {
+		if err := chromedp.Run(tab, chromedp.Screenshot("#picture", &shot)); err != nil {
 			t.Fatal(err)
 		}
 		seen[string(bytes.Clone(shot))] = true

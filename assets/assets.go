@@ -38,8 +38,8 @@ var Favicon []byte
 // page/page.css and page/page.js beside it. The page needs nothing from any
 // other place and holds no inline script or style, so the server can forbid both
 // with the policy "default-src 'none'; img-src 'self'; style-src 'self';
-// script-src 'self'; connect-src 'self'". It works with scripts off; with them it
-// reads api/status. All its addresses are relative, so it can stand behind a
+// script-src 'self'; connect-src 'self'". With scripts off
+// the browser shows the stream by itself; with them page.js reads it, and api/status. All its addresses are relative, so it can stand behind a
 // proxy that serves it from a sub-folder.
 //
 //go:embed page/index.html page/page.css page/page.js

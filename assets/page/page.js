@@ -414,7 +414,7 @@ function onAnswer(answer) {
 
 function onSilence() {
   if (answered && ended) say("ended");
-  answered = false;
+  [answered, judged] = [false, null];
 }
 
 // --- Coming and going --------------------------------------------------------
