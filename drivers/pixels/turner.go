@@ -85,6 +85,11 @@ func decode(picture []byte) (gocv.Mat, error) {
 	if err := checkSize(header.Width, header.Height); err != nil {
 		return gocv.Mat{}, err
 	}
+	// Where a picture stops short, OpenCV goes on with what lies in its memory, an
+	// earlier picture perhaps. Cameras pad behind the end marker with zeros.
+	if !bytes.HasSuffix(bytes.TrimRight(picture, "\x00"), []byte{0xff, 0xd9}) {
+		return gocv.Mat{}, fmt.Errorf("%w: its end is missing", errNoPicture)
+	}
 	bgr, err := gocv.IMDecode(picture, gocv.IMReadColor)
 	if err != nil {
 		return gocv.Mat{}, fmt.Errorf("%w: %w", errNoPicture, err)
