@@ -3,7 +3,6 @@ package streaming
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -13,7 +12,6 @@ import (
 	"image/jpeg"
 	"iter"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,7 +61,6 @@ type theatre struct {
 	tab    context.Context
 	air    *air
 	fail   atomic.Pointer[error]
-	status atomic.Pointer[map[string]any] // told over what is so
 	mu     sync.Mutex
 	faults []string // what the browser complained of
 }
@@ -72,8 +69,7 @@ func openTheatre(t *testing.T, fps float64) *theatre {
 	t.Helper()
 	tab := chromium(t)
 	th := &theatre{tab: tab}
-	th.house = serveWith(t, Options{Shrink: shade}, func(s *Server, l net.Listener) net.Listener {
-		s.handler = th.tell(s.handler)
+	th.house = serveWith(t, Options{Shrink: shade}, func(_ *Server, l net.Listener) net.Listener {
 		th.air = &air{Listener: l}
 		return th.air
 	})
@@ -175,25 +171,6 @@ func (th *theatre) complain(fault string) {
 	th.mu.Lock()
 	defer th.mu.Unlock()
 	th.faults = append(th.faults, fault)
-}
-
-// tell lets a test say what the status is.
-func (th *theatre) tell(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		told := th.status.Load()
-		if r.URL.Path != "/api/status" || told == nil {
-			next.ServeHTTP(w, r)
-			return
-		}
-		recorded := newRecorder()
-		next.ServeHTTP(recorded, r)
-		var status map[string]any
-		json.Unmarshal(recorded.body.Bytes(), &status)
-		for key, value := range *told {
-			status[key] = value
-		}
-		json.NewEncoder(w).Encode(status)
-	})
 }
 
 func (th *theatre) run(t *testing.T, actions ...chromedp.Action) {
@@ -386,19 +363,20 @@ func TestPageAsksForThePasscodeWhenOneIsSet(t *testing.T) {
 	holds(t, th.tab, `document.querySelector("form input[name=passcode]") !== null`)
 }
 
-func TestPageSaysThatTheCameraIsUnplugged(t *testing.T) {
+func TestPageSaysThatTheCameraIsLostOrUnplugged(t *testing.T) {
 	th := openTheatre(t, 10)
 	th.open(t)
-	gone := errors.New("Film is unplugged: plug it in again")
-	th.fail.Store(&gone)
-	says(t, th.tab, "state", "Camera lost: "+gone.Error())
-	th.status.Store(&map[string]any{"unplugged": true})
-	says(t, th.tab, "state", "Camera unplugged, waiting for it")
-	th.keep(t, "unplugged")
-	th.status.Store(nil)
-	th.fail.Store(nil)
-	says(t, th.tab, "state", "Live")
-	moves(t, th.tab)
+	for words, why := range map[string]error{
+		"Camera lost: the lens is dirty":   errors.New("the lens is dirty"),
+		"Camera unplugged, waiting for it": fmt.Errorf("film is unplugged: %w", ErrUnplugged),
+	} {
+		th.fail.Store(&why)
+		says(t, th.tab, "state", words)
+		th.keep(t, "lost")
+		th.fail.Store(nil)
+		says(t, th.tab, "state", "Live")
+		moves(t, th.tab)
+	}
 }
 
 func TestHiddenPageLetsGo(t *testing.T) {
