@@ -12,6 +12,8 @@ import (
 	"iter"
 	"log/slog"
 	"time"
+
+	"fanlight/drivers/pixels"
 )
 
 // Picture is one JPEG as the camera delivered it.
@@ -34,7 +36,7 @@ type Mode struct {
 
 // DefaultQuality is that of the JPEG pictures that a driver encodes itself, where
 // nobody said otherwise, on libjpeg's scale from 1 to 100.
-const DefaultQuality = 80
+const DefaultQuality = pixels.DefaultQuality
 
 // Want is what a program asks of a camera as it opens it.
 type Want struct {
