@@ -170,6 +170,10 @@ func TestRefusedChoices(t *testing.T) {
 	if _, err := drivers.Find(t.Context(), "nonsense"); !errors.As(err, &unknown) {
 		t.Errorf("%T is no UnknownCameraError", err)
 	}
+	_, err := drivers.Find(t.Context(), "gopher://user:geheim@cam/live")
+	if err == nil || strings.Contains(err.Error(), "geheim") || !strings.Contains(err.Error(), "gopher://user:…@cam/live") {
+		t.Errorf("an address that no driver takes: %v", err)
+	}
 }
 
 func TestFindByNameIgnoresCase(t *testing.T) {

@@ -69,7 +69,8 @@ func List(ctx context.Context) ([]Camera, error) {
 	return append(real, virtual...), errors.Join(failures...)
 }
 
-// UnknownCameraError says that a choice names no camera, and which there are.
+// UnknownCameraError says that a choice names no camera, and which there are. Its
+// text shows no password: an address that no driver takes may hold one.
 type UnknownCameraError struct {
 	Choice string
 	Known  []Camera
@@ -81,7 +82,7 @@ func (e *UnknownCameraError) Error() string {
 		known = append(known, fmt.Sprintf("%q (%s)", c.Name, c.ID))
 	}
 	return fmt.Sprintf("there is no camera %q; choose one of these: %s; or a driver: %s",
-		e.Choice, strings.Join(known, ", "), strings.Join(Names(), ", "))
+		hideSecrets(e.Choice), strings.Join(known, ", "), strings.Join(Names(), ", "))
 }
 
 // Find returns the camera that a user's choice means: an ID, a name as the

@@ -21,13 +21,13 @@ var secrets = []*regexp.Regexp{
 }
 
 const (
-	secretName  = `(?:[a-z0-9_.-]*(?:password|passwd|pass|passcode|pwd|token|secret|apikey)|(?:\b|_)(?:key|auth))`
+	secretName  = `(?:[a-z0-9_.-]*(?:password|passwd|pass|passcode|pas|pwd|psw|token|secret|apikey)|(?:\b|_)(?:key|auth))`
 	secretValue = `(?:"[^"]*"|'[^']*'|\\.|[^\s&;#"'\\])+`
 )
 
 // hideSecrets returns s as it may be shown and logged: with "…" in the place of a
 // password in a URL, of the value of a parameter or an option named password,
-// passwd, pass, passcode, pwd, token, secret, key or auth, and of an HTTP header
+// passwd, pass, passcode, pas, pwd, psw, token, secret, key or auth, and of an HTTP header
 // Authorization. What holds no secret comes back unchanged, so a result other
 // than s tells that the camera needs a [Camera.Choice].
 func hideSecrets(s string) string {

@@ -17,6 +17,8 @@ func TestHideSecrets(t *testing.T) {
 		{"http://cam/?Password=a%20b#top", "http://cam/?Password=…#top"},
 		{"http://cam/?api_key=1&token=2;auth=3", "http://cam/?api_key=…&token=…;auth=…"},
 		{"cgi?loginuse=admin&loginpass=x", "cgi?loginuse=admin&loginpass=…"},
+		{"cgi?loginuse=admin&loginpas=x", "cgi?loginuse=admin&loginpas=…"}, // as older Foscams are asked
+		{"cgi?usr=admin&psw=x&space=1", "cgi?usr=admin&psw=…&space=1"},
 		{"program --password 'a b' -key c -i d", "program --password … -key … -i d"},
 		{`ffmpeg -headers 'Authorization: Basic dXNlcjpwdw==' -i x`, `ffmpeg -headers 'Authorization: …' -i x`},
 		{`program --token='a'"b c"d\ e f`, "program --token=… f"},
