@@ -36,8 +36,8 @@ func pickCamera(ctx context.Context, chosen, last string, log *slog.Logger) (dri
 }
 
 // findCamera finds the camera that the user means by what is typed in the window.
-func findCamera(choice string) (drivers.Camera, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), askPatience)
+func findCamera(ctx context.Context, choice string) (drivers.Camera, error) {
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	return drivers.Find(ctx, strings.TrimSpace(choice))
 }

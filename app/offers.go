@@ -49,8 +49,8 @@ func (p *program) tuning(c drivers.Camera) tuning {
 // askOffers is a job: it asks the chosen camera what it offers.
 func (p *program) askOffers() {
 	chosen := p.camera()
-	offered, err := offersOf(context.Background(), chosen)
-	if err != nil {
+	offered, err := offersOf(p.ctx, chosen)
+	if err != nil && p.ctx.Err() == nil {
 		p.log.Warn("the camera does not say what it offers", "camera", chosen.ID, "err", err)
 	}
 	p.mu.Lock()
@@ -68,7 +68,8 @@ func (p *program) adjust() {
 	p.mu.Unlock()
 	var failures []error
 	for name, value := range waiting {
-		if err := adjustOne(chosen, name, value); err != nil {
+		err := adjustOne(p.ctx, chosen, name, value)
+		if err != nil && p.ctx.Err() == nil { // else it is set the next time
 			failures = append(failures, err)
 			delete(waiting, name)
 		}
@@ -86,11 +87,11 @@ func (p *program) adjust() {
 	p.askOffers()
 }
 
-func adjustOne(c drivers.Camera, name string, value int) error {
+func adjustOne(ctx context.Context, c drivers.Camera, name string, value int) error {
 	if c.Adjust == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), askPatience)
+	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	return c.Adjust(ctx, name, value)
 }

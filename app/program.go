@@ -26,7 +26,10 @@ type program struct {
 	feed     *streaming.Feed
 	server   *streaming.Server
 
-	jobs    chan func()
+	ctx  context.Context // ends with close: no job waits for a camera any more
+	quit context.CancelFunc
+
+	jobs    *jobs
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 
@@ -62,12 +65,13 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		options:  o,
 		settings: settings,
 		log:      log,
-		jobs:     make(chan func(), 16),
+		jobs:     newJobs(),
 		cameras:  []drivers.Camera{camera},
 		chosen:   camera,
 		given:    cmp.Or(o.Name, settings.get().Name),
 		problems: map[trouble]string{},
 	}
+	p.ctx, p.quit = context.WithCancel(context.Background())
 	p.through = &lens{encoded: func(took time.Duration) { p.server.Encoded(took) }}
 	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, log), o.Idle, log)
 	p.server = streaming.NewServer(p.feed, streaming.Options{
@@ -81,18 +85,16 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		Shrink:      pixels.Shrink,
 		Log:         log,
 	})
-	p.working.Go(func() {
-		for job := range p.jobs {
-			job()
-		}
-	})
+	p.working.Go(p.jobs.run)
 	return p
 }
 
-// close ends sharing, closes the camera, and waits for both.
+// close ends sharing, closes the camera, and waits for both. What was set before
+// is remembered.
 func (p *program) close() {
-	p.jobs <- p.endSharing
-	close(p.jobs)
+	p.quit()
+	p.jobs.add(p.endSharing)
+	p.jobs.close()
 	p.working.Wait()
 	p.feed.Close()
 }
@@ -104,11 +106,11 @@ func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
 		return err
 	}
 	started := make(chan *sharing)
-	p.jobs <- func() {
+	p.jobs.add(func() {
 		p.beginSharing(listener)
 		fmt.Fprintf(stdout, "Sharing %s at %s\n", p.camera().Name, p.sharing.link)
 		started <- p.sharing
-	}
+	})
 	sharing := <-started
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup

@@ -36,7 +36,7 @@ func (p *program) runWindow(ctx context.Context) error {
 	if p.options.Share {
 		p.Share(true)
 	}
-	p.jobs <- p.askOffers
+	p.jobs.add(p.askOffers)
 	window.Show(p.state())
 	window.Run()
 	return nil
@@ -75,7 +75,7 @@ func (p *program) Choose(cameraID string) {
 		}
 	}
 	p.mu.Unlock()
-	p.jobs <- p.useChosen
+	p.jobs.add(p.useChosen)
 }
 
 // useChosen is a job: it opens the chosen camera, as it is to be remembered.
@@ -94,7 +94,7 @@ func (p *program) useChosen() {
 // Share is called by the window.
 func (p *program) Share(on bool) {
 	p.setWantShare(on)
-	p.jobs <- func() {
+	p.jobs.add(func() {
 		if on && p.sharing != nil && p.sharing.running() {
 			return
 		}
@@ -102,7 +102,7 @@ func (p *program) Share(on bool) {
 		if on {
 			p.shareInWindow()
 		}
-	}
+	})
 }
 
 func (p *program) setWantShare(on bool) {
@@ -127,10 +127,10 @@ func (p *program) Rename(name string) {
 	p.mu.Lock()
 	p.given = name
 	p.mu.Unlock()
-	p.jobs <- func() {
+	p.jobs.add(func() {
 		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Name = name }))
 		p.announce()
-	}
+	})
 }
 
 // state is what the window shows now.

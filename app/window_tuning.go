@@ -11,15 +11,15 @@ import (
 
 // SetMode is called by the window. The zero Mode leaves the choice to the camera.
 func (p *program) SetMode(m ui.Mode) {
-	p.jobs <- func() {
+	p.jobs.add(func() {
 		p.remember(p.camera(), func(t *tuning) { t.Mode = drivers.Mode(m) })
 		p.useChosen()
-	}
+	})
 }
 
 // SetQuality is called by the window.
 func (p *program) SetQuality(quality int) {
-	p.jobs <- func() {
+	p.jobs.add(func() {
 		chosen := p.camera()
 		before := p.tuning(chosen).Quality
 		p.remember(chosen, func(t *tuning) { t.Quality = quality })
@@ -27,16 +27,16 @@ func (p *program) SetQuality(quality int) {
 		if encodes(p.tuning(chosen).Mode) && before != quality { // the driver learns of it as it opens
 			p.useChosen()
 		}
-	}
+	})
 }
 
 // SetLook is called by the window. The camera stays open.
 func (p *program) SetLook(l ui.Look) {
-	p.jobs <- func() {
+	p.jobs.add(func() {
 		chosen := p.camera()
 		p.remember(chosen, func(t *tuning) { t.Look = pixels.Look(l) })
 		p.through.set(pixels.Look(l), p.tuning(chosen).Quality)
-	}
+	})
 }
 
 // SetControl is called by the window, often while a slider moves: of values that
@@ -50,13 +50,13 @@ func (p *program) SetControl(name string, value int) {
 	p.waiting[name] = value
 	p.mu.Unlock()
 	if idle {
-		p.jobs <- p.adjust
+		p.jobs.add(p.adjust)
 	}
 }
 
 // ResetControls is called by the window.
 func (p *program) ResetControls() {
-	p.jobs <- func() {
+	p.jobs.add(func() {
 		chosen := p.camera()
 		p.mu.Lock()
 		controls := p.offers.controls
@@ -64,7 +64,7 @@ func (p *program) ResetControls() {
 		// Twice, since one control can bar another, as automatic exposure does.
 		for range 2 {
 			for _, c := range controls {
-				if err := adjustOne(chosen, c.Name, c.Default); err != nil {
+				if err := adjustOne(p.ctx, chosen, c.Name, c.Default); err != nil {
 					p.log.Info("control not reset", "camera", chosen.ID, "control", c.Name, "err", err)
 				}
 			}
@@ -74,14 +74,14 @@ func (p *program) ResetControls() {
 			p.useChosen()
 		}
 		p.askOffers()
-	}
+	})
 }
 
 // Open is called by the window with a camera that no driver lists: an address, a
 // file, a command.
 func (p *program) Open(choice string) {
-	p.jobs <- func() {
-		camera, err := findCamera(choice)
+	p.jobs.add(func() {
+		camera, err := findCamera(p.ctx, choice)
 		if err != nil {
 			p.report(tuningTrouble, fmt.Errorf("that camera cannot be opened: %w", err))
 			return
@@ -95,7 +95,7 @@ func (p *program) Open(choice string) {
 		p.chosen = camera
 		p.mu.Unlock()
 		p.useChosen()
-	}
+	})
 }
 
 // windowSettings is called with mu held.

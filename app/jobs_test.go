@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"testing"
+	"time"
+
+	"fanlight/drivers"
+	"fanlight/ui"
+)
+
+// tried is a camera of a test's own, which delivers nothing.
+func tried(id string) drivers.Camera {
+	return drivers.Camera{ID: id, Name: id, Frames: func(ctx context.Context, _ drivers.Want) iter.Seq2[drivers.Picture, error] {
+		return func(func(drivers.Picture, error) bool) { <-ctx.Done() }
+	}}
+}
+
+// within fails the test if what does not return soon.
+func within(t *testing.T, what string, do func()) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		do()
+	}()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatalf("waited in vain for %s", what)
+	}
+}
+
+// busy keeps the program's jobs waiting until the returned function is called.
+func (p *program) busy() (end func()) {
+	free := make(chan struct{})
+	p.jobs.add(func() { <-free })
+	return func() { close(free) }
+}
+
+func TestTheWindowNeverWaitsForJobs(t *testing.T) {
+	p := windowless(t, options{Listen: "127.0.0.1:0"})
+	end := p.busy()
+	within(t, "the window's calls", func() {
+		for n := range 100 {
+			p.SetQuality(1 + n%100)
+		}
+		p.SetLook(ui.Look{Mirror: true})
+		p.SetMode(ui.Mode{})
+		p.SetControl("brightness", 1)
+		p.ResetControls()
+		p.Rename("Yard")
+		p.Share(true)
+		p.Choose("emulated")
+		p.Open("emulated")
+	})
+	end()
+	until(t, p, "the jobs", func(s ui.State) bool { return s.Link != "" && s.Settings.Look.Mirror })
+}
+
+func TestClosingDoesNotWaitForACameraThatDoesNotAnswer(t *testing.T) {
+	settingsFile(t)
+	camera := tried("test:mute")
+	asked, ended := make(chan struct{}, 2), make(chan error, 2)
+	camera.Modes = func(ctx context.Context) ([]drivers.Mode, error) {
+		asked <- struct{}{}
+		<-ctx.Done()
+		ended <- ctx.Err()
+		return nil, ctx.Err()
+	}
+	camera.Adjust = func(ctx context.Context, _ string, _ int) error {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	p := newProgram(options{Idle: time.Second}, loadSettings(slog.Default()), camera, nil, slog.Default())
+	p.jobs.add(p.askOffers)
+	<-asked
+	p.SetControl("brightness", 7)
+	within(t, "the end", p.close)
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		t.Errorf("it was waited for until %v", err)
+	}
+	if got := loadSettings(slog.Default()).tuning(camera.ID).Controls["brightness"]; got != 7 {
+		t.Errorf("brightness is remembered as %d", got)
+	}
+}
