@@ -5,10 +5,12 @@ import (
 	"errors"
 	"iter"
 	"log/slog"
+	"reflect"
 	"testing"
 	"time"
 
 	"fanlight/drivers"
+	"fanlight/drivers/pixels"
 	"fanlight/ui"
 )
 
@@ -85,5 +87,59 @@ func TestClosingDoesNotWaitForACameraThatDoesNotAnswer(t *testing.T) {
 	}
 	if got := loadSettings(slog.Default()).tuning(camera.ID).Controls["brightness"]; got != 7 {
 		t.Errorf("brightness is remembered as %d", got)
+	}
+}
+
+func TestWhatIsSetIsOfTheCameraThatWasShownThen(t *testing.T) {
+	settingsFile(t)
+	adjusted := make(chan string, 8)
+	cameras := []drivers.Camera{tried("test:one"), tried("test:other")}
+	for i := range cameras {
+		id := cameras[i].ID
+		cameras[i].Modes = func(context.Context) ([]drivers.Mode, error) {
+			return []drivers.Mode{{Format: id}}, nil
+		}
+		cameras[i].Adjust = func(_ context.Context, name string, _ int) error {
+			adjusted <- id + " " + name
+			return nil
+		}
+	}
+	one, other := cameras[0], cameras[1]
+	p := newProgram(options{Idle: time.Second}, loadSettings(slog.Default()), one, nil, slog.Default())
+	t.Cleanup(p.close)
+	p.offer(cameras)
+	p.jobs.add(p.askOffers)
+	until(t, p, "what the camera offers", func(s ui.State) bool { return len(s.Settings.Modes) == 1 })
+
+	end := p.busy()
+	p.SetControl("brightness", 3)
+	p.SetMode(ui.Mode{Width: 320, Height: 240})
+	p.SetQuality(33)
+	p.SetLook(ui.Look{Rotate: 180})
+	p.Choose(other.ID)
+	if s := p.state(); s.Chosen != other.ID || len(s.Settings.Modes) > 0 {
+		t.Errorf("the other camera is shown with the modes of the one before: %+v", s)
+	}
+	p.SetControl("contrast", 4)
+	end()
+	until(t, p, "the other camera's offers", func(s ui.State) bool {
+		return len(s.Settings.Modes) == 1 && s.Settings.Modes[0].Format == other.ID
+	})
+	for _, want := range []string{"test:one brightness", "test:other contrast"} {
+		within(t, "the control", func() {
+			if got := <-adjusted; got != want {
+				t.Errorf("set %s, want %s", got, want)
+			}
+		})
+	}
+	until(t, p, "the control to be kept", func(ui.State) bool { return p.settings.tuning(other.ID).Controls["contrast"] == 4 })
+	want := tuning{Mode: drivers.Mode{Width: 320, Height: 240}, Quality: 33, Look: pixels.Look{Rotate: 180},
+		Controls: map[string]int{"brightness": 3}}
+	if got := p.settings.tuning(one.ID); !reflect.DeepEqual(got, want) {
+		t.Errorf("of the first camera %+v is remembered, want %+v", got, want)
+	}
+	want = tuning{Controls: map[string]int{"contrast": 4}}
+	if got := p.settings.tuning(other.ID); !reflect.DeepEqual(got, want) {
+		t.Errorf("of the other camera %+v is remembered, want %+v", got, want)
 	}
 }

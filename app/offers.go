@@ -60,12 +60,20 @@ func (p *program) askOffers() {
 	}
 }
 
+// waiting is what controls of a camera are to be set to.
+type waiting struct {
+	camera drivers.Camera
+	values map[string]int // by name
+}
+
 // adjust is a job: it sets the controls that wait, and remembers what the camera took.
-func (p *program) adjust() {
+func (p *program) adjust(w *waiting) {
 	p.mu.Lock()
-	waiting, chosen := p.waiting, p.chosen
-	p.waiting = nil
+	if p.waiting == w {
+		p.waiting = nil // from here on nobody else changes it
+	}
 	p.mu.Unlock()
+	chosen, waiting := w.camera, w.values
 	var failures []error
 	for name, value := range waiting {
 		err := adjustOne(p.ctx, chosen, name, value)
@@ -81,7 +89,7 @@ func (p *program) adjust() {
 		}
 		maps.Copy(t.Controls, waiting)
 	})
-	if chosen.Adjust == nil { // it takes controls only as it is opened
+	if chosen.Adjust == nil && p.camera().ID == chosen.ID { // it takes controls only as it is opened
 		p.feed.Use(source(chosen, p.tuning(chosen), p.through, p.log))
 	}
 	p.askOffers()

@@ -40,9 +40,9 @@ type program struct {
 	listed    []drivers.Camera // by the drivers, nil before they were asked
 	kept      []drivers.Camera // to choose from though no driver lists them
 	chosen    drivers.Camera
-	offers    offers         // of the chosen camera
-	waiting   map[string]int // controls to be set
-	given     string         // the stream's name if the user gave it one
+	offers    offers   // of the chosen camera
+	waiting   *waiting // controls to be set; nil for none
+	given     string   // the stream's name if the user gave it one
 	wantShare bool
 	link      string
 	problems  map[trouble]string

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fanlight/drivers"
 	"fanlight/streaming"
 	"fanlight/ui"
 
@@ -71,14 +72,26 @@ func (p *program) Choose(cameraID string) {
 	p.mu.Lock()
 	for _, camera := range p.cameras {
 		if camera.ID == cameraID {
-			p.chosen = camera
+			p.choose(camera)
 		}
 	}
 	p.mu.Unlock()
-	p.jobs.add(p.useChosen)
+	p.jobs.add(func() {
+		if p.camera().ID == cameraID { // else it is gone, or another one was chosen since
+			p.useChosen()
+		}
+	})
 }
 
-// useChosen is a job: it opens the chosen camera, as it is to be remembered.
+// choose is called with mu held.
+func (p *program) choose(camera drivers.Camera) {
+	if p.chosen.ID != camera.ID {
+		p.offers = offers{} // the window must not set what is of the one before
+	}
+	p.chosen = camera
+}
+
+// useChosen is part of a job: it opens the chosen camera, as it is to be remembered.
 func (p *program) useChosen() {
 	chosen := p.camera()
 	through := &lens{encoded: p.server.Encoded}

@@ -11,29 +11,30 @@ import (
 
 // SetMode is called by the window. The zero Mode leaves the choice to the camera.
 func (p *program) SetMode(m ui.Mode) {
+	chosen := p.camera() // by the time of the job it may be another one
 	p.jobs.add(func() {
-		p.remember(p.camera(), func(t *tuning) { t.Mode = drivers.Mode(m) })
-		p.useChosen()
+		p.remember(chosen, func(t *tuning) { t.Mode = drivers.Mode(m) })
+		p.reopen(chosen)
 	})
 }
 
 // SetQuality is called by the window.
 func (p *program) SetQuality(quality int) {
+	chosen := p.camera()
 	p.jobs.add(func() {
-		chosen := p.camera()
 		before := p.tuning(chosen).Quality
 		p.remember(chosen, func(t *tuning) { t.Quality = quality })
 		p.through.set(p.tuning(chosen).Look, quality)
 		if encodes(p.tuning(chosen).Mode) && before != quality { // the driver learns of it as it opens
-			p.useChosen()
+			p.reopen(chosen)
 		}
 	})
 }
 
 // SetLook is called by the window. The camera stays open.
 func (p *program) SetLook(l ui.Look) {
+	chosen := p.camera()
 	p.jobs.add(func() {
-		chosen := p.camera()
 		p.remember(chosen, func(t *tuning) { t.Look = pixels.Look(l) })
 		p.through.set(pixels.Look(l), p.tuning(chosen).Quality)
 	})
@@ -43,24 +44,21 @@ func (p *program) SetLook(l ui.Look) {
 // come faster than the camera takes them only the last one is set.
 func (p *program) SetControl(name string, value int) {
 	p.mu.Lock()
-	idle := p.waiting == nil
-	if idle {
-		p.waiting = map[string]int{}
+	defer p.mu.Unlock()
+	if p.waiting == nil || p.waiting.camera.ID != p.chosen.ID {
+		w := &waiting{p.chosen, map[string]int{}}
+		p.waiting = w
+		p.jobs.add(func() { p.adjust(w) })
 	}
-	p.waiting[name] = value
-	p.mu.Unlock()
-	if idle {
-		p.jobs.add(p.adjust)
-	}
+	p.waiting.values[name] = value
 }
 
 // ResetControls is called by the window.
 func (p *program) ResetControls() {
+	p.mu.Lock()
+	chosen, controls := p.chosen, p.offers.controls
+	p.mu.Unlock()
 	p.jobs.add(func() {
-		chosen := p.camera()
-		p.mu.Lock()
-		controls := p.offers.controls
-		p.mu.Unlock()
 		// Twice, since one control can bar another, as automatic exposure does.
 		for range 2 {
 			for _, c := range controls {
@@ -71,7 +69,7 @@ func (p *program) ResetControls() {
 		}
 		p.remember(chosen, func(t *tuning) { t.Controls = nil })
 		if chosen.Adjust == nil {
-			p.useChosen()
+			p.reopen(chosen)
 		}
 		p.askOffers()
 	})
@@ -92,10 +90,18 @@ func (p *program) Open(choice string) {
 			p.kept = append(p.kept, camera)
 			p.cameras = append(p.cameras, camera)
 		}
-		p.chosen = camera
+		p.choose(camera)
 		p.mu.Unlock()
 		p.useChosen()
 	})
+}
+
+// reopen is part of a job: it opens a camera with what is wanted of it now, unless
+// another one was chosen since.
+func (p *program) reopen(camera drivers.Camera) {
+	if p.camera().ID == camera.ID {
+		p.useChosen()
+	}
 }
 
 // windowSettings is called with mu held.
