@@ -67,11 +67,14 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 	return o, done, nil
 }
 
+// Between these --fps makes sense: down to a picture in a quarter of an hour.
+const minFPS, maxFPS = 0.001, 1000
+
 // Validate is called by kong.
 func (o *options) Validate() error {
 	switch {
-	case math.IsNaN(o.FPS) || o.FPS < 0 || o.FPS > 1000:
-		return fmt.Errorf("--fps is a number of pictures a second up to 1000, such as 30, not %v", o.FPS)
+	case math.IsNaN(o.FPS) || o.FPS != 0 && o.FPS < minFPS || o.FPS > maxFPS:
+		return fmt.Errorf("--fps is a number of pictures a second from %v to %v, such as 30, not %v", minFPS, maxFPS, o.FPS)
 	case o.Quality < 0 || o.Quality > 100:
 		return fmt.Errorf("--quality is a number from 1 to 100, such as 80, not %d", o.Quality)
 	case o.MaxViewers < 1:
