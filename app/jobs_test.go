@@ -6,6 +6,9 @@ import (
 	"iter"
 	"log/slog"
 	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -141,5 +144,99 @@ func TestWhatIsSetIsOfTheCameraThatWasShownThen(t *testing.T) {
 	want = tuning{Controls: map[string]int{"contrast": 4}}
 	if got := p.settings.tuning(other.ID); !reflect.DeepEqual(got, want) {
 		t.Errorf("of the other camera %+v is remembered, want %+v", got, want)
+	}
+}
+
+func TestACameraThatCameBackIsAskedWhatItOffers(t *testing.T) {
+	settingsFile(t)
+	var there atomic.Bool
+	camera := tried("test:loose")
+	camera.Modes = func(context.Context) ([]drivers.Mode, error) {
+		if !there.Load() {
+			return nil, drivers.ErrUnplugged
+		}
+		return []drivers.Mode{{Width: 320, Height: 240}}, nil
+	}
+	p := newProgram(options{Idle: time.Second}, loadSettings(slog.Default()), camera, nil, slog.Default())
+	t.Cleanup(p.close)
+	p.offer([]drivers.Camera{camera})
+	p.offer([]drivers.Camera{})
+	p.SetMode(ui.Mode{}) // asks it, in vain
+	p.jobs.add(func() { there.Store(true) })
+	p.offer([]drivers.Camera{camera})
+	until(t, p, "its modes", func(s ui.State) bool { return len(s.Settings.Modes) == 1 })
+}
+
+func TestTheQualityReachesADriverThatEncodesWhateverTheMode(t *testing.T) {
+	settingsFile(t)
+	opened := make(chan int, 8)
+	camera := tried("test:raw")
+	camera.Modes = func(context.Context) ([]drivers.Mode, error) { return []drivers.Mode{{Format: "YUYV"}}, nil }
+	camera.Frames = func(ctx context.Context, want drivers.Want) iter.Seq2[drivers.Picture, error] {
+		return func(func(drivers.Picture, error) bool) {
+			opened <- want.Quality
+			<-ctx.Done()
+		}
+	}
+	p := newProgram(options{Idle: time.Second}, loadSettings(slog.Default()), camera, nil, slog.Default())
+	t.Cleanup(p.close)
+	p.jobs.add(p.askOffers)
+	until(t, p, "the quality to be offered", func(s ui.State) bool { return s.Settings.Encodes })
+	ctx, cancel := context.WithCancel(t.Context())
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		for range p.preview(ctx) {
+		}
+	})
+	defer watching.Wait()
+	defer cancel()
+	within(t, "the camera to be opened", func() { <-opened })
+	p.SetQuality(35)
+	within(t, "the camera to be opened with the quality", func() {
+		if got := <-opened; got != 35 {
+			t.Errorf("opened with the quality %d", got)
+		}
+	})
+}
+
+func TestAnAddressThatIsTypedAgainComesWithTheNewPassword(t *testing.T) {
+	settingsFile(t)
+	p := windowless(t, options{})
+	for _, address := range []string{"http://user:wrong@127.0.0.1:9/", "http://user:right@127.0.0.1:9/"} {
+		p.Open(address)
+		until(t, p, "the address to be kept", func(ui.State) bool { return p.settings.get().Camera == address })
+	}
+	id := p.state().Chosen
+	p.Choose("emulated")
+	p.Choose(id)
+	done := make(chan struct{})
+	p.jobs.add(func() { close(done) })
+	within(t, "the jobs", func() { <-done })
+	if got := p.settings.get().Camera; got != "http://user:right@127.0.0.1:9/" {
+		t.Errorf("chosen again, it is %s", got)
+	}
+	var ids []string
+	for _, c := range p.state().Cameras {
+		ids = append(ids, c.ID)
+	}
+	if listed := len(slices.Compact(slices.Sorted(slices.Values(ids)))); listed != len(ids) {
+		t.Errorf("a camera is offered twice: %q", ids)
+	}
+}
+
+func TestCamerasOpenedBeforeTheFirstListAreOfferedOnce(t *testing.T) {
+	settingsFile(t)
+	started := tried("test:started")
+	p := newProgram(options{Idle: time.Second}, loadSettings(slog.Default()), started, nil, slog.Default())
+	t.Cleanup(p.close)
+	p.Open("http://127.0.0.1:9/")
+	until(t, p, "the address", func(s ui.State) bool { return s.Chosen == "http://127.0.0.1:9/" })
+	p.offer([]drivers.Camera{tried("test:listed")})
+	var ids []string
+	for _, c := range p.state().Cameras {
+		ids = append(ids, c.ID)
+	}
+	if want := []string{"test:listed", "test:started", "http://127.0.0.1:9/"}; !slices.Equal(ids, want) {
+		t.Errorf("the picker offers %q, want %q", ids, want)
 	}
 }

@@ -171,8 +171,12 @@ func (p *program) followCameras(ctx context.Context) {
 func (p *program) offer(cameras []drivers.Camera) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.listed == nil && !holds(cameras, p.chosen.ID) {
-		p.kept = append(p.kept, p.chosen)
+	if p.listed == nil { // the one that the program started with, and those that were opened since
+		for _, c := range p.cameras {
+			if !holds(cameras, c.ID) {
+				p.kept = with(p.kept, c)
+			}
+		}
 	}
 	back := p.listed != nil && holds(cameras, p.chosen.ID) && !holds(p.listed, p.chosen.ID)
 	p.listed = cameras
@@ -184,6 +188,7 @@ func (p *program) offer(cameras []drivers.Camera) {
 	}
 	if back {
 		p.feed.Retry()
+		p.jobs.add(p.askOffers) // which it could not say while it was away
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"fanlight/drivers"
 	"fanlight/drivers/pixels"
@@ -22,10 +23,10 @@ func (p *program) SetMode(m ui.Mode) {
 func (p *program) SetQuality(quality int) {
 	chosen := p.camera()
 	p.jobs.add(func() {
-		before := p.tuning(chosen).Quality
+		before := p.tuning(chosen)
 		p.remember(chosen, func(t *tuning) { t.Quality = quality })
 		p.through.set(p.tuning(chosen).Look, quality)
-		if encodes(p.tuning(chosen).Mode) && before != quality { // the driver learns of it as it opens
+		if p.encodes(chosen, before) && before.Quality != quality { // the driver learns of it as it opens
 			p.reopen(chosen)
 		}
 	})
@@ -86,9 +87,9 @@ func (p *program) Open(choice string) {
 		}
 		p.report(tuningTrouble, nil)
 		p.mu.Lock()
-		if !holds(p.cameras, camera.ID) {
-			p.kept = append(p.kept, camera)
-			p.cameras = append(p.cameras, camera)
+		if !holds(p.listed, camera.ID) {
+			p.kept = with(p.kept, camera)
+			p.cameras = with(p.cameras, camera)
 		}
 		p.choose(camera)
 		p.mu.Unlock()
@@ -102,6 +103,25 @@ func (p *program) reopen(camera drivers.Camera) {
 	if p.camera().ID == camera.ID {
 		p.useChosen()
 	}
+}
+
+// with returns the cameras with one more, or with it in the place of the one with
+// its ID: the same address may come with another password.
+func with(cameras []drivers.Camera, camera drivers.Camera) []drivers.Camera {
+	cameras = slices.Clone(cameras)
+	at := slices.IndexFunc(cameras, func(c drivers.Camera) bool { return c.ID == camera.ID })
+	if at < 0 {
+		return append(cameras, camera)
+	}
+	cameras[at] = camera
+	return cameras
+}
+
+// encodes tells whether the driver encodes the pictures of a camera tuned so.
+func (p *program) encodes(c drivers.Camera, tuned tuning) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return encodes(tuned.Mode) || p.chosen.ID == c.ID && onlyEncodes(p.offers.modes)
 }
 
 // windowSettings is called with mu held.
