@@ -240,3 +240,21 @@ func TestCamerasOpenedBeforeTheFirstListAreOfferedOnce(t *testing.T) {
 		t.Errorf("the picker offers %q, want %q", ids, want)
 	}
 }
+
+func TestWhatIsSetInTheWindowComesBeforeTheCommandLine(t *testing.T) {
+	p := windowless(t, options{Size: size{640, 480}, FPS: 5, Quality: 90, Rotate: 90, Control: map[string]int{"brightness": 5, "contrast": 5}})
+	mode := ui.Mode{Width: 320, Height: 240, FPS: 10}
+	p.SetMode(mode)
+	p.SetQuality(40)
+	p.SetLook(ui.Look{})
+	p.SetControl("brightness", 1)
+	until(t, p, "what was set to be shown", func(s ui.State) bool {
+		return s.Settings.Mode == mode && s.Settings.Quality == 40 && s.Settings.Look == (ui.Look{})
+	})
+	until(t, p, "the control", func(ui.State) bool { return p.tuning(p.camera()).Controls["brightness"] == 1 })
+	if got := p.tuning(p.camera()).Controls["contrast"]; got != 5 {
+		t.Errorf("the control that was left alone is %d", got)
+	}
+	p.ResetControls()
+	until(t, p, "the controls to be reset", func(ui.State) bool { return len(p.tuning(p.camera()).Controls) == 0 })
+}

@@ -43,7 +43,7 @@ func offersOf(ctx context.Context, c drivers.Camera) (o offers, err error) {
 
 // tuning is what the user wants of a camera, remembered or given on the command line.
 func (p *program) tuning(c drivers.Camera) tuning {
-	return p.options.over(p.settings.tuning(c.ID))
+	return p.asked.over(p.settings.tuning(c.ID))
 }
 
 // askOffers is a job: it asks the chosen camera what it offers.
@@ -83,6 +83,12 @@ func (p *program) adjust(w *waiting) {
 		}
 	}
 	p.report(tuningTrouble, errors.Join(failures...))
+	p.asked.forget(func(o *options) {
+		o.Control = maps.Clone(o.Control)
+		for name := range waiting {
+			delete(o.Control, name)
+		}
+	})
 	p.remember(chosen, func(t *tuning) {
 		if t.Controls == nil {
 			t.Controls = map[string]int{}

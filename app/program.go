@@ -21,6 +21,7 @@ import (
 // guarded by mu; jobs run one after another, off the window's goroutine.
 type program struct {
 	options  options
+	asked    *asked
 	settings *settings
 	log      *slog.Logger
 	feed     *streaming.Feed
@@ -63,6 +64,7 @@ const (
 func newProgram(o options, settings *settings, camera drivers.Camera, certificate *streaming.Certificate, log *slog.Logger) *program {
 	p := &program{
 		options:  o,
+		asked:    &asked{options: o},
 		settings: settings,
 		log:      log,
 		jobs:     newJobs(),
@@ -172,11 +174,7 @@ func (p *program) offer(cameras []drivers.Camera) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.listed == nil { // the one that the program started with, and those that were opened since
-		for _, c := range p.cameras {
-			if !holds(cameras, c.ID) {
-				p.kept = with(p.kept, c)
-			}
-		}
+		p.kept = slices.DeleteFunc(slices.Clone(p.cameras), func(c drivers.Camera) bool { return holds(cameras, c.ID) })
 	}
 	back := p.listed != nil && holds(cameras, p.chosen.ID) && !holds(p.listed, p.chosen.ID)
 	p.listed = cameras

@@ -45,6 +45,26 @@ func (o *options) over(t tuning) tuning {
 	return t
 }
 
+// asked is what the command line says of cameras' tunings, until something else
+// is set in the window. Methods may be called from any goroutine.
+type asked struct {
+	mu      sync.Mutex
+	options options
+}
+
+func (a *asked) over(t tuning) tuning {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.options.over(t)
+}
+
+// forget takes options back, for which the user has set something else.
+func (a *asked) forget(edit func(*options)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	edit(&a.options)
+}
+
 // lens turns pictures into the look that is wanted now. The look can change
 // while pictures come through: set may be called from any goroutine, turn and
 // close are for the one that has the pictures.

@@ -14,6 +14,7 @@ import (
 func (p *program) SetMode(m ui.Mode) {
 	chosen := p.camera() // by the time of the job it may be another one
 	p.jobs.add(func() {
+		p.asked.forget(func(o *options) { o.Size, o.FPS = size{}, 0 })
 		p.remember(chosen, func(t *tuning) { t.Mode = drivers.Mode(m) })
 		p.reopen(chosen)
 	})
@@ -24,6 +25,7 @@ func (p *program) SetQuality(quality int) {
 	chosen := p.camera()
 	p.jobs.add(func() {
 		before := p.tuning(chosen)
+		p.asked.forget(func(o *options) { o.Quality = 0 })
 		p.remember(chosen, func(t *tuning) { t.Quality = quality })
 		p.through.set(p.tuning(chosen).Look, quality)
 		if p.encodes(chosen, before) && before.Quality != quality { // the driver learns of it as it opens
@@ -36,6 +38,7 @@ func (p *program) SetQuality(quality int) {
 func (p *program) SetLook(l ui.Look) {
 	chosen := p.camera()
 	p.jobs.add(func() {
+		p.asked.forget(func(o *options) { o.Rotate, o.Mirror, o.Text, o.Clock = 0, false, "", false })
 		p.remember(chosen, func(t *tuning) { t.Look = pixels.Look(l) })
 		p.through.set(pixels.Look(l), p.tuning(chosen).Quality)
 	})
@@ -68,6 +71,7 @@ func (p *program) ResetControls() {
 				}
 			}
 		}
+		p.asked.forget(func(o *options) { o.Control = nil })
 		p.remember(chosen, func(t *tuning) { t.Controls = nil })
 		if chosen.Adjust == nil {
 			p.reopen(chosen)
