@@ -43,7 +43,9 @@ func newDrawer(p Program) *drawer {
 	d := &drawer{program: p}
 	d.modes = newDropdown("Picture", d.setMode)
 	d.modeField = newField("Picture", d.modes)
-	d.quality = newNumber("JPEG quality", 1, 100, 1, p.SetQuality)
+	d.quality = newNumber("JPEG quality", 1, 100, 1, func(int) {})
+	// A camera that sends raw pictures may have to be opened anew for it: not with every step.
+	d.quality.slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.slider.value()) }
 	d.turn = newDropdown("Turn", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
 	d.mirror = newCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
 	d.text = newLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })

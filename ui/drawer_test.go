@@ -174,7 +174,7 @@ func TestDrawerAsksTheProgram(t *testing.T) {
 			w.drawer.quality.slider.drag(0)
 			w.drawer.quality.slider.drag(1)
 			w.drawer.quality.slider.DragEnd()
-		}, []string{"quality 1", "quality 100"}},
+		}, []string{"quality 100"}},
 		{"turn", func(t *testing.T, w *Window) {
 			test.Tap(w.drawer.turn)
 			tapEntry(t, w, "90°")

@@ -62,6 +62,9 @@ func open(t *testing.T) (*Window, *asked, uiQueue) {
 
 func openWith(t *testing.T, source Preview) (*Window, *asked, uiQueue) {
 	t.Helper()
+	// Fyne drops what was not drawn for a minute, by a clock that it reads at each
+	// capture: without one now, a test that comes late would lose all that it makes.
+	test.NewCanvas().Capture()
 	a, program, queue := test.NewTempApp(t), &asked{}, make(uiQueue, 1000)
 	w := newWindow(a, "1.2.3", program, source, queue.do)
 	t.Cleanup(w.window.Close)

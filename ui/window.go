@@ -26,8 +26,8 @@ type Program interface {
 
 	// These are for the chosen camera. Where a State knows of a change only after
 	// two seconds, the window goes back to the old value meanwhile.
-	SetMode(Mode) // zero: automatic
-	SetQuality(int)
+	SetMode(Mode)   // zero: automatic
+	SetQuality(int) // as its slider is let go
 	SetLook(Look)
 	// SetControl is called with every step of a slider that is dragged.
 	SetControl(name string, value int)
