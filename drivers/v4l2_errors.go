@@ -17,19 +17,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// cameraError is a sentence for the user that keeps its cause for errors.Is.
-type cameraError struct {
-	sentence string
-	cause    error
-}
-
-func (e *cameraError) Error() string { return e.sentence }
-func (e *cameraError) Unwrap() error { return e.cause }
-
 // explain turns a failure into a sentence that says what to do. The camera is
 // closed by now.
 func (c v4l2Camera) explain(err error) error {
-	var said *cameraError
+	var said *explained
 	var undecoded *undecodedError
 	sentence := ""
 	switch {
@@ -53,7 +44,7 @@ func (c v4l2Camera) explain(err error) error {
 	default:
 		sentence = fmt.Sprintf("%s does not work (%v): unplug it and plug it in again, best into another USB socket", c.name, err)
 	}
-	return &cameraError{sentence, err}
+	return &explained{sentence, err}
 }
 
 // holders names the processes that have the file at path open, "cheese (pid
