@@ -139,9 +139,14 @@ func TestWindowShowsTheCameraAndSharesIt(t *testing.T) {
 		t.Errorf("the preview counts as a viewer: %+v", s)
 	}
 
-	// The switch stands at this place of the window as it opens.
-	d.do(t, "mousemove", "56", "477", "click", "1")
+	// The switch stands at this place of the window once the link is drawn, which
+	// may take a moment, and at another one once sharing has ended.
+	var clicked time.Time
 	for deadline := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
+		if time.Since(clicked) > 3*time.Second {
+			clicked = time.Now()
+			d.do(t, "mousemove", "56", "477", "click", "1")
+		}
 		answer, err := http.Get(link + "healthz")
 		if err != nil {
 			break
