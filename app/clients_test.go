@@ -61,7 +61,6 @@ func browser(t *testing.T) context.Context {
 	need(t, "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"),
-		chromedp.UserDataDir(t.TempDir()),
 		chromedp.NoSandbox, // the tests run as root
 		chromedp.Flag("disable-quic", true),
 		chromedp.WSURLReadTimeout(patience),
