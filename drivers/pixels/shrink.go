@@ -1,38 +1,22 @@
 package pixels
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"image"
-	"image/jpeg"
 
 	"gocv.io/x/gocv"
 )
-
-var errNotShrunk = errors.New("not a JPEG picture that can be made smaller")
 
 // Shrink makes a smaller JPEG file of one, in its own shape and of the width in
 // pixels; zero or a width that is not below the picture's keeps its size. Quality
 // is libjpeg's scale from 1 to 100, and zero stands for [DefaultQuality]. The
 // picture is only read, the result is the caller's. Safe for concurrent use.
 func Shrink(picture []byte, width, quality int) ([]byte, error) {
-	// OpenCV would decode a dozen other formats; so Go's reader looks at the header first.
-	header, err := jpeg.DecodeConfig(bytes.NewReader(picture))
+	decoded, err := decode(picture, func(whole int) gocv.IMReadFlag { return reduction(whole, width) })
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotShrunk, err)
-	}
-	if err := checkSize(header.Width, header.Height); err != nil {
-		return nil, err
-	}
-	decoded, err := gocv.IMDecode(picture, reduction(header.Width, width))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errNotShrunk, err)
+		return nil, fmt.Errorf("making a picture smaller: %w", err)
 	}
 	defer decoded.Close()
-	if decoded.Empty() {
-		return nil, errNotShrunk
-	}
 	if width <= 0 || width >= decoded.Cols() {
 		return encode(decoded, quality)
 	}

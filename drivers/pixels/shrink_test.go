@@ -95,7 +95,7 @@ func TestShrinkRefuses(t *testing.T) {
 			t.Errorf("quality %d is taken", quality)
 		}
 	}
-	if _, err := Shrink([]byte("no picture"), 32, 0); !errors.Is(err, errNotShrunk) {
+	if _, err := Shrink([]byte("no picture"), 32, 0); !errors.Is(err, errNoPicture) {
 		t.Error(err)
 	}
 }

@@ -62,7 +62,7 @@ func (t *Turner) Turn(picture []byte, taken time.Time) ([]byte, error) {
 	if err := t.look.Validate(); err != nil {
 		return nil, err
 	}
-	bgr, err := decode(picture)
+	bgr, err := decode(picture, whole)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +74,11 @@ func (t *Turner) Turn(picture []byte, taken time.Time) ([]byte, error) {
 	return encode(*turned, t.quality)
 }
 
-// decode reads a JPEG picture as BGR.
-func decode(picture []byte) (gocv.Mat, error) {
+// whole is the way to decode a picture of any width with all its pixels.
+func whole(int) gocv.IMReadFlag { return gocv.IMReadColor }
+
+// decode reads a JPEG picture as BGR, in the way that is picked by its width.
+func decode(picture []byte, way func(width int) gocv.IMReadFlag) (gocv.Mat, error) {
 	// OpenCV throws where a header claims a size beyond its limits, and would
 	// decode a dozen other formats; so Go's reader looks at the header first.
 	header, err := jpeg.DecodeConfig(bytes.NewReader(picture))
@@ -90,7 +93,7 @@ func decode(picture []byte) (gocv.Mat, error) {
 	if !bytes.HasSuffix(bytes.TrimRight(picture, "\x00"), []byte{0xff, 0xd9}) {
 		return gocv.Mat{}, fmt.Errorf("%w: its end is missing", errNoPicture)
 	}
-	bgr, err := gocv.IMDecode(picture, gocv.IMReadColor)
+	bgr, err := gocv.IMDecode(picture, way(header.Width))
 	if err != nil {
 		return gocv.Mat{}, fmt.Errorf("%w: %w", errNoPicture, err)
 	}

@@ -211,7 +211,7 @@ func TestTurnFollowsOrientation(t *testing.T) {
 // recoded is a picture decoded and encoded again, as any but a plain Look does it.
 func recoded(t *testing.T, picture []byte, quality int) image.Image {
 	t.Helper()
-	bgr, err := decode(picture)
+	bgr, err := decode(picture, whole)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -509,7 +509,7 @@ func TestNoMatLeaks(t *testing.T) {
 	picture := filled(t, 1280, 720, color.White)
 	// Its tables are missing, and found to be only when OpenCV decodes.
 	broken := bytes.ReplaceAll(picture, []byte{0xff, 0xdb}, []byte{0xff, 0xfe})
-	if _, err := decode(broken); !errors.Is(err, errNoPicture) {
+	if _, err := decode(broken, whole); !errors.Is(err, errNoPicture) {
 		t.Fatalf("it is decoded: %v", err)
 	}
 	padded := paint(I420, 1280, 720, 1344)
