@@ -14,14 +14,14 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// need fails where a program that `make test` installs is missing.
-func need(t *testing.T, program string) {
+// need fails where a program is missing that `make test` installs with Debian's packages.
+func need(t *testing.T, program, packages string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs real clients: not in the short tests")
 	}
 	if _, err := exec.LookPath(program); err != nil {
-		t.Fatalf("%v; `make test` installs it", err)
+		t.Fatalf("%v; it is in Debian's %s, which `make setup-test` installs", err, packages)
 	}
 }
 
@@ -35,7 +35,7 @@ func said(t *testing.T, program string, args ...string) (string, error) {
 }
 
 func TestCurlWithThePasscode(t *testing.T) {
-	need(t, "curl")
+	need(t, "curl", "curl")
 	h := serveWith(t, Options{Passcode: "open sesame"}, nil)
 	_, withKey := h.server.Link(tcpAddr(t, h.url))
 	jar := filepath.Join(t.TempDir(), "cookies")
@@ -64,7 +64,7 @@ func TestCurlWithThePasscode(t *testing.T) {
 }
 
 func TestFFmpegWithThePasscodeAndOverHTTPS(t *testing.T) {
-	need(t, "ffmpeg")
+	need(t, "ffmpeg", "ffmpeg")
 	plain := serveWith(t, Options{Passcode: "open sesame"}, nil)
 	locked, _ := secured(t, Options{Passcode: "open sesame"})
 	for _, h := range []*house{plain, locked} {
@@ -86,7 +86,7 @@ func TestFFmpegWithThePasscodeAndOverHTTPS(t *testing.T) {
 // chromium is headless Chromium.
 func chromium(t *testing.T) context.Context {
 	t.Helper()
-	need(t, "chromium")
+	need(t, "chromium", "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"),
 		chromedp.NoSandbox, // the tests run as root
