@@ -1,17 +1,20 @@
 package streaming
 
 import (
+	"bytes"
 	"context"
-	"net"
+	"errors"
+	"image/jpeg"
+	"io"
+	"mime/multipart"
+	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"fanlight/assets"
-
-	"github.com/chromedp/chromedp"
 )
 
 // need fails where a program is missing that `make test` installs with Debian's packages.
@@ -83,76 +86,66 @@ func TestFFmpegWithThePasscodeAndOverHTTPS(t *testing.T) {
 	}
 }
 
-// chromium is headless Chromium.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	need(t, "chromium", "chromium")
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"),
-		chromedp.NoSandbox, // the tests run as root
-		chromedp.WSURLReadTimeout(patience),
-	)
-	ctx, cancel := context.WithTimeout(t.Context(), 6*patience)
-	t.Cleanup(cancel)
-	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancelAllocator)
-	ctx, cancelTab := chromedp.NewContext(ctx)
-	t.Cleanup(cancelTab)
-	t.Cleanup(func() { chromedp.Cancel(ctx) }) // waits for its end
-	return ctx
-}
-
-// TestPasscodePageInChromium goes through the form as a person does, at an
-// address of the network where this machine has one: browsers send other headers
-// to other machines than to their own.
-func TestPasscodePageInChromium(t *testing.T) {
-	url := ""
-	h := serveWith(t, Options{Passcode: "open sesame"}, func(_ *Server, loopback net.Listener) net.Listener {
-		loopback.Close()
-		listener, err := Listen(t.Context(), net.JoinHostPort(ownAddress().String(), "0"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		url = "http://" + listener.Addr().String()
-		return listener
+// TestCurlSavesTheStreamAndEndsWithIt has curl take all that the server sends,
+// which must be whole pictures as the camera delivered them, and a clean end when
+// sharing ends.
+func TestCurlSavesTheStreamAndEndsWithIt(t *testing.T) {
+	need(t, "curl", "curl")
+	h := serve(t, 0)
+	h.feed.Use(projector(time.NewTicker(50 * time.Millisecond).C))
+	saved := filepath.Join(t.TempDir(), "stream")
+	type end struct {
+		out string
+		err error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		out, err := said(t, "curl", "-sS", "--no-buffer", "--dump-header", saved+".header", "-o", saved, h.url+"/stream.mjpg")
+		ended <- end{out, err}
+	}()
+	const enough = 5
+	eventually(t, "the pictures", func() bool {
+		info, err := os.Stat(saved)
+		return err == nil && info.Size() > int64(enough+1)*int64(len(slide(1))+200)
 	})
-	h.url = url
-	large := assets.Emulated()[0]
-	h.bench.picture.Store(&large)
-	tab := chromium(t)
-	address := ""
-	wrong, shows := "", `document.querySelector("#picture")?.width === 1280`
-	if err := chromedp.Run(tab,
-		chromedp.Navigate(h.url+"/"),
-		chromedp.SendKeys("#passcode", "close sesame\r"),
-		chromedp.Text("#wrong", &wrong),
-		chromedp.SendKeys("#passcode", "open sesame\r"),
-		chromedp.WaitReady("#picture"), // the next page is there
-		chromedp.Poll(shows, nil, chromedp.WithPollingTimeout(patience)),
-		chromedp.Location(&address),
-	); err != nil {
-		t.Fatalf("at %q, told %q: %v", address, wrong, err)
+	h.stop()
+	if e := <-ended; e.err != nil {
+		t.Errorf("curl: %v: %s", e.err, e.out)
 	}
-	if !strings.Contains(wrong, "That is not the passcode") || address != h.url+"/" {
-		t.Errorf("told %q, ends at %q", wrong, address)
+	header, err := os.ReadFile(saved + ".header")
+	if err != nil || !strings.Contains(string(header), "multipart/x-mixed-replace; boundary="+boundary+"\r\n") || strings.Contains(string(header), "chunked") {
+		t.Errorf("the header is %q, %v", header, err)
 	}
-	watching := h.server.Watching()
-	if len(watching) != 1 || watching[0].Program != "Headless Chrome on Linux" {
-		t.Errorf("%+v", watching)
+	file, err := os.Open(saved)
+	if err != nil {
+		t.Fatal(err)
 	}
-	h.server.SetPasscode("another one")
-	_, withKey := h.server.Link(tcpAddr(t, h.url))
-	if err := chromedp.Run(tab,
-		chromedp.Navigate(h.url+"/"),
-		chromedp.WaitVisible("#passcode"),
-		chromedp.Navigate(withKey),
-		chromedp.WaitReady("#picture"), // the next page is there
-		chromedp.Poll(shows, nil, chromedp.WithPollingTimeout(patience)),
-		chromedp.Location(&address),
-	); err != nil {
-		t.Fatalf("at %q: %v", address, err)
+	defer file.Close()
+	parts := multipart.NewReader(file, boundary)
+	last, n := 0, 0
+	for ; ; n++ {
+		part, err := parts.NextRawPart()
+		var picture []byte
+		if err == nil {
+			picture, err = io.ReadAll(part)
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) { // the picture under way, if any
+			break
+		}
+		if err != nil {
+			t.Fatalf("picture %d: %v", n, err)
+		}
+		decoded, err := jpeg.Decode(bytes.NewReader(picture))
+		if err != nil {
+			t.Fatalf("picture %d of %d bytes: %v", n, len(picture), err)
+		}
+		number, err := slideNumber(decoded)
+		if err != nil || number <= last || !bytes.Equal(picture, slide(number)) {
+			t.Errorf("picture %d of %d bytes is number %d behind %d, %v", n, len(picture), number, last, err)
+		}
+		last = number
 	}
-	if address != h.url+"/" {
-		t.Errorf("the key stays in the address bar: %s", strconv.Quote(address))
+	if n < enough {
+		t.Errorf("%d pictures, want %d", n, enough)
 	}
 }
