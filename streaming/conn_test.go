@@ -80,7 +80,7 @@ func TestStuckViewersCostTheOthersNothing(t *testing.T) {
 	}
 	eventually(t, "all who will be stuck", func() bool { return h.server.Viewers() == stuck })
 
-	part, _ := makePart(Picture{JPEG: large, Taken: time.Now()})
+	part, _, _ := makePart(Picture{JPEG: large, Taken: time.Now()})
 	var watching sync.WaitGroup
 	for range reading {
 		body := h.get(t, "GET", "/stream.mjpg").Body

@@ -22,6 +22,7 @@ type Frame struct {
 	Card bool
 
 	part  []byte        // the picture as a part of the multipart stream; JPEG lies within it
+	ahead []byte        // the same with the next part's header in the place of its own
 	newer chan struct{} // closed once the Hub holds a newer Frame
 }
 
@@ -56,7 +57,7 @@ func (h *Hub) publishCard(p Picture, width, height int) {
 func (h *Hub) publish(p Picture, f *Frame) {
 	h.seq++
 	f.Seq, f.Taken = h.seq, p.Taken
-	f.part, f.JPEG = makePart(p)
+	f.part, f.JPEG, f.ahead = makePart(p)
 	h.replace(f)
 }
 

@@ -134,12 +134,15 @@ func TestClearedHubShowsNobodyAStalePicture(t *testing.T) {
 func TestPartIsTheMultipartPartWithTheNextDelimiterBehindIt(t *testing.T) {
 	jpeg := assets.Emulated()[0]
 	taken := time.Unix(1700000000, 42_000_999)
-	part, inside := makePart(Picture{JPEG: jpeg, Taken: taken})
+	part, inside, ahead := makePart(Picture{JPEG: jpeg, Taken: taken})
 	want := fmt.Sprintf("Content-Type: image/jpeg\r\nContent-Length: %d\r\nX-Timestamp: 1700000000.042000\r\n\r\n%s\r\n--fanlight\r\n", len(jpeg), jpeg)
 	if string(part) != want {
 		t.Errorf("part starts %q and ends %q", part[:100], part[len(part)-20:])
 	}
 	if !bytes.Equal(inside, jpeg) || cap(inside) != len(inside) {
 		t.Error("the JPEG within the part is not the picture, untouched and bounded")
+	}
+	if want := string(jpeg) + "\r\n--fanlight\r\nContent-Type: image/jpeg\r\n\r\n"; string(ahead) != want {
+		t.Errorf("with the header ahead it ends %q", ahead[len(ahead)-60:])
 	}
 }

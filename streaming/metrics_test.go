@@ -36,7 +36,7 @@ func TestMetricsCountWhatHappened(t *testing.T) {
 	}
 	h.bench.picture.Store(&tiny[0])
 	stream := h.get(t, "GET", "/stream.mjpg")
-	part, _ := makePart(Picture{JPEG: tiny[0], Taken: time.Now()})
+	part, _, _ := makePart(Picture{JPEG: tiny[0], Taken: time.Now()})
 	if _, err := io.CopyN(io.Discard, stream.Body, int64(10*len(part))); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,8 @@ package streaming
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
 	"time"
 )
 
@@ -13,21 +15,39 @@ const (
 	streamContentType = "multipart/x-mixed-replace; boundary=" + boundary
 	firstDelimiter    = "--" + boundary + "\r\n"
 	nextDelimiter     = "\r\n" + firstDelimiter
+	partType          = "Content-Type: image/jpeg\r\n"
+	aheadHeader       = partType + "\r\n"
 )
 
 // makePart returns the picture as the bytes that every viewer is sent, in one
 // piece for one Write, and the JPEG as it lies within them. The delimiter of the
-// next part comes right behind the picture: Chromium shows a part only when the
-// following delimiter has come (Chromium bug 527446).
-func makePart(p Picture) (part, jpeg []byte) {
-	header := fmt.Sprintf("Content-Type: image/jpeg\r\nContent-Length: %d\r\nX-Timestamp: %s\r\n\r\n",
+// next part comes right behind the picture, so that nobody who looks for it waits
+// for the next picture.
+//
+// Chromium's image loader waits for more: it shows a part only once the whole
+// header of the next one has come (Chromium bug 527446; Blink's
+// ImageResource::OnePartInMultipartReceived), and so shows the picture before last.
+// What it is sent instead is ahead: the picture and behind it the next part's
+// header, which cannot give a length or a time that nobody knows yet. All three
+// share their bytes.
+func makePart(p Picture) (part, jpeg, ahead []byte) {
+	header := fmt.Sprintf(partType+"Content-Length: %d\r\nX-Timestamp: %s\r\n\r\n",
 		len(p.JPEG), timestamp(p.Taken))
-	part = make([]byte, 0, len(header)+len(p.JPEG)+len(nextDelimiter))
-	part = append(part, header...)
-	part = append(part, p.JPEG...)
-	end := len(part)
-	part = append(part, nextDelimiter...)
-	return part, part[len(header):end:end]
+	all := make([]byte, 0, len(header)+len(p.JPEG)+len(nextDelimiter)+len(aheadHeader))
+	all = append(all, header...)
+	all = append(all, p.JPEG...)
+	end := len(all)
+	all = append(all, nextDelimiter...)
+	next := len(all)
+	all = append(all, aheadHeader...)
+	return all[:next:next], all[len(header):end:end], all[len(header):]
+}
+
+// wantsAhead tells whether a request is of a browser of Chromium's kin that shows
+// the stream as an image, in a page or by itself. Its scripts, and programs that
+// only bear its name, accept anything, and read the lengths.
+func wantsAhead(r *http.Request) bool {
+	return strings.Contains(r.UserAgent(), "Chrome/") && strings.Contains(r.Header.Get("Accept"), "image/")
 }
 
 // timestamp is the capture time as mjpg-streamer and uStreamer write it:

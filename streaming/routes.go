@@ -173,22 +173,32 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
 	defer s.log.Info("viewer left", "address", r.RemoteAddr)
-	s.send(w, v, frames, newPace(fps))
+	s.send(w, v, frames, newPace(fps), wantsAhead(r))
 }
 
-func (s *Server) send(w http.ResponseWriter, v *viewer, frames iter.Seq[*Frame], pace pace) {
+// send sends the frames that the pace takes, as parts with lengths or with their
+// headers ahead.
+func (s *Server) send(w http.ResponseWriter, v *viewer, frames iter.Seq[*Frame], pace pace, ahead bool) {
 	control := http.NewResponseController(w)
-	if _, err := w.Write([]byte(firstDelimiter)); err != nil || control.Flush() != nil {
+	begin := firstDelimiter
+	if ahead {
+		begin += aheadHeader
+	}
+	if _, err := w.Write([]byte(begin)); err != nil || control.Flush() != nil {
 		return
 	}
 	for frame := range frames {
 		if !pace.takes(frame.Taken) {
 			continue
 		}
-		if _, err := w.Write(frame.part); err != nil || control.Flush() != nil {
+		part := frame.part
+		if ahead {
+			part = frame.ahead
+		}
+		if _, err := w.Write(part); err != nil || control.Flush() != nil {
 			return
 		}
-		v.sent(len(frame.part))
+		v.sent(len(part))
 	}
 }
 

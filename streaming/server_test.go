@@ -134,7 +134,7 @@ func TestEveryStreamRouteSendsOriginalPictures(t *testing.T) {
 }
 
 // TestNextDelimiterComesRightBehindThePicture reads no more than one picture:
-// its viewer must not have to wait for the next one (Chromium bug 527446).
+// its viewer must not have to wait for the next one.
 func TestNextDelimiterComesRightBehindThePicture(t *testing.T) {
 	h := serve(t, 0)
 	h.bench.fps = 0.01
@@ -149,6 +149,43 @@ func TestNextDelimiterComesRightBehindThePicture(t *testing.T) {
 	}
 	if !bytes.HasSuffix(got.Bytes(), append(bytes.Clone(tiny[0]), "\r\n--fanlight\r\n"...)) {
 		t.Errorf("the stream begins %q", got.Bytes())
+	}
+}
+
+// TestOnlyImagesInChromiumHaveTheirHeadersAhead: everybody else relies on lengths.
+func TestOnlyImagesInChromiumHaveTheirHeadersAhead(t *testing.T) {
+	const (
+		chrome   = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+		firefox  = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0"
+		image    = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+		document = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8"
+	)
+	h := serve(t, 0)
+	for _, test := range []struct {
+		program, accept string
+		ahead           bool
+	}{
+		{chrome, image, true},
+		{chrome, document, true},
+		{strings.Replace(chrome, "Chrome/", "HeadlessChrome/", 1), image, true},
+		{chrome, "*/*", false}, // a script, such as the page's
+		{chrome, "", false},
+		{firefox, image, false},
+		{"curl/7.88.1", "*/*", false},
+	} {
+		request, _ := http.NewRequestWithContext(t.Context(), "GET", h.url+"/stream.mjpg", nil)
+		request.Header.Set("User-Agent", test.program)
+		request.Header.Set("Accept", test.accept)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := make([]byte, len(firstDelimiter+aheadHeader))
+		_, err = io.ReadFull(response.Body, begin)
+		response.Body.Close()
+		if ahead := string(begin) == firstDelimiter+aheadHeader; err != nil || ahead != test.ahead {
+			t.Errorf("%.60s that accepts %.30s: the stream begins %q, %v", test.program, test.accept, begin, err)
+		}
 	}
 }
 
@@ -398,7 +435,7 @@ func TestOneWriteAPicture(t *testing.T) {
 			counter := &writeCounter{}
 			h := serveWith(t, Options{}, func(_ *Server, l net.Listener) net.Listener { counter.Listener = l; return counter })
 			h.bench.picture.Store(&picture)
-			part, _ := makePart(Picture{JPEG: picture, Taken: time.Now()})
+			part, _, _ := makePart(Picture{JPEG: picture, Taken: time.Now()})
 			body := h.get(t, "GET", "/stream.mjpg").Body
 			if _, err := io.CopyN(io.Discard, body, int64(len(firstDelimiter)+10*len(part))); err != nil {
 				t.Fatal(err)
