@@ -53,6 +53,7 @@ func TestCurlWithThePasscode(t *testing.T) {
 		{[]string{h.url + "/snapshot.jpg"}, "401"},
 		{[]string{"-u", "me:wrong", h.url + "/snapshot.jpg"}, "401"},
 		{[]string{"-u", "me:open sesame", h.url + "/snapshot.jpg"}, "200"},
+		{[]string{strings.Replace(h.url, "://", "://:open%20sesame@", 1) + "/snapshot.jpg"}, "200"},
 		{[]string{"--anyauth", "-u", ":open sesame", h.url + "/snapshot.jpg"}, "200"}, // asks first what is wanted
 		{[]string{strings.Replace(withKey, "/?", "/snapshot.jpg?", 1)}, "200"},
 		{[]string{"-L", "-c", jar, withKey}, "200"},

@@ -41,8 +41,8 @@ var allPlayers = []player{
 		return []string{"-v", "error", "-i", url, "-c", "copy", "-frames:v", strconv.Itoa(taken), "-f", "image2", folder + "/%03d.jpg"}
 	}},
 	{name: "mpv", program: "mpv", packages: "mpv", goes: "mpv", args: func(url, _, folder string) []string {
-		return []string{"--no-config", "--no-audio", "--really-quiet", "--vo=image", "--vo-image-format=png",
-			"--vo-image-outdir=" + folder, "--frames=" + strconv.Itoa(taken), url}
+		return []string{"--no-config", "--no-audio", "--really-quiet", "--profile=low-latency", "--untimed",
+			"--vo=image", "--vo-image-format=png", "--vo-image-outdir=" + folder, "--frames=" + strconv.Itoa(taken), url}
 	}},
 	{name: "VLC", program: "cvlc", packages: "vlc-bin and vlc-plugin-base", goes: "VLC", untold: true, notRoot: true, args: func(url, _, folder string) []string {
 		return []string{"--ignore-config", "--no-audio", "--vout=dummy", "--video-filter=scene",
