@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -60,7 +61,7 @@ func startFirefox(t *testing.T) *firefox {
 	f := &firefox{}
 	t.Cleanup(func() {
 		defer cancel()
-		quit := fmt.Errorf("never reached")
+		quit := errors.New("it was never reached")
 		if f.conn != nil {
 			_, quit = f.ask("Marionette:Quit", map[string]any{"flags": []string{"eForceQuit"}})
 			f.conn.Close()
