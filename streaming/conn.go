@@ -14,6 +14,16 @@ import (
 // writePatience is how long a viewer may take nothing at all before it is let go.
 const writePatience = 10 * time.Second
 
+const (
+	// shortQueue is how long a picture may wait behind the one before it. With none
+	// at all a link would stand idle from the end of one picture until the next is
+	// fetched; this is a third of what a source at 30 a second needs for a picture.
+	shortQueue = 10 * time.Millisecond
+	// longestLook is how long a link is not looked at while it is busy: it can
+	// become faster.
+	longestLook = 50 * time.Millisecond
+)
+
 // gate is the listener in front of net/http. It bounds how many connections are
 // open, in all and for one address, so that a flood of them costs a known amount
 // and keeps no viewer out: a new connection takes the place of the one that has
@@ -50,7 +60,10 @@ func (g *gate) Accept() (net.Conn, error) {
 }
 
 func (g *gate) steady(conn net.Conn) *steadyConn {
-	return &steadyConn{Conn: conn, gate: g, address: addressOf(conn.RemoteAddr().String()), quiet: time.Now()}
+	return &steadyConn{
+		Conn: conn, gate: g, address: addressOf(conn.RemoteAddr().String()),
+		underWay: newUnderWay(conn), quiet: time.Now(),
+	}
 }
 
 // admit makes room for a connection; there is none if all are being answered.
@@ -105,9 +118,10 @@ func (g *gate) open() int {
 // and an answer here lasts as long as somebody watches.
 type steadyConn struct {
 	net.Conn
-	gate    *gate
-	address netip.Addr
-	severed atomic.Bool
+	gate     *gate
+	address  netip.Addr
+	underWay *underWay
+	severed  atomic.Bool
 
 	answering int       // requests; guarded by gate.mu
 	quiet     time.Time // since when none is; guarded by gate.mu
@@ -127,6 +141,29 @@ func (c *steadyConn) Write(p []byte) (written int, err error) {
 			return written, err
 		}
 	}
+}
+
+// settle waits until so little of what was written stands in queues on the way
+// that a new picture would not wait behind it, and tells whether it had to wait. A
+// peer that takes nothing at all is let go, as it is by Write.
+func (c *steadyConn) settle(ctx context.Context) (waited bool) {
+	var left int
+	var moved time.Time // when there was less left than before
+	for c.underWay.look(); c.underWay.queue > shortQueue; c.underWay.look() {
+		if !waited || c.underWay.bytes < left {
+			left, moved = c.underWay.bytes, time.Now()
+		} else if time.Since(moved) > c.gate.patience {
+			c.sever()
+			return true
+		}
+		waited = true
+		select {
+		case <-time.After(min(c.underWay.queue-shortQueue+time.Millisecond, longestLook)):
+		case <-ctx.Done():
+			return true
+		}
+	}
+	return waited
 }
 
 // sever ends a write under way, and lets none follow.

@@ -62,13 +62,18 @@ func (f *Feed) Close() {
 // that was slow. The camera is kept on while the loop runs. The loop ends with
 // ctx, or when it is left.
 func (f *Feed) Frames(ctx context.Context) iter.Seq[*Frame] {
+	return f.framesWhen(ctx, atOnce)
+}
+
+// framesWhen is Frames for a consumer that is not always ready. See Hub.afterReady.
+func (f *Feed) framesWhen(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*Frame] {
 	return func(yield func(*Frame) bool) {
 		f.hold()
 		defer f.release()
 		var frame *Frame
 		for {
 			var err error
-			if frame, err = f.hub.After(ctx, frame); err != nil || !yield(frame) {
+			if frame, err = f.hub.afterReady(ctx, frame, ready); err != nil || !yield(frame) {
 				return
 			}
 		}

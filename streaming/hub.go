@@ -96,3 +96,16 @@ func (h *Hub) After(ctx context.Context, f *Frame) (*Frame, error) {
 	}
 	return nil, ctx.Err()
 }
+
+// afterReady is After for a consumer that cannot take a picture at any time: ready
+// waits until it can, and tells whether it had to. The picture is the newest of then.
+func (h *Hub) afterReady(ctx context.Context, f *Frame, ready func(context.Context) (waited bool)) (*Frame, error) {
+	newest, err := h.After(ctx, f)
+	if err != nil || !ready(ctx) {
+		return newest, err
+	}
+	return h.After(ctx, f)
+}
+
+// atOnce is the ready of those who always are.
+func atOnce(context.Context) (waited bool) { return false }

@@ -155,7 +155,7 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		}
 		defer s.viewers.exit(v)
 		var leave func()
-		if frames, leave, no = s.variants.frames(v.ctx, smaller); no != nil {
+		if frames, leave, no = s.variants.frames(v.ctx, smaller, v.settle); no != nil {
 			no.answer(w)
 			return
 		}
@@ -229,7 +229,7 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), snapshotPatience)
 	defer cancel()
-	frames, leave, no := s.variants.frames(ctx, smaller)
+	frames, leave, no := s.variants.frames(ctx, smaller, atOnce)
 	if no != nil {
 		no.answer(w)
 		return

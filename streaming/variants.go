@@ -104,9 +104,9 @@ func newVariants(feed *Feed, shrink Shrink, encoded func(time.Duration), log *sl
 // there is none. A viewer of pictures that are made more slowly than they come
 // gets the newest, as any slow one does. The second result gives the place back,
 // and waits for the end of what was started, if nobody else watches it.
-func (vs *variants) frames(ctx context.Context, v variant) (iter.Seq[*Frame], func(), *refusal) {
+func (vs *variants) frames(ctx context.Context, v variant, ready func(context.Context) (waited bool)) (iter.Seq[*Frame], func(), *refusal) {
 	if v == (variant{}) {
-		return vs.feed.Frames(ctx), func() {}, nil
+		return vs.feed.framesWhen(ctx, ready), func() {}, nil
 	}
 	m, no := vs.join(v)
 	if no != nil {
@@ -116,7 +116,7 @@ func (vs *variants) frames(ctx context.Context, v variant) (iter.Seq[*Frame], fu
 		var frame *Frame
 		for {
 			var err error
-			if frame, err = m.hub.After(ctx, frame); err != nil {
+			if frame, err = m.hub.afterReady(ctx, frame, ready); err != nil {
 				return
 			}
 			if vs.feed.hub.Newest() == nil { // the camera went away since: a stale picture

@@ -129,7 +129,7 @@ func TestViewersOfOneSizeShareTheWork(t *testing.T) {
 func TestSmallerPictureKeepsItsCaptureTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s := shrinking(t, &shrinker{takes: 20 * time.Millisecond})
-		frames, leave, no := s.variants.frames(t.Context(), variant{width: 640})
+		frames, leave, no := s.variants.frames(t.Context(), variant{width: 640}, atOnce)
 		if no != nil {
 			t.Fatal(no.sentence)
 		}
@@ -152,7 +152,7 @@ func TestSmallerPictureKeepsItsCaptureTime(t *testing.T) {
 func TestSlowShrinkingSkipsToTheNewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s := shrinking(t, &shrinker{takes: 250 * time.Millisecond})
-		frames, leave, _ := s.variants.frames(t.Context(), variant{width: 160})
+		frames, leave, _ := s.variants.frames(t.Context(), variant{width: 160}, atOnce)
 		defer leave()
 		began, n := time.Now(), 0
 		for frame := range frames {
@@ -236,7 +236,7 @@ func TestKindsAreBounded(t *testing.T) {
 func TestLostCameraLeavesNoStaleSmallPicture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, s := shrinking(t, &shrinker{})
-		frames, leave, _ := s.variants.frames(t.Context(), variant{width: 160})
+		frames, leave, _ := s.variants.frames(t.Context(), variant{width: 160}, atOnce)
 		defer leave()
 		for range frames {
 			break
@@ -249,7 +249,7 @@ func TestLostCameraLeavesNoStaleSmallPicture(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		again, leaveToo, _ := s.variants.frames(ctx, variant{width: 160})
+		again, leaveToo, _ := s.variants.frames(ctx, variant{width: 160}, atOnce)
 		defer leaveToo()
 		for frame := range again {
 			t.Errorf("a picture of %v ago came", time.Since(frame.Taken))

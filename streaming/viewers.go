@@ -51,6 +51,12 @@ func (v *viewer) sent(bytes int) {
 	v.bytes.Add(uint64(bytes))
 }
 
+// settle waits until the viewer's link is free for a picture, and tells whether it
+// had to wait.
+func (v *viewer) settle(ctx context.Context) (waited bool) {
+	return v.conn != nil && v.conn.settle(ctx)
+}
+
 func (v *viewer) letGo() {
 	v.leave()
 	if v.conn != nil {
