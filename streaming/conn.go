@@ -14,14 +14,12 @@ import (
 // writePatience is how long a viewer may take nothing at all before it is let go.
 const writePatience = 10 * time.Second
 
+// How long a busy link is left alone between two looks at it: the first time, and
+// at most and at least where its speed is known.
 const (
-	// shortQueue is how long a picture may wait behind the one before it. With none
-	// at all a link would stand idle from the end of one picture until the next is
-	// fetched; this is a third of what a source at 30 a second needs for a picture.
-	shortQueue = 10 * time.Millisecond
-	// longestLook is how long a link is not looked at while it is busy: it can
-	// become faster.
-	longestLook = 50 * time.Millisecond
+	firstLook = 5 * time.Millisecond
+	longLook  = 50 * time.Millisecond // it can become faster
+	shortLook = time.Millisecond
 )
 
 // gate is the listener in front of net/http. It bounds how many connections are
@@ -143,27 +141,39 @@ func (c *steadyConn) Write(p []byte) (written int, err error) {
 	}
 }
 
-// settle waits until so little of what was written stands in queues on the way
-// that a new picture would not wait behind it, and tells whether it had to wait. A
-// peer that takes nothing at all is let go, as it is by Write.
+// settle waits until a new picture would not stand in a queue behind the bytes that
+// were written before it, and tells whether it had to wait. A peer that takes
+// nothing at all is let go, as it is by Write.
 func (c *steadyConn) settle(ctx context.Context) (waited bool) {
-	var left int
-	var moved time.Time // when there was less left than before
-	for c.underWay.look(); c.underWay.queue > shortQueue; c.underWay.look() {
-		if !waited || c.underWay.bytes < left {
-			left, moved = c.underWay.bytes, time.Now()
-		} else if time.Since(moved) > c.gate.patience {
-			c.sever()
-			return true
-		}
-		waited = true
+	left, free := c.underWay.look()
+	if free {
+		return false
+	}
+	c.awaitFree(ctx, left)
+	return true
+}
+
+func (c *steadyConn) awaitFree(ctx context.Context, left int) {
+	began, first := time.Now(), left
+	moved, pause := began, firstLook
+	for free := false; !free; {
 		select {
-		case <-time.After(min(c.underWay.queue-shortQueue+time.Millisecond, longestLook)):
+		case <-time.After(pause):
 		case <-ctx.Done():
-			return true
+			return
+		}
+		before, now := left, time.Now()
+		if left, free = c.underWay.look(); left < before {
+			moved = now
+			rest := time.Duration(float64(now.Sub(began)) * float64(left) / float64(first-left))
+			pause = min(max(rest, shortLook), longLook)
+			continue
+		}
+		if pause = min(2*pause, longLook); now.Sub(moved) > c.gate.patience {
+			c.sever()
+			return
 		}
 	}
-	return waited
 }
 
 // sever ends a write under way, and lets none follow.

@@ -209,6 +209,12 @@ func TestFresh(t *testing.T) {
 					}
 					raw, _ := listener.(syscall.Conn).SyscallConn()
 					raw.Control(func(fd uintptr) {
+						if n, _ := strconv.Atoi(os.Getenv("SNDBUF")); n > 0 {
+							unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_SNDBUF, n/2)
+						}
+						if n, _ := strconv.Atoi(os.Getenv("LOWAT")); n > 0 {
+							unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, n)
+						}
 						if err := unix.SetsockoptString(int(fd), unix.IPPROTO_TCP, unix.TCP_CONGESTION, congestion); err != nil {
 							t.Error(err)
 						}
@@ -256,6 +262,11 @@ func TestFresh(t *testing.T) {
 				}
 				reading.Wait()
 				for _, r := range readers {
+					if os.Getenv("FIRST") != "" {
+						for _, s := range r.samples[:min(5, len(r.samples))] {
+							t.Log(s.number, s.age)
+						}
+					}
 					warm := r.samples[min(len(r.samples), len(r.samples)/5):]
 					var ages []time.Duration
 					var behind []int
@@ -269,7 +280,7 @@ func TestFresh(t *testing.T) {
 						t.Log("none")
 						continue
 					}
-					t.Logf("n %d of %d, age median %v p95 %v max %v, behind %d %d %d", len(r.samples), len(camera.taken),
+					t.Logf(t.Name()+" n %d of %d, age median %v p95 %v max %v, behind %d %d %d", len(r.samples), len(camera.taken),
 						ages[len(ages)/2].Round(time.Millisecond), ages[len(ages)*95/100].Round(time.Millisecond), ages[len(ages)-1].Round(time.Millisecond),
 						behind[len(ages)/2], behind[len(ages)*95/100], behind[len(ages)-1])
 				}

@@ -2,17 +2,11 @@
 
 package streaming
 
-import (
-	"net"
-	"time"
-)
+import "net"
 
-// underWay knows nothing: only Linux tells.
-type underWay struct {
-	bytes int
-	queue time.Duration
-}
+// underWay knows nothing: only Linux tells, and so connections always count as free.
+type underWay struct{}
 
 func newUnderWay(net.Conn) *underWay { return &underWay{} }
 
-func (u *underWay) look() {}
+func (*underWay) look() (left int, free bool) { return 0, true }
