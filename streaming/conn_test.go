@@ -78,20 +78,27 @@ func TestStuckViewersCostTheOthersNothing(t *testing.T) {
 		conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 		io.WriteString(conn, askStream)
 	}
-	eventually(t, "all who will be stuck", func() bool { return h.server.Viewers() == stuck })
+	eventually(t, "all who will be stuck", func() bool { // where it takes long, the first of them are gone already
+		h.server.viewers.mu.Lock()
+		defer h.server.viewers.mu.Unlock()
+		return h.server.viewers.last == stuck
+	})
 
 	part, _, _ := makePart(Picture{JPEG: large, Taken: time.Now()})
-	var watching sync.WaitGroup
+	var served, watching sync.WaitGroup
+	served.Add(reading)
 	for range reading {
 		body := h.get(t, "GET", "/stream.mjpg").Body
 		watching.Go(func() {
 			if _, err := io.CopyN(io.Discard, body, int64(30*len(part))); err != nil {
 				t.Errorf("a viewer beside stuck ones: %v", err)
 			}
+			served.Done()
 			io.Copy(io.Discard, body)
 		})
 	}
 	eventually(t, "the stuck viewers to be let go, and nobody else", func() bool { return h.server.Viewers() == reading })
+	served.Wait()
 	h.stop()
 	watching.Wait()
 }
