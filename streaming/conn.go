@@ -14,12 +14,18 @@ import (
 // writePatience is how long a viewer may take nothing at all before it is let go.
 const writePatience = 10 * time.Second
 
-// How long a busy link is left alone between two looks at it: the first time, and
-// at most and at least where its speed is known.
 const (
-	firstLook = 5 * time.Millisecond
-	longLook  = 50 * time.Millisecond // it can become faster
-	shortLook = time.Millisecond
+	// A link that was free for many pictures in a row is looked at before every
+	// fourth only, for a look costs a tenth of sending a picture. Where such a link
+	// becomes slow, three pictures can queue there, once.
+	manyLooks = 30
+	fewLooks  = 4
+
+	// How long a busy link is left alone between two looks: the first time, and at
+	// least and at most where its speed is known, as it can become another.
+	firstRest    = 5 * time.Millisecond
+	shortestRest = time.Millisecond
+	longestRest  = 50 * time.Millisecond
 )
 
 // gate is the listener in front of net/http. It bounds how many connections are
@@ -119,6 +125,7 @@ type steadyConn struct {
 	gate     *gate
 	address  netip.Addr
 	underWay *underWay
+	free     uint // pictures in a row for which the link was free; for settle
 	severed  atomic.Bool
 
 	answering int       // requests; guarded by gate.mu
@@ -145,33 +152,45 @@ func (c *steadyConn) Write(p []byte) (written int, err error) {
 // were written before it, and tells whether it had to wait. A peer that takes
 // nothing at all is let go, as it is by Write.
 func (c *steadyConn) settle(ctx context.Context) (waited bool) {
-	left, free := c.underWay.look()
-	if free {
+	if c.free > manyLooks && c.free%fewLooks != 0 {
+		c.free++
 		return false
 	}
+	left, free := c.underWay.look()
+	if free {
+		c.free++
+		return false
+	}
+	c.free = 0
 	c.awaitFree(ctx, left)
 	return true
 }
 
+// awaitFree looks again when the link should be free at the speed seen so far.
 func (c *steadyConn) awaitFree(ctx context.Context, left int) {
 	began, first := time.Now(), left
-	moved, pause := began, firstLook
-	for free := false; !free; {
+	moved, pause := began, firstRest
+	for {
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
 			return
 		}
 		before, now := left, time.Now()
-		if left, free = c.underWay.look(); left < before {
+		var free bool
+		left, free = c.underWay.look()
+		switch {
+		case free:
+			return
+		case left < before:
 			moved = now
-			rest := time.Duration(float64(now.Sub(began)) * float64(left) / float64(first-left))
-			pause = min(max(rest, shortLook), longLook)
-			continue
-		}
-		if pause = min(2*pause, longLook); now.Sub(moved) > c.gate.patience {
+			needs := time.Duration(float64(now.Sub(began)) * float64(left) / float64(first-left))
+			pause = min(max(needs, shortestRest), longestRest)
+		case now.Sub(moved) > c.gate.patience:
 			c.sever()
 			return
+		default:
+			pause = min(2*pause, longestRest)
 		}
 	}
 }

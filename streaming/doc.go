@@ -13,7 +13,8 @@
 // A [Feed] runs one camera while somebody ranges over [Feed.Frames], and lets go
 // of it ten seconds after the last one left. Its [Hub] holds the newest [Frame];
 // each consumer waits for a newer one at its own speed, so a slow consumer skips
-// pictures and delays nobody. A [Server] hands the frames to viewers over HTTP.
+// pictures and delays nobody. What a viewer is sent is chosen only when its link is
+// free: a picture that queued on the way would be an old one when it is there. A [Server] hands the frames to viewers over HTTP.
 // Package discovery announces the stream on the network.
 //
 // A JPEG that the camera delivers is passed through untouched, once its markers

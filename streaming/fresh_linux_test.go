@@ -267,12 +267,15 @@ func TestSlowViewersSeeFreshPictures(t *testing.T) {
 		megabits float64
 		pictures int // of some ten seconds
 	}{{10, 110}, {4, 45}, {1, 12}}
-	for _, scheme := range []string{"http", "https"} {
-		t.Run(scheme, func(t *testing.T) {
+	for _, test := range []struct {
+		name         string
+		secure, late bool // late: the links become slow while a picture is under way
+	}{{name: "http"}, {name: "https", secure: true}, {name: "becoming slow", late: true}} {
+		t.Run(test.name, func(t *testing.T) {
 			n := newNetwork(t, 2+len(links))
 			home, near, apart := n.places[0], n.places[1], n.places[2:]
 			var certificate *Certificate
-			if scheme == "https" {
+			if test.secure {
 				var err error
 				if certificate, err = OwnCertificate(t.TempDir()); err != nil {
 					t.Fatal(err)
@@ -286,18 +289,23 @@ func TestSlowViewersSeeFreshPictures(t *testing.T) {
 			c.camera.have(fast...)
 			var watching sync.WaitGroup
 			for i, link := range links {
-				n.slow(t, 2+i, link.megabits)
+				if !test.late {
+					n.slow(t, 2+i, link.megabits)
+				}
 				slow := c.admit(t, apart[i])
+				if test.late {
+					slow.see(t, 2*manyLooks)
+					n.slow(t, 2+i, link.megabits)
+				}
 				watching.Go(func() {
-					slow.see(t, 3) // in which a connection finds out how fast it may send
-					seen := slow.see(t, link.pictures)
-					isFresh(t, link.megabits, seen)
+					slow.see(t, 5) // in which a connection finds out how fast the link is
+					isFresh(t, link.megabits, slow.see(t, link.pictures))
 				})
 			}
 			watching.Wait()
 			for _, f := range fast {
-				seen := f.see(t, 1)
-				if onlyNewer(t, seen); share(seen) < 1 {
+				f.see(t, 1)
+				if seen := f.seen(); share(seen) < 1 {
 					t.Errorf("a viewer on a fast link saw %.1f%% of the pictures", 100*share(seen))
 				}
 			}

@@ -8,7 +8,8 @@ import (
 
 // maxUnsent bounds the bytes of a connection that wait in the kernel to be sent
 // for the first time. Without it megabytes of old pictures queue there for a
-// viewer on a slow link, and what it sees is seconds old.
+// viewer on a slow link, and what it sees is seconds old. It does not bound what
+// queues in the network itself; see steadyConn.settle for that.
 const maxUnsent = 64 << 10
 
 // boundUnsent sets TCP_NOTSENT_LOWAT (tcp(7)); accepted connections inherit it.

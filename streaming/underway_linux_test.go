@@ -60,6 +60,22 @@ func TestSettleWaitsForWhatIsUnderWay(t *testing.T) {
 	}
 }
 
+// TestSettleSeesThatALinkBecomesSlow is about links that were free for long.
+func TestSettleSeesThatALinkBecomesSlow(t *testing.T) {
+	server, peer := pair(t, 200*time.Millisecond)
+	for range 2 * manyLooks {
+		if server.settle(t.Context()) {
+			t.Fatal("waited on a free link")
+		}
+	}
+	clog(t, server, peer)
+	for n := 0; !server.settle(t.Context()); n++ {
+		if n == fewLooks {
+			t.Fatal("the link counts as free for ever")
+		}
+	}
+}
+
 func TestSettleLetsGoOfAStuckPeer(t *testing.T) {
 	server, peer := pair(t, 200*time.Millisecond)
 	clog(t, server, peer)
