@@ -14,8 +14,9 @@
 // of it ten seconds after the last one left. Its [Hub] holds the newest [Frame];
 // each consumer waits for a newer one at its own speed, so a slow consumer skips
 // pictures and delays nobody. What a viewer is sent is chosen only when its link is
-// free: a picture that queued on the way would be an old one when it is there. A [Server] hands the frames to viewers over HTTP.
-// Package discovery announces the stream on the network.
+// free: a picture that queued on the way would be an old one when it is there. A
+// [Server] hands the frames to viewers over HTTP. Package discovery announces the stream
+// on the network.
 //
 // A JPEG that the camera delivers is passed through untouched, once its markers
 // have shown that it is whole; what is not is counted and dropped. It is copied
