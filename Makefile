@@ -2,6 +2,7 @@
 # make test    installs what the tests need, and runs them all
 # make check   the fast loop: format, vet, lint, unit tests
 # make fuzz    searches a minute long for input that breaks each parser
+# make bench   measures what serving costs, beside a bare write(2) loop
 
 GO       ?= go
 TAGS     := migrated_fynedo
@@ -14,6 +15,7 @@ TEST_PACKAGES  := $(BUILD_PACKAGES) xvfb xauth xdotool libgl1-mesa-dri dbus avah
                   util-linux curl ffmpeg chromium qemu-system-x86 busybox-static xz-utils v4l-utils \
                   firefox-esr mpv vlc-bin vlc-plugin-base python3 python3-opencv \
                   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+BENCH_PACKAGES := gunicorn python3-gevent
 PICTURE_PACKAGES := librsvg2-bin ffmpeg fonts-dejavu-core
 
 # install PACKAGES: says what is missing, and installs that.
@@ -26,7 +28,7 @@ define install
 	  $(SUDO) apt-get -q update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $$missing; fi
 endef
 
-.PHONY: run build test check fuzz golden pictures setup-build setup-test clean
+.PHONY: run build test check fuzz bench golden pictures setup-build setup-test clean
 
 run: build
 	@./bin/fanlight
@@ -70,6 +72,13 @@ fuzz: setup-build
 	  for target in $$($(GO) test -tags $(TAGS) -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "Fuzzing $$package $$target"; \
 	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime 1m $$package || exit 1; done; done
+
+# The machine should have nothing else to do for the six minutes that it takes.
+bench: build
+	$(call install,$(BENCH_PACKAGES))
+	@$(CC) -O2 -Wall -o bin/floor streaming/bench/floor/floor.c
+	@$(GO) build -tags $(TAGS) -o bin/bench ./streaming/bench
+	@bin/bench bin/fanlight bin/floor streaming/bench/result.md
 
 .PHONY: lint
 lint:

@@ -1,0 +1,87 @@
+//go:build linux
+
+// Bench measures what Fanlight's server costs: CPU a delivered picture beside a
+// bare write(2) loop and beside the design that Fanlight grew out of, side by side
+// on the same pictures in the same run; memory a viewer, allocations a picture, and
+// the time until the last of 100 viewers has the last byte. "make bench" runs it.
+//
+// The viewers throw the bytes away in the kernel (recv with MSG_TRUNC, tcp(7)), so
+// that the machine is busy with serving and not with reading.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"time"
+)
+
+const (
+	fps      = 30
+	pictures = 8
+	rounds   = 3
+	warming  = 1500 * time.Millisecond
+	lasting  = 4 * time.Second
+)
+
+var crowds = []int{1, 10, 100, 500, 1000}
+
+func main() {
+	var err error
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	switch {
+	case len(os.Args) > 1 && os.Args[1] == viewersRole:
+		err = beViewers(os.Args[2:])
+	case len(os.Args) == 4:
+		err = run(ctx, os.Args[1], os.Args[2], os.Args[3])
+	default:
+		err = errors.New("usage: bench FANLIGHT FLOOR RESULT.md; make bench builds what it needs and runs it")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run measures every contender with every crowd, in turns, and writes the table.
+func run(ctx context.Context, fanlight, floor, result string) error {
+	dir, err := os.MkdirTemp("", "fanlight-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := makePictures(dir); err != nil {
+		return err
+	}
+	contenders, err := startAll(ctx, fanlight, floor, dir)
+	defer stopAll(contenders)
+	if err != nil {
+		return err
+	}
+	found := map[string]map[int][]sample{}
+	for _, c := range contenders {
+		found[c.name] = map[int][]sample{}
+	}
+	for _, crowd := range crowds {
+		for round := range rounds {
+			turn := slices.Clone(contenders)
+			if round%2 == 1 { // what the one before leaves behind is not always the same one's burden
+				slices.Reverse(turn)
+			}
+			for _, c := range turn {
+				s, err := measure(ctx, c, crowd)
+				if err != nil {
+					return fmt.Errorf("%s with %d viewers: %w", c.name, crowd, err)
+				}
+				found[c.name][crowd] = append(found[c.name][crowd], s)
+				fmt.Printf("%-9s %5d viewers: %6.1f us a picture, slowest viewer %5.1f a second\n",
+					c.name, crowd, s.cpu.Seconds()*1e6, s.slowest)
+			}
+		}
+	}
+	return write(result, table(contenders, found))
+}

@@ -1,0 +1,153 @@
+//go:build linux
+
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// sample is what one crowd saw of a contender, and what it cost.
+type sample struct {
+	cpu         time.Duration   // a delivered picture
+	slowest     float64         // pictures a second of the slowest viewer
+	held        int             // viewers that got 95 % of the pictures
+	memory      int64           // bytes of the contender, resident
+	allocations float64         // a delivered picture; Fanlight's only
+	last        []time.Duration // from a picture's arrival until the last viewer had it
+}
+
+// measure lets a crowd watch a contender for a while.
+func measure(ctx context.Context, c *contender, crowd int) (sample, error) {
+	watching, err := startViewers(ctx, c, crowd)
+	if err != nil {
+		return sample{}, err
+	}
+	defer watching.stop()
+	time.Sleep(warming)
+	before, err := read(c, watching)
+	if err != nil {
+		return sample{}, err
+	}
+	time.Sleep(lasting)
+	after, err := read(c, watching)
+	if err != nil {
+		return sample{}, err
+	}
+	s := sample{memory: after.memory, last: after.last}
+	var all, most float64
+	seconds := after.at.Sub(before.at).Seconds()
+	for i := range crowd {
+		got := float64(after.bytes[i]-before.bytes[i]) / watching.partBytes
+		all += got
+		most = max(most, got)
+		if s.slowest == 0 || got/seconds < s.slowest {
+			s.slowest = got / seconds
+		}
+		if got/seconds >= 0.95*fps {
+			s.held++
+		}
+	}
+	if all == 0 {
+		return sample{}, fmt.Errorf("not one picture came")
+	}
+	s.cpu = time.Duration(float64(after.cpu-before.cpu) / all)
+	s.allocations = (after.allocated - before.allocated) / all
+	return s, nil
+}
+
+// reading is the state of a contender and of its viewers at a moment.
+type reading struct {
+	at        time.Time
+	cpu       time.Duration
+	memory    int64
+	allocated float64
+	bytes     []int64 // a viewer
+	last      []time.Duration
+}
+
+func read(c *contender, w *watching) (r reading, err error) {
+	if r.bytes, r.last, err = w.counts(); err != nil {
+		return r, err
+	}
+	r.at = time.Now()
+	for _, pid := range family(c.command.Process.Pid) {
+		used, err := cpuOf(pid)
+		if err != nil {
+			return r, err
+		}
+		resident, err := memoryOf(pid)
+		if err != nil {
+			return r, err
+		}
+		r.cpu += used
+		r.memory += resident
+	}
+	if c.name == nameFanlight {
+		r.allocated, err = c.metric("go_memstats_mallocs_total")
+	}
+	return r, err
+}
+
+// family is a process and those that it started.
+func family(pid int) []int {
+	pids := []int{pid}
+	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	for _, task := range tasks {
+		children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, task.Name()))
+		for _, child := range strings.Fields(string(children)) {
+			if n, err := strconv.Atoi(child); err == nil {
+				pids = append(pids, family(n)...)
+			}
+		}
+	}
+	return pids
+}
+
+// cpuOf is what a process used so far, in nanoseconds and not in ticks: its CPU
+// clock (clock_getcpuclockid(3); the number is made as in the kernel's
+// include/linux/posix-timers_types.h).
+func cpuOf(pid int) (time.Duration, error) {
+	const scheduled = 2
+	var used unix.Timespec
+	if err := unix.ClockGettime(int32(^pid<<3|scheduled), &used); err != nil {
+		return 0, fmt.Errorf("CPU clock of process %d: %w", pid, err)
+	}
+	return time.Duration(used.Nano()), nil
+}
+
+func memoryOf(pid int) (int64, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+	if err != nil {
+		return 0, err
+	}
+	var size, resident int64
+	if _, err := fmt.Sscan(string(stat), &size, &resident); err != nil {
+		return 0, err
+	}
+	return resident * int64(os.Getpagesize()), nil
+}
+
+func readMetric(text io.Reader, name string) (float64, error) {
+	for lines := bufio.NewScanner(text); lines.Scan(); {
+		if value, found := strings.CutPrefix(lines.Text(), name+" "); found {
+			return strconv.ParseFloat(value, 64)
+		}
+	}
+	return 0, fmt.Errorf("no %s among the metrics", name)
+}
+
+// median sorts its samples.
+func median[T int | int64 | float64 | time.Duration](of []T) T {
+	slices.Sort(of)
+	return of[len(of)/2]
+}
