@@ -148,17 +148,38 @@ func (c *steadyConn) Write(p []byte) (written int, err error) {
 	}
 }
 
+// known tells whether the connection can be offered something.
+func (c *steadyConn) known() bool { return c != nil && c.underWay.known() }
+
+// offer writes what the kernel takes of p at once, and nothing if a picture would
+// have to stand in a queue. It never waits; the rest is for Write.
+func (c *steadyConn) offer(p []byte) (written int, free bool) {
+	if c.severed.Load() {
+		return 0, false
+	}
+	written, free = c.underWay.offer(p, !c.surelyFree())
+	if written < len(p) {
+		c.free = 0
+	}
+	return written, free
+}
+
+// surelyFree tells whether a picture may do without a look at the link. It counts
+// the pictures since the link was busy.
+func (c *steadyConn) surelyFree() bool {
+	c.free++
+	return c.free > manyLooks && c.free%fewLooks != 0
+}
+
 // settle waits until a new picture would not stand in a queue behind the bytes that
 // were written before it, and tells whether it had to wait. A peer that takes
 // nothing at all is let go, as it is by Write.
 func (c *steadyConn) settle(ctx context.Context) (waited bool) {
-	if c.free > manyLooks && c.free%fewLooks != 0 {
-		c.free++
+	if c.surelyFree() {
 		return false
 	}
 	left, free := c.underWay.look()
 	if free {
-		c.free++
 		return false
 	}
 	c.free = 0

@@ -173,28 +173,43 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	s.log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
 	defer s.log.Info("viewer left", "address", r.RemoteAddr)
-	s.send(w, v, frames, newPace(fps), wantsAhead(r))
+	v.ahead = wantsAhead(r)
+	if smaller == (variant{}) && s.certificate == nil && v.conn.known() {
+		s.carry(w, v, newPace(fps))
+	} else {
+		s.send(w, v, frames, newPace(fps))
+	}
 }
 
-// send sends the frames that the pace takes, as parts with lengths or with their
-// headers ahead.
-func (s *Server) send(w http.ResponseWriter, v *viewer, frames iter.Seq[*Frame], pace pace, ahead bool) {
-	control := http.NewResponseController(w)
-	begin := firstDelimiter
-	if ahead {
-		begin += aheadHeader
+// carry leaves the viewer to the batches, which write past net/http and TLS.
+func (s *Server) carry(w http.ResponseWriter, v *viewer, pace pace) {
+	if begin(w, v) == nil {
+		s.batches.carry(v, pace)
 	}
-	if _, err := w.Write([]byte(begin)); err != nil || control.Flush() != nil {
+}
+
+// begin sends the response's header and what stands before the first picture.
+func begin(w http.ResponseWriter, v *viewer) error {
+	first := firstDelimiter
+	if v.ahead {
+		first += aheadHeader
+	}
+	if _, err := w.Write([]byte(first)); err != nil {
+		return err
+	}
+	return http.NewResponseController(w).Flush()
+}
+
+func (s *Server) send(w http.ResponseWriter, v *viewer, frames iter.Seq[*Frame], pace pace) {
+	if begin(w, v) != nil {
 		return
 	}
+	control := http.NewResponseController(w)
 	for frame := range frames {
 		if !pace.takes(frame.Taken) {
 			continue
 		}
-		part := frame.part
-		if ahead {
-			part = frame.ahead
-		}
+		part := v.part(frame)
 		if _, err := w.Write(part); err != nil || control.Flush() != nil {
 			return
 		}

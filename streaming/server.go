@@ -71,6 +71,7 @@ type Server struct {
 	access      *access
 	encoding    prometheus.Histogram
 	variants    *variants
+	batches     batches
 	handler     http.Handler
 
 	mu   sync.Mutex
@@ -98,6 +99,7 @@ func NewServer(feed *Feed, o Options) *Server {
 		access:      newAccess(o.Secret, o.OwnerKey, log),
 		encoding:    newEncoding(),
 	}
+	s.batches.feed = feed
 	s.variants = newVariants(feed, o.Shrink, s.Encoded, log)
 	s.access.set(o.Passcode)
 	s.handler = s.routes()

@@ -4,6 +4,7 @@ import (
 	"net"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,21 +20,31 @@ const (
 )
 
 // underWay tells what of the bytes written to a connection is on its way to the
-// peer. It is for one goroutine at a time.
+// peer, and adds to them. It is for one goroutine at a time.
+//
+// Its system calls never wait, so they are made without telling Go's scheduler
+// (syscall.RawSyscall): it would take one of a picture's length for one that waits,
+// and have another thread go on with this one's work.
 type underWay struct {
-	raw  syscall.RawConn // nil where nothing can be known
-	read func(fd uintptr)
+	raw  syscall.RawConn                        // nil where nothing can be known
+	call struct{ look, write func(fd uintptr) } // made once, for a look costs nothing then
 
 	left int
 	free bool
+
+	rest    []byte // to be written
+	looking bool   // before
 }
+
+// known tells whether there is more to say of the connection than that it is free.
+func (u *underWay) known() bool { return u.raw != nil }
 
 func newUnderWay(conn net.Conn) *underWay {
 	u := &underWay{}
 	if socket, ok := conn.(syscall.Conn); ok {
 		u.raw, _ = socket.SyscallConn()
 	}
-	u.read = u.readFrom
+	u.call.look, u.call.write = u.lookAt, u.writeTo
 	return u
 }
 
@@ -42,23 +53,53 @@ func newUnderWay(conn net.Conn) *underWay {
 func (u *underWay) look() (left int, free bool) {
 	u.left, u.free = 0, true
 	if u.raw != nil {
-		u.raw.Control(u.read)
+		u.raw.Control(u.call.look)
 	}
 	return u.left, u.free
 }
 
-// readFrom makes do with one system call where the peer has got everything. A far
+// lookAt makes do with one system call where the peer has got everything. A far
 // viewer on a fast link never has; what is under way to it stands in no queue if
 // all is sent and round trips take no longer than at best. See tcp(7).
-func (u *underWay) readFrom(fd uintptr) {
-	var err error
-	if u.left, err = unix.IoctlGetInt(int(fd), unix.SIOCOUTQ); err != nil || u.left <= lastBytes {
+func (u *underWay) lookAt(fd uintptr) {
+	var left int32
+	_, _, errno := syscall.RawSyscall(syscall.SYS_IOCTL, fd, unix.SIOCOUTQ, uintptr(unsafe.Pointer(&left)))
+	if errno != 0 || left <= lastBytes {
 		return
 	}
+	u.left = int(left)
 	info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
 	if err != nil {
 		return
 	}
 	queue := time.Duration(info.Rtt-min(info.Rtt, info.Min_rtt)) * time.Microsecond
 	u.free = info.Notsent_bytes == 0 && queue <= shortQueue
+}
+
+// offer writes what the kernel takes of p at once, nothing if it would stand in a
+// queue, if it is to look at that. It is for connections of which more is known.
+func (u *underWay) offer(p []byte, look bool) (written int, free bool) {
+	u.rest, u.looking, u.left, u.free = p, look, 0, true
+	u.raw.Control(u.call.write) // its error comes again in the write that waits
+	written = len(p) - len(u.rest)
+	u.rest = nil // the picture must not outlive its time here
+	return written, u.free
+}
+
+func (u *underWay) writeTo(fd uintptr) {
+	if u.looking {
+		if u.lookAt(fd); !u.free {
+			return
+		}
+	}
+	for len(u.rest) > 0 {
+		n, _, errno := syscall.RawSyscall(syscall.SYS_WRITE, fd, uintptr(unsafe.Pointer(&u.rest[0])), uintptr(len(u.rest)))
+		if errno == syscall.EINTR {
+			continue
+		}
+		if errno != 0 || n == 0 {
+			return
+		}
+		u.rest = u.rest[n:]
+	}
 }

@@ -9,4 +9,8 @@ type underWay struct{}
 
 func newUnderWay(net.Conn) *underWay { return &underWay{} }
 
+func (*underWay) known() bool { return false }
+
+func (*underWay) offer([]byte, bool) (written int, free bool) { return 0, true }
+
 func (*underWay) look() (left int, free bool) { return 0, true }

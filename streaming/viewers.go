@@ -40,6 +40,7 @@ type viewer struct {
 	ctx   context.Context // ends when the viewer leaves or is let go
 	leave context.CancelFunc
 	conn  *steadyConn // nil in tests without a network
+	ahead bool        // wants the parts' headers ahead; see makePart
 
 	pictures, bytes atomic.Uint64 // sent; written by the viewer's goroutine alone
 	lately          sampled       // of pictures; guarded by viewers.mu
@@ -49,6 +50,23 @@ type viewer struct {
 func (v *viewer) sent(bytes int) {
 	v.pictures.Add(1)
 	v.bytes.Add(uint64(bytes))
+}
+
+// part returns a picture as the viewer wants it.
+func (v *viewer) part(frame *Frame) []byte {
+	if v.ahead {
+		return frame.ahead
+	}
+	return frame.part
+}
+
+// write sends the rest of a picture, and tells whether the viewer is still there.
+func (v *viewer) write(rest []byte) bool {
+	if _, err := v.conn.Write(rest); err != nil {
+		return false
+	}
+	v.sent(len(rest))
+	return true
 }
 
 // settle waits until the viewer's link is free for a picture, and tells whether it

@@ -1,0 +1,107 @@
+package streaming
+
+import (
+	"bufio"
+	"io"
+	"net"
+	"net/textproto"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+)
+
+func TestBatchesServeMoreViewersThanOneHolds(t *testing.T) {
+	const crowd = 2*batchSize + 5
+	h := serveWith(t, Options{MaxViewers: crowd, MaxPerAddress: crowd}, nil)
+	var reading sync.WaitGroup
+	var satisfied atomic.Int64
+	for range crowd {
+		conn, err := net.Dial("tcp", tcpAddr(t, h.url).String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		reading.Go(func() {
+			defer conn.Close()
+			conn.SetDeadline(time.Now().Add(patience))
+			if err := readPictures(conn, 5); err != nil {
+				t.Errorf("a viewer: %v", err)
+				return
+			}
+			satisfied.Add(1)
+		})
+	}
+	reading.Wait()
+	if satisfied.Load() != crowd {
+		t.Fatalf("%d viewers of %d got their pictures", satisfied.Load(), crowd)
+	}
+	eventually(t, "the batches to end with their viewers", func() bool {
+		h.server.batches.mu.Lock()
+		defer h.server.batches.mu.Unlock()
+		return len(h.server.batches.all) == 0
+	})
+}
+
+// readPictures asks for the stream and reads so many pictures, each taken after the one before.
+func readPictures(conn net.Conn, count int) error {
+	if _, err := io.WriteString(conn, "GET /stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+		return err
+	}
+	lines := textproto.NewReader(bufio.NewReader(conn))
+	if _, err := lines.ReadLine(); err != nil {
+		return err
+	}
+	if _, err := lines.ReadMIMEHeader(); err != nil {
+		return err
+	}
+	last := 0.0
+	for range count {
+		if _, err := lines.ReadLine(); err != nil { // the delimiter
+			return err
+		}
+		header, err := lines.ReadMIMEHeader()
+		if err != nil {
+			return err
+		}
+		length, err := strconv.Atoi(header.Get("Content-Length"))
+		if err != nil {
+			return err
+		}
+		picture := make([]byte, length+len("\r\n"))
+		if _, err := io.ReadFull(lines.R, picture); err != nil {
+			return err
+		}
+		taken, err := strconv.ParseFloat(header.Get("X-Timestamp"), 64)
+		if err != nil {
+			return err
+		}
+		if !isOriginal(picture[:length]) || taken <= last {
+			return io.ErrUnexpectedEOF
+		}
+		last = taken
+	}
+	return nil
+}
+
+func TestProgressTakesEachPictureOnceAndAtItsPace(t *testing.T) {
+	at := func(seq uint64, ms int) *Frame {
+		return &Frame{Seq: seq, Taken: time.UnixMilli(1_700_000_000_000 + int64(ms))}
+	}
+	for _, test := range []struct {
+		name string
+		fps  float64
+		seen []*Frame
+		want []bool
+	}{
+		{"each once", 0, []*Frame{at(1, 0), at(1, 0), at(2, 33), at(1, 0), at(4, 99)}, []bool{true, false, true, false, true}},
+		{"at half the rate", 15, []*Frame{at(1, 0), at(2, 33), at(3, 67), at(4, 100), at(5, 133)}, []bool{true, false, true, false, true}},
+	} {
+		p := progress{pace: newPace(test.fps)}
+		for i, frame := range test.seen {
+			if got := p.wants(frame); got != test.want[i] {
+				t.Errorf("%s: picture %d is wanted: %v", test.name, i, got)
+			}
+		}
+	}
+}
