@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"fanlight/drivers"
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
+	"fanlight/streaming/discovery"
 )
 
 // program is the parts and what ties them together. Its fields are set once or
@@ -233,8 +235,26 @@ func (p *program) announce() {
 	if p.sharing == nil || p.options.NoDiscovery {
 		return
 	}
-	p.report(announceTrouble, p.sharing.announceAs(p.name(), p.settings.get().ID))
+	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.options.Passcode != ""}
+	if err := p.sharing.announceAs(service, p.announced); err != nil {
+		p.report(announceTrouble, err)
+	}
 }
+
+// announced follows how the announcement stands.
+func (p *program) announced(s discovery.Status) {
+	switch {
+	case s.Err != nil:
+		p.report(announceTrouble, s.Err)
+	case len(s.Interfaces) == 0:
+		p.report(announceTrouble, errNoNetwork)
+	default:
+		p.report(announceTrouble, nil)
+		p.log.Info("announced", "name", s.Name, "host", s.Host, "on", s.Interfaces)
+	}
+}
+
+var errNoNetwork = errors.New("this computer is on no network: connect it to one, and others can watch")
 
 func (p *program) setLink(link string) {
 	p.mu.Lock()

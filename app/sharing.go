@@ -16,7 +16,6 @@ type sharing struct {
 	link     string
 	address  netip.AddrPort          // listened on
 	announce *discovery.Announcement // nil if it is not announced
-	name     string                  // under which it is
 
 	stop context.CancelFunc
 	done chan struct{} // closed when serving has ended
@@ -49,19 +48,22 @@ func (s *sharing) running() bool {
 	}
 }
 
-// announceAs announces the stream under a name, in place of the one before,
-// unless no other machine can reach it.
-func (s *sharing) announceAs(name, id string) error {
-	if s.address.Addr().IsLoopback() || s.announce != nil && s.name == name {
+// announceAs announces the stream, or changes what is announced, unless no other
+// machine can reach it. How the announcement stands is told to changed.
+func (s *sharing) announceAs(service discovery.Service, changed func(discovery.Status)) error {
+	if s.address.Addr().IsLoopback() {
 		return nil
 	}
-	s.withdraw()
-	announcement, err := discovery.Announce(discovery.Service{
-		Name: name, Port: int(s.address.Port()), ID: id, Listen: s.address.Addr()})
+	service.Port, service.Listen = int(s.address.Port()), s.address.Addr()
+	var err error
+	if s.announce != nil {
+		err = s.announce.Update(service)
+	} else {
+		s.announce, err = discovery.Announce(service, changed)
+	}
 	if err != nil {
 		return fmt.Errorf("others can watch at %s, but are not told of it: %w", s.link, err)
 	}
-	s.announce, s.name = announcement, name
 	return nil
 }
 

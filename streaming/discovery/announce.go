@@ -2,28 +2,33 @@
 // find the camera by its name: DNS-SD (RFC 6763) over multicast DNS (RFC 6762),
 // through github.com/grandcat/zeroconf.
 //
-// Known limits of zeroconf v1.0.0, from its source and from trying it between
-// network namespaces:
+// zeroconf v1.0.0 answers questions and says goodbye. What it lacks is around it:
+// Networks follows the network, speaker finds a free name, keeps it or gives way,
+// and answers for the machine's name where nobody else does, wire hears and says
+// what zeroconf does not.
 //
-//   - The interfaces are those at the time of Announce; their addresses are
-//     looked up anew for each answer.
-//   - Two machines with the same instance name hide each other: it neither
-//     probes nor resolves conflicts.
-//   - A question for the host name alone is not answered. Where avahi-daemon,
-//     macOS or systemd-resolved runs, they answer it.
-//   - The time to live is 3200 s: a machine that is killed stays listed that
-//     long. Server.TTL would change it, but writes what goroutines already read.
+// Known limits of zeroconf that remain:
+//
+//   - It answers with a time to live of 3200 s, which cannot be changed without a
+//     data race; the speaker's answers, of 120 s, follow each of its own. What it
+//     answers to one machine alone is followed by an answer to all.
+//   - Its sockets share UDP port 5353 with avahi-daemon's, and the system hands
+//     what is sent to this machine alone to one of them. A question for a name
+//     that is sent so is not answered while the stream is announced.
+//   - It compares the names in questions with regard to their case.
 package discovery
 
 import (
-	"errors"
+	"context"
 	"fmt"
+	"iter"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
+	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/grandcat/zeroconf"
 )
@@ -42,106 +47,168 @@ type Service struct {
 	// unspecified addresses stand for all interfaces; another one restricts the
 	// announcement to the interface that has it.
 	Listen netip.Addr
+	// Passcode: viewers need one.
+	Passcode bool
 }
 
-// Announcement is a Service on the network, from Announce to Close.
+// Status is how an announcement stands.
+type Status struct {
+	// Name is what the service is announced as: its own name, or "Name (2)" where
+	// another machine had it first. It is empty while the service is not announced.
+	Name string
+	// Host is this machine's name as it is announced, "lamp.local".
+	Host string
+	// Interfaces are the names of those on which it is announced. Without any, and
+	// without Err, this machine is on no network yet: the service is announced once
+	// it is.
+	Interfaces []string
+	// Err is why the service is not announced though there is a network. It is tried
+	// again by itself.
+	Err error
+}
+
+// Announcement is a Service on the network, from Announce to Close. It follows the
+// network: interfaces and addresses that come and go. Its methods may be called
+// from any goroutine.
 type Announcement struct {
-	servers []*zeroconf.Server
-	closing sync.Once
+	updates chan update
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+	working sync.WaitGroup
 }
 
-// Announce makes the service known as _http._tcp, for people and generic
-// browsers, and as _mjpeg._tcp, for programs that look for cameras.
-func Announce(s Service) (*Announcement, error) {
-	name, err := instanceLabel(s.Name)
-	if err != nil {
-		return nil, err
-	}
-	interfaces, err := interfacesFor(s.Listen)
-	if err != nil {
-		return nil, err
-	}
-	interfaces = append(interfaces, loopbacks()...)
-	a := &Announcement{}
-	for _, kind := range kinds(s.ID) {
-		// Without addresses of our own zeroconf gives each asker those of the
-		// interface that the question came in on, and no others.
-		server, err := zeroconf.RegisterProxy(escape(name), kind.service, "local.", s.Port, hostLabel(), nil, kind.txt, interfaces)
+type update struct {
+	service Service
+	label   string
+}
+
+// Announce makes the service known as _http._tcp, for people and generic browsers,
+// and as _mjpeg._tcp, for programs that look for cameras. It returns at once; how
+// the announcement stands is told to changed, from a goroutine of its own, which
+// must not call back. That this machine is on no network is not an error.
+func Announce(s Service, changed func(Status)) (*Announcement, error) {
+	open := func(interfaces []Interface) (port, error) {
+		w, err := openWire(interfaces)
 		if err != nil {
-			a.Close()
-			return nil, fmt.Errorf("cannot announce the stream; is UDP port 5353 taken by a program that does not share it?: %w", err)
+			return nil, err
 		}
-		a.servers = append(a.servers, server)
+		return w, nil
 	}
+	return announce(s, medium{open: open, register: register}, Networks, changed)
+}
+
+func announce(s Service, m medium, networks func(context.Context) iter.Seq[Network], changed func(Status)) (*Announcement, error) {
+	label, err := s.check()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	a := &Announcement{updates: make(chan update), ctx: ctx, cancel: cancel}
+	came := make(chan Network)
+	a.working.Go(func() {
+		for n := range networks(ctx) {
+			select {
+			case came <- n:
+			case <-ctx.Done():
+			}
+		}
+	})
+	speaker := &speaker{
+		medium:  m,
+		report:  onlyChanges(changed),
+		service: s,
+		label:   label,
+		agenda:  agenda{},
+		said:    map[int]time.Time{},
+	}
+	a.working.Go(func() { a.run(speaker, came) })
 	return a, nil
+}
+
+// check returns the label for the service's name.
+func (s Service) check() (label string, err error) {
+	if s.Port < 1 || s.Port > 65535 {
+		return "", fmt.Errorf("cannot announce a stream on port %d: it must be from 1 to 65535", s.Port)
+	}
+	return instanceLabel(s.Name)
+}
+
+// onlyChanges calls changed for what differs from the time before.
+func onlyChanges(changed func(Status)) func(Status) {
+	var told *Status
+	return func(s Status) {
+		if told == nil || !reflect.DeepEqual(*told, s) {
+			told = &s
+			changed(s)
+		}
+	}
+}
+
+func (a *Announcement) run(s *speaker, networks <-chan Network) {
+	defer s.end()
+	for {
+		var heard <-chan packet
+		if s.port != nil {
+			heard = s.port.heard()
+		}
+		select {
+		case n := <-networks:
+			s.join(n)
+		case u := <-a.updates:
+			s.serve(u.service, u.label)
+		case p := <-heard:
+			s.hear(p)
+		case <-time.After(time.Until(s.agenda.next(time.Now()))):
+		case <-a.ctx.Done():
+			return
+		}
+		s.work()
+	}
+}
+
+// Update changes what is announced. After Close it does nothing.
+func (a *Announcement) Update(s Service) error {
+	label, err := s.check()
+	if err != nil {
+		return err
+	}
+	select {
+	case a.updates <- update{s, label}:
+	case <-a.ctx.Done():
+	}
+	return nil
 }
 
 // Close takes the announcement back: caches on the network drop it at once.
 // Further calls do nothing. zeroconf's announcing goroutine ends by itself
-// within four seconds of Announce; it sends nothing after Close.
+// within four seconds of the last registration; it sends nothing after Close.
 func (a *Announcement) Close() {
-	a.closing.Do(func() {
-		for _, server := range a.servers {
+	a.cancel()
+	a.working.Wait()
+}
+
+// register hands the names to zeroconf. Without addresses of our own it gives each
+// asker those of the interface that the question came in on, and no others.
+func register(n identity, interfaces []Interface) (withdraw func(), err error) {
+	var plain []net.Interface
+	for _, i := range interfaces {
+		plain = append(plain, i.Interface)
+	}
+	var servers []*zeroconf.Server
+	withdraw = func() {
+		for _, server := range servers {
 			server.Shutdown()
 		}
-	})
-}
-
-type kind struct {
-	service string
-	txt     []string
-}
-
-// kinds are the service types with their TXT records. A TXT record is never
-// empty (RFC 6763, section 6.1; Apple's resolver refuses one) and holds no
-// secret: everybody on the network reads it.
-func kinds(id string) []kind {
-	return []kind{
-		{"_http._tcp", []string{"path=/"}}, // the registered key, which begins with a slash
-		{"_mjpeg._tcp", []string{"path=/stream.mjpg", "snapshot=/snapshot.jpg", "auth=none", "id=" + id}},
 	}
-}
-
-// interfacesFor returns the interfaces on which a server listening on the
-// address is reached by multicast. Point-to-point interfaces are tunnels to other
-// networks, where nobody should learn of a camera unasked; avahi leaves them out
-// as well (allow-point-to-point=no).
-func interfacesFor(listen netip.Addr) ([]net.Interface, error) {
-	all, err := net.Interfaces()
-	if err != nil {
-		return nil, fmt.Errorf("cannot announce the stream, the network interfaces are not readable: %w", err)
+	for _, k := range kinds(n.service) {
+		server, err := zeroconf.RegisterProxy(escape(n.instance), k.service, domain, n.service.Port, escape(n.host), nil, k.txt, plain)
+		if err != nil {
+			withdraw()
+			return nil, fmt.Errorf("cannot announce the stream; is UDP port 5353 taken by a program that does not share it?: %w", err)
+		}
+		servers = append(servers, server)
 	}
-	all = slices.DeleteFunc(all, func(i net.Interface) bool {
-		const want, not = net.FlagUp | net.FlagMulticast, net.FlagLoopback | net.FlagPointToPoint
-		return i.Flags&want != want || i.Flags&not != 0 || !hasAddress(i, listen)
-	})
-	if len(all) == 0 {
-		return nil, errors.New("cannot announce the stream: this computer is on no network. Connect it to one, then switch sharing off and on again")
-	}
-	return all, nil
-}
-
-// loopbacks returns the loopback interfaces. zeroconf answers there too, since its
-// sockets hear every interface of the machine (IP_MULTICAST_ALL, ip(7)); the
-// goodbye must follow, or this machine's own avahi-daemon goes on listing the stream.
-func loopbacks() []net.Interface {
-	all, err := net.Interfaces()
-	if err != nil {
-		return nil
-	}
-	return slices.DeleteFunc(all, func(i net.Interface) bool { return i.Flags&net.FlagLoopback == 0 })
-}
-
-// hasAddress tells whether the interface has the address, or any if it is unspecified.
-func hasAddress(i net.Interface, listen netip.Addr) bool {
-	addresses, err := i.Addrs()
-	if err != nil || !listen.IsValid() || listen.IsUnspecified() {
-		return err == nil && len(addresses) > 0
-	}
-	return slices.ContainsFunc(addresses, func(a net.Addr) bool {
-		prefix, err := netip.ParsePrefix(a.String())
-		return err == nil && prefix.Addr().Unmap() == listen.Unmap().WithZone("")
-	})
+	return withdraw, nil
 }
 
 // hostLabel is the machine's own name without a domain.
@@ -151,5 +218,5 @@ func hostLabel() string {
 	if err != nil || label == "" || label == "localhost" { // which names no machine in particular
 		return "fanlight"
 	}
-	return label
+	return cut(label, maxLabel)
 }

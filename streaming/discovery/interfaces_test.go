@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"strings"
@@ -8,43 +9,84 @@ import (
 )
 
 func TestTXTIsNeverEmptyAndHoldsNoSecret(t *testing.T) {
-	for _, kind := range kinds("5eed") {
-		if len(kind.txt) == 0 {
-			t.Errorf("%s has no TXT", kind.service)
-		}
-		for _, pair := range kind.txt {
-			key, value, ok := strings.Cut(pair, "=")
-			if !ok || value == "" || len(pair) > 255 || key == "p" || key == "u" {
-				t.Errorf("%s has TXT %q", kind.service, pair)
+	for _, passcode := range []bool{false, true} {
+		for _, kind := range kinds(Service{ID: "5eed", Passcode: passcode}) {
+			if len(kind.txt) == 0 {
+				t.Errorf("%s has no TXT", kind.service)
+			}
+			for _, pair := range kind.txt {
+				key, value, ok := strings.Cut(pair, "=")
+				if !ok || value == "" || len(pair) > 255 || key == "p" || key == "u" {
+					t.Errorf("%s has TXT %q", kind.service, pair)
+				}
+				if want := map[bool]string{false: "none", true: "passcode"}[passcode]; key == "auth" && value != want {
+					t.Errorf("%s has TXT %q, want %s", kind.service, pair, want)
+				}
 			}
 		}
 	}
 }
 
-func TestListenAddressChoosesTheInterface(t *testing.T) {
-	loopback, err := net.InterfaceByName("lo")
-	if err != nil {
-		t.Skipf("this system's loopback interface has another name: %v", err)
+// addressed is an interface of a network.
+func addressed(flags net.Flags, addresses ...string) Interface {
+	i := Interface{Interface: net.Interface{Index: 2, Name: "eth0", Flags: flags}}
+	for _, a := range addresses {
+		i.Addresses = append(i.Addresses, netip.MustParsePrefix(a))
 	}
-	for listen, want := range map[string]bool{
-		"": true, "::": true, "0.0.0.0": true, "127.0.0.1": true, "::ffff:127.0.0.1": true, "192.168.99.99": false,
+	return i
+}
+
+const working = net.FlagUp | net.FlagRunning | net.FlagMulticast | net.FlagBroadcast
+
+func TestListenAddressChoosesTheInterface(t *testing.T) {
+	n := Network{Interfaces: []Interface{addressed(working, "10.0.0.1/24", "fd00::1/64", "fe80::1/64")}}
+	for listen, want := range map[string]int{
+		"": 1, "::": 1, "0.0.0.0": 1, "10.0.0.1": 1, "::ffff:10.0.0.1": 1, "fe80::1%eth0": 1, "10.0.0.9": 0, "127.0.0.1": 0,
 	} {
 		var address netip.Addr
 		if listen != "" {
 			address = netip.MustParseAddr(listen)
 		}
-		if got := hasAddress(*loopback, address); got != want {
+		if got := n.reachable(address); len(got) != want {
 			t.Errorf("%q: %v, want %v", listen, got, want)
 		}
 	}
-	if _, err := interfacesFor(netip.MustParseAddr("127.0.0.1")); err == nil {
-		t.Error("announces on the loopback interface")
+}
+
+func TestInterfacesThatReachNobodyAreLeftOut(t *testing.T) {
+	for what, i := range map[string]Interface{
+		"loopback":    addressed(working|net.FlagLoopback, "127.0.0.1/8"),
+		"tunnel":      addressed(working|net.FlagPointToPoint, "10.0.0.1/24"),
+		"unplugged":   addressed(working&^net.FlagRunning, "10.0.0.1/24"),
+		"down":        addressed(working&^net.FlagUp, "10.0.0.1/24"),
+		"unaddressed": addressed(working),
+		"unicast":     addressed(working&^net.FlagMulticast, "10.0.0.1/24"),
+	} {
+		if got := (Network{Interfaces: []Interface{i}}).reachable(netip.Addr{}); len(got) > 0 {
+			t.Errorf("%s: %v", what, got)
+		}
+	}
+}
+
+func TestPublishedAddresses(t *testing.T) {
+	for _, c := range []struct {
+		has  []string
+		want string
+	}{
+		{[]string{"10.0.0.1/24", "10.0.1.1/24"}, "[10.0.0.1 10.0.1.1]"},
+		{[]string{"fe80::1/64", "10.0.0.1/24"}, "[10.0.0.1 fe80::1]"},
+		{[]string{"fe80::1/64", "10.0.0.1/24", "fd00::1/64"}, "[10.0.0.1 fd00::1]"},
+		{[]string{"127.0.0.1/8", "::1/128"}, "[]"},
+	} {
+		if got := fmt.Sprint(addressed(working, c.has...).published()); got != c.want {
+			t.Errorf("%v: %s, want %s", c.has, got, c.want)
+		}
 	}
 }
 
 func TestMistakesAreRefused(t *testing.T) {
-	for _, s := range []Service{{Name: "", Port: 8080}, {Name: "\n", Port: 8080}, {Name: "Door", Port: 0}} {
-		if a, err := Announce(s); err == nil {
+	for _, s := range []Service{{Name: "", Port: 8080}, {Name: "\n", Port: 8080}, {Name: "Door", Port: 0}, {Name: "Door", Port: 65536}} {
+		if a, err := Announce(s, func(Status) {}); err == nil {
 			a.Close()
 			t.Errorf("announces %+v", s)
 		}

@@ -3,6 +3,8 @@ package discovery
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -10,8 +12,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -124,6 +128,37 @@ func connect(t *testing.T, a *machine, aPort string, aAddrs []string, b *machine
 	}
 }
 
+// lan is a network of many machines: a machine that does nothing but pass on what it hears.
+type lan struct {
+	*machine
+	ports int
+}
+
+func newLAN(t *testing.T, name string) *lan {
+	t.Helper()
+	l := &lan{machine: newMachine(t, name)}
+	// Multicast snooping would wait for a querier that is not there.
+	l.mustRun(t, "ip", "link", "add", "bridge", "type", "bridge", "mcast_snooping", "0")
+	l.mustRun(t, "ip", "link", "set", "bridge", "up")
+	return l
+}
+
+// plug joins a port of a machine to the network.
+func (l *lan) plug(t *testing.T, m *machine, port string, addrs ...string) {
+	t.Helper()
+	l.ports++
+	socket := fmt.Sprintf("socket%d", l.ports)
+	connect(t, m, port, addrs, l.machine, socket, nil)
+	l.mustRun(t, "ip", "link", "set", socket, "master", "bridge")
+}
+
+// join makes one network of two.
+func (l *lan) join(t *testing.T, other *lan) {
+	t.Helper()
+	other.plug(t, l.machine, "uplink")
+	l.mustRun(t, "ip", "link", "set", "uplink", "master", "bridge")
+}
+
 // avahi is an avahi-daemon on a machine, with a D-Bus of its own.
 type avahi struct {
 	log *os.File
@@ -211,15 +246,22 @@ func waitFor(t *testing.T, what string, check func() error) {
 
 // announcer is a program on a machine that serves HTTP and announces it, until stop.
 type announcer struct {
-	port   int
-	stdin  io.Closer
-	cmd    *exec.Cmd
-	stderr bytes.Buffer
+	port    int
+	pid     int // on its machine
+	machine *machine
+	stdin   io.WriteCloser
+	cmd     *exec.Cmd
+	stderr  bytes.Buffer
+	reading sync.WaitGroup
+
+	mu      sync.Mutex
+	status  *Status // the newest
+	counted *said
 }
 
 func (m *machine) startAnnouncer(t *testing.T, name string) *announcer {
 	t.Helper()
-	a := &announcer{cmd: m.command(context.Background(), testBinary(t))}
+	a := &announcer{machine: m, cmd: m.command(context.Background(), testBinary(t))}
 	a.cmd.Env = append(os.Environ(), roleVariable+"="+roleAnnouncer, "NAME="+name)
 	a.cmd.Stderr = &a.stderr
 	stdin, err := a.cmd.StdinPipe()
@@ -234,17 +276,86 @@ func (m *machine) startAnnouncer(t *testing.T, name string) *announcer {
 	if err := a.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { stdin.Close(); _ = a.cmd.Wait() })
-	if _, err := fmt.Fscan(stdout, &a.port); err != nil {
+	t.Cleanup(func() { stdin.Close(); a.reading.Wait(); _ = a.cmd.Wait() })
+	lines := json.NewDecoder(stdout)
+	var first said
+	if err := lines.Decode(&first); err != nil {
 		t.Fatalf("announcer on %s: %v\n%s", m.name, err, a.stderr.String())
 	}
+	a.port, a.pid = first.Port, first.PID
+	a.reading.Go(func() { a.read(lines) })
 	return a
+}
+
+func (a *announcer) read(lines *json.Decoder) {
+	for {
+		var line said
+		if lines.Decode(&line) != nil {
+			return
+		}
+		a.mu.Lock()
+		if line.Status != nil {
+			a.status = line.Status
+		} else {
+			a.counted = &line
+		}
+		a.mu.Unlock()
+	}
+}
+
+// expectStatus waits for the announcement to stand so.
+func (a *announcer) expectStatus(t *testing.T, want Status) {
+	t.Helper()
+	waitFor(t, fmt.Sprintf("status %+v", want), func() error {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.status == nil || !reflect.DeepEqual(*a.status, want) {
+			return fmt.Errorf("status is %+v", a.status)
+		}
+		return nil
+	})
+}
+
+func (a *announcer) tell(t *testing.T, command string) {
+	t.Helper()
+	if _, err := fmt.Fprintln(a.stdin, command); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// count returns the program's goroutines and open files.
+func (a *announcer) count(t *testing.T) said {
+	t.Helper()
+	a.mu.Lock()
+	a.counted = nil
+	a.mu.Unlock()
+	a.tell(t, "count")
+	var counted said
+	waitFor(t, "count", func() error {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.counted == nil {
+			return errors.New("nothing yet")
+		}
+		counted = *a.counted
+		return nil
+	})
+	return counted
+}
+
+// kill ends the program without a goodbye.
+func (a *announcer) kill(t *testing.T) {
+	t.Helper()
+	a.machine.mustRun(t, "kill", "-KILL", fmt.Sprint(a.pid))
+	a.reading.Wait()
+	_ = a.cmd.Wait()
 }
 
 // stop closes the announcement. The program fails when a goroutine is left or the race detector has spoken.
 func (a *announcer) stop(t *testing.T) {
 	t.Helper()
 	a.stdin.Close()
+	a.reading.Wait()
 	if err := a.cmd.Wait(); err != nil {
 		t.Errorf("announcer: %v\n%s", err, a.stderr.String())
 	}

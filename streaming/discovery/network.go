@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"reflect"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -36,27 +37,31 @@ const (
 	unsettled = 3 * time.Second
 	// looking is the time between two looks where the system does not tell of changes.
 	looking = 5 * time.Second
+	// aNap is a sleep of the machine that counts.
+	aNap = 10 * time.Second
 )
 
 // Networks yields the network as it is now, and again each time that an
-// interface, an address or the default route has changed, until ctx ends or the
-// loop is left. Linux tells of a change at once (rtnetlink(7)); elsewhere it is
+// interface, an address or the default route has changed or the machine has slept,
+// until ctx ends or the loop is left. Linux tells of a change at once (rtnetlink(7)); elsewhere it is
 // found within five seconds. No change is missed while the loop's body runs: what
 // is yielded is always the newest.
 func Networks(ctx context.Context) iter.Seq[Network] {
 	return func(yield func(Network) bool) {
 		hints, stop := hintOfChanges()
 		defer stop()
-		watch(ctx, hints, currentNetwork)(yield)
+		watch(ctx, hints, currentNetwork, sleeps())(yield)
 	}
 }
 
-// watch looks at the network after each hint, and now and then without one.
-func watch(ctx context.Context, hints <-chan struct{}, look func() (Network, error)) iter.Seq[Network] {
+// watch looks at the network after each hint, and now and then without one. slept
+// tells whether the machine has slept since it was last called.
+func watch(ctx context.Context, hints <-chan struct{}, look func() (Network, error), slept func() bool) iter.Seq[Network] {
 	return func(yield func(Network) bool) {
 		var shown *Network
 		for {
-			if now, err := look(); err == nil && (shown == nil || !reflect.DeepEqual(*shown, now)) {
+			anew := slept()
+			if now, err := look(); err == nil && (anew || shown == nil || !reflect.DeepEqual(*shown, now)) {
 				shown = &now
 				if !yield(now) {
 					return
@@ -72,6 +77,18 @@ func watch(ctx context.Context, hints <-chan struct{}, look func() (Network, err
 				return
 			}
 		}
+	}
+}
+
+// sleeps finds out that the machine has slept: meanwhile others have forgotten it,
+// and the clock on the wall ran, but not the one that counts (Linux: clock_gettime(2)).
+func sleeps() (slept func() bool) {
+	last := time.Now()
+	return func() bool {
+		now := time.Now()
+		wall, counted := now.Round(0).Sub(last.Round(0)), now.Sub(last)
+		last = now
+		return wall-counted > aNap
 	}
 }
 
@@ -155,4 +172,65 @@ func outward() netip.Addr {
 	}
 	defer conn.Close()
 	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr()
+}
+
+// reachable returns the interfaces on which a server listening on the address is
+// reached by multicast; the zero address and the unspecified ones stand for all.
+// Point-to-point interfaces are tunnels to other networks, where nobody should
+// learn of a camera unasked; avahi leaves them out as well
+// (allow-point-to-point=no). One without a cable in it is none.
+func (n Network) reachable(listen netip.Addr) []Interface {
+	const want, not = net.FlagUp | net.FlagRunning | net.FlagMulticast, net.FlagLoopback | net.FlagPointToPoint
+	return slices.DeleteFunc(slices.Clone(n.Interfaces), func(i Interface) bool {
+		return i.Flags&want != want || i.Flags&not != 0 || !i.has(listen)
+	})
+}
+
+// loopbacks returns the loopback interfaces. zeroconf answers there too, since its
+// sockets hear every interface of the machine (IP_MULTICAST_ALL, ip(7)); the
+// goodbye must follow, or this machine's own avahi-daemon goes on listing the stream.
+func (n Network) loopbacks() []Interface {
+	return slices.DeleteFunc(slices.Clone(n.Interfaces), func(i Interface) bool { return i.Flags&net.FlagLoopback == 0 })
+}
+
+// addresses returns this machine's, without zones.
+func (n Network) addresses() map[netip.Addr]bool {
+	all := map[netip.Addr]bool{}
+	for _, i := range n.Interfaces {
+		for _, prefix := range i.Addresses {
+			all[prefix.Addr()] = true
+		}
+	}
+	return all
+}
+
+// has tells whether the interface has the address, or any if it is unspecified.
+func (i Interface) has(listen netip.Addr) bool {
+	if !listen.IsValid() || listen.IsUnspecified() {
+		return len(i.Addresses) > 0
+	}
+	return slices.ContainsFunc(i.Addresses, func(p netip.Prefix) bool { return p.Addr() == listen.Unmap().WithZone("") })
+}
+
+// published returns the addresses that others on the interface are told, the same as
+// zeroconf tells: those of IPv4, and those of IPv6 that hold beyond the link, or the
+// link-local ones where there are no others. avahi-daemon tells no fewer.
+func (i Interface) published() []netip.Addr {
+	var all, linkLocal []netip.Addr
+	wide := false
+	for _, prefix := range i.Addresses {
+		switch a := prefix.Addr(); {
+		case a.IsLoopback():
+		case a.Is4():
+			all = append(all, a)
+		case a.IsGlobalUnicast():
+			all, wide = append(all, a), true
+		case a.IsLinkLocalUnicast():
+			linkLocal = append(linkLocal, a)
+		}
+	}
+	if wide {
+		return all
+	}
+	return append(all, linkLocal...)
 }

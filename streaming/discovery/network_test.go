@@ -25,14 +25,15 @@ type changing struct {
 	hints chan struct{}
 	next  func() (Network, bool)
 
-	mu  sync.Mutex
-	now Network
-	err error
+	mu    sync.Mutex
+	now   Network
+	err   error
+	slept bool
 }
 
 func watched(t *testing.T) *changing {
 	c := &changing{hints: make(chan struct{}, 1), now: networkWith("10.0.0.1/24")}
-	next, stop := iter.Pull(watch(t.Context(), c.hints, c.look))
+	next, stop := iter.Pull(watch(t.Context(), c.hints, c.look, c.wokeUp))
 	c.next = next
 	t.Cleanup(stop)
 	return c
@@ -42,6 +43,14 @@ func (c *changing) look() (Network, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now, c.err
+}
+
+func (c *changing) wokeUp() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	slept := c.slept
+	c.slept = false
+	return slept
 }
 
 func (c *changing) set(address string, err error) {
@@ -115,6 +124,15 @@ func TestUnchangedNetworkIsNotYieldedAgain(t *testing.T) {
 			c.set("10.0.0.2/24", nil)
 		}()
 		c.expect(t, "10.0.0.2/24", settling+12*looking)
+	})
+}
+
+func TestNetworkIsYieldedAgainAfterASleep(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := watched(t)
+		c.expect(t, "10.0.0.1/24", 0)
+		c.slept = true
+		c.expect(t, "10.0.0.1/24", looking)
 	})
 }
 
