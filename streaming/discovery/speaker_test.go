@@ -1,0 +1,344 @@
+package discovery
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// room is a network without machines: what one says reaches all in its part of the room some milliseconds later.
+type room struct {
+	random *rand.Rand
+
+	mu    sync.Mutex
+	ports []*roomPort
+	split bool // odd addresses do not hear even ones
+}
+
+type roomPort struct {
+	room    *room
+	address netip.Addr
+	packets chan packet
+}
+
+func (r *room) open(address netip.Addr) *roomPort {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := &roomPort{room: r, address: address, packets: make(chan packet, 1000)}
+	r.ports = append(r.ports, p)
+	return p
+}
+
+func (p *roomPort) heard() <-chan packet { return p.packets }
+
+func (p *roomPort) close() {
+	p.room.mu.Lock()
+	defer p.room.mu.Unlock()
+	p.room.ports = slices.DeleteFunc(p.room.ports, func(o *roomPort) bool { return o == p })
+}
+
+func (p *roomPort) answer(netip.AddrPort, *dns.Msg) {}
+
+func (p *roomPort) send(i Interface, m *dns.Msg) {
+	content, err := m.Pack()
+	if err != nil {
+		panic(err)
+	}
+	r := p.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, other := range r.ports {
+		if r.split && p.address.As4()[3]%2 != other.address.As4()[3]%2 {
+			continue
+		}
+		message := new(dns.Msg)
+		if err := message.Unpack(content); err != nil {
+			panic(err)
+		}
+		time.AfterFunc(time.Duration(r.random.IntN(int(5*time.Millisecond))), func() {
+			other.packets <- packet{message, netip.AddrPortFrom(p.address, mdnsPort), i.Index}
+		})
+	}
+}
+
+// member is an announcement in a room.
+type member struct {
+	announcement *Announcement
+	address      netip.Addr
+
+	mu         sync.Mutex
+	status     Status
+	registered int
+}
+
+// enter announces Kitchen from the address 10.0.0.n.
+func (r *room) enter(t *testing.T, n byte) *member {
+	m := &member{address: netip.AddrFrom4([4]byte{10, 0, 0, n})}
+	network := Network{Interfaces: []Interface{addressed(working, m.address.String()+"/24")}}
+	open := func([]Interface) (port, error) { return r.open(m.address), nil }
+	register := func(identity, []Interface) (func(), error) {
+		m.add(1)
+		return func() { m.add(-1) }, nil
+	}
+	networks := func(ctx context.Context) iter.Seq[Network] {
+		return func(yield func(Network) bool) { yield(network) }
+	}
+	a, err := announce(Service{Name: "Kitchen", Port: 8080}, medium{open, register}, networks, func(s Status) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.status = s
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.announcement = a
+	return m
+}
+
+func (m *member) add(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.registered += n
+}
+
+func (m *member) now(t *testing.T) Status {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.registered != 1 {
+		t.Errorf("%v is registered %d times", m.address, m.registered)
+	}
+	return m.status
+}
+
+// expectPeaceIn has every member keep a name and a host name of its own for a minute.
+func expectPeaceIn(t *testing.T, members []*member) {
+	t.Helper()
+	names, hosts := map[string]Status{}, map[string]bool{}
+	for _, m := range members {
+		s := m.now(t)
+		names[s.Name], hosts[s.Host] = s, true
+	}
+	if len(names) != len(members) || len(hosts) != len(members) {
+		t.Errorf("%d members, with names %v and hosts %v", len(members), slices.Collect(maps.Keys(names)), slices.Collect(maps.Keys(hosts)))
+	}
+	if names["Kitchen"].Name == "" {
+		t.Errorf("nobody is Kitchen: %v", slices.Collect(maps.Keys(names)))
+	}
+	time.Sleep(time.Minute)
+	for _, m := range members {
+		if s := m.now(t); s.Name != names[s.Name].Name || s.Host != names[s.Name].Host {
+			t.Errorf("%v became %v", m.address, s)
+		}
+	}
+}
+
+func TestManyOfOneNameFindTheirOwn(t *testing.T) {
+	for seed := range uint64(40) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := &room{random: rand.New(rand.NewPCG(seed, 0))}
+				r.split = seed%4 == 0
+				var members []*member
+				for n := range 2 + seed%5 {
+					members = append(members, r.enter(t, byte(n+1)))
+					if seed%2 == 0 {
+						time.Sleep(time.Duration(r.number(int(2 * time.Second))))
+					}
+				}
+				time.Sleep(time.Minute)
+				r.join()
+				// Nobody speaks where nothing changes, so somebody asks, as browsers do.
+				asker := r.open(netip.MustParseAddr("10.0.0.99"))
+				for range 60 {
+					asker.send(addressed(working), new(dns.Msg).SetQuestion("_http._tcp.local.", dns.TypePTR))
+					asker.send(addressed(working), new(dns.Msg).SetQuestion("_mjpeg._tcp.local.", dns.TypePTR))
+					time.Sleep(time.Second)
+					for len(asker.packets) > 0 {
+						<-asker.packets
+					}
+				}
+				asker.close()
+				expectPeaceIn(t, members)
+				for _, m := range members {
+					m.announcement.Close()
+					if m.registered != 0 {
+						t.Errorf("%v is still registered", m.address)
+					}
+				}
+				time.Sleep(time.Second) // for what is still on its way
+			})
+		})
+	}
+}
+
+func (r *room) number(n int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.random.IntN(n)
+}
+
+func (r *room) join() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.split = false
+}
+
+// One who does not know the rule, such as plain zeroconf, goes on using a name that it should give up.
+func TestStubbornRivalGetsTheName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{random: rand.New(rand.NewPCG(1, 0))}
+		m := r.enter(t, 1)
+		time.Sleep(10 * time.Second)
+		rival := r.open(netip.MustParseAddr("10.0.0.2"))
+		lesser := identity{service: Service{Name: "Kitchen", Port: 80}, instance: "Kitchen", host: "plain"}
+		for n := range 12 {
+			if s := m.now(t); n < 10 && s.Name != "Kitchen" {
+				t.Errorf("gave way after %d s", n)
+			}
+			rival.send(addressed(working), response(lesser.records(nil, 3200)))
+			time.Sleep(time.Second)
+			for len(rival.packets) > 0 {
+				<-rival.packets
+			}
+		}
+		rival.close()
+		time.Sleep(2 * time.Second)
+		if s := m.now(t); s.Name != "Kitchen (2)" {
+			t.Errorf("is %v", s)
+		}
+		m.announcement.Close()
+	})
+}
+
+// A flood makes no flood of answers.
+func TestAnswersAreASecondApart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{random: rand.New(rand.NewPCG(1, 0))}
+		m := r.enter(t, 1)
+		time.Sleep(10 * time.Second)
+		stranger := r.open(netip.MustParseAddr("10.0.0.2"))
+		goodbye := identity{service: Service{Name: "Kitchen", Port: 8080}, instance: "Kitchen", host: "any"}
+		answers := 0
+		for range 1000 {
+			stranger.send(addressed(working), new(dns.Msg).SetQuestion("_http._tcp.local.", dns.TypePTR))
+			stranger.send(addressed(working), response(goodbye.records(nil, 0)))
+			time.Sleep(10 * time.Millisecond)
+			for len(stranger.packets) > 0 {
+				if p := <-stranger.packets; p.from.Addr() == m.address {
+					answers++
+				}
+			}
+		}
+		if answers < 8 || answers > 22 { // to each of two causes
+			t.Errorf("%d answers in 10 s", answers)
+		}
+		stranger.close()
+		m.announcement.Close()
+	})
+}
+
+func TestOnceIsAnsweredToTheAskerAlone(t *testing.T) {
+	asked := &onePort{}
+	s := announcedSpeaker(asked)
+	question := new(dns.Msg).SetQuestion(s.now.hostName(), dns.TypeA)
+	from := netip.MustParseAddrPort("10.0.0.9:40000")
+	s.hear(packet{question, from, 2})
+	m := asked.answered
+	if m == nil || m.Id != question.Id || !slices.Equal(m.Question, question.Question) || len(m.Answer) != 1 {
+		t.Fatalf("%v", m)
+	}
+	if h := m.Answer[0].Header(); h.Ttl > legacyLife || h.Class != dns.ClassINET || len(m.Extra) == 0 {
+		t.Errorf("%v", m)
+	}
+	asked.answered = nil
+	s.hear(packet{new(dns.Msg).SetQuestion("other.local.", dns.TypeA), from, 2})
+	s.hear(packet{new(dns.Msg).SetQuestion(s.now.hostName(), dns.TypeTXT), from, 2})
+	if asked.answered != nil {
+		t.Errorf("answers %v", asked.answered)
+	}
+}
+
+// onePort keeps the last answer to one asker.
+type onePort struct {
+	answered *dns.Msg
+	sent     int
+}
+
+func (o *onePort) heard() <-chan packet                { return nil }
+func (o *onePort) send(Interface, *dns.Msg)            { o.sent++ }
+func (o *onePort) answer(_ netip.AddrPort, m *dns.Msg) { o.answered = m }
+func (o *onePort) close()                              {}
+
+// announcedSpeaker has gone through its probing.
+func announcedSpeaker(p *onePort) *speaker {
+	s := &speaker{
+		medium: medium{
+			open:     func([]Interface) (port, error) { return p, nil },
+			register: func(identity, []Interface) (func(), error) { return func() {}, nil },
+		},
+		report:  func(Status) {},
+		service: Service{Name: "Kitchen", Port: 8080, ID: "5eed"},
+		label:   "Kitchen",
+		agenda:  agenda{},
+		said:    map[int]time.Time{},
+	}
+	s.join(Network{Interfaces: []Interface{addressed(working, "10.0.0.1/24"),
+		{Interface: net.Interface{Index: 1, Flags: net.FlagUp | net.FlagLoopback}}}})
+	for range probeCount + 1 {
+		s.probe()
+	}
+	s.announce()
+	return s
+}
+
+// Whatever comes in leaves the speaker standing, and its agenda small.
+func FuzzHear(f *testing.F) {
+	s := announcedSpeaker(&onePort{})
+	rival := identity{service: Service{Name: "Kitchen", Port: 80}, instance: "Kitchen", host: "plain", hostOurs: true}
+	for _, m := range []*dns.Msg{
+		response(s.now.records([]netip.Addr{netip.MustParseAddr("10.0.0.1")}, timeToLive)),
+		response(rival.records([]netip.Addr{netip.MustParseAddr("fe80::1")}, timeToLive)),
+		response(rival.records(nil, 0)),
+		new(dns.Msg).SetQuestion("_services._dns-sd._udp.local.", dns.TypePTR),
+		{Question: []dns.Question{{Name: s.now.hostName(), Qtype: dns.TypeANY, Qclass: dns.ClassINET | flush}}, Ns: []dns.RR{rival.srv(kinds(rival.service)[0], 1)}},
+	} {
+		content, err := m.Pack()
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, port := range []uint16{mdnsPort, 40000} {
+			f.Add(content, port, 2, byte(9))
+			f.Add(content, port, 0, byte(1))
+		}
+	}
+	f.Fuzz(func(t *testing.T, content []byte, port uint16, index int, from byte) {
+		message := new(dns.Msg)
+		if message.Unpack(content) != nil {
+			return
+		}
+		s := announcedSpeaker(&onePort{})
+		before := s.port.(*onePort).sent
+		for range 3 {
+			s.hear(packet{message, netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, from}), port), index})
+		}
+		if len(s.agenda) > 6 {
+			t.Errorf("agenda of %d", len(s.agenda))
+		}
+		if sent := s.port.(*onePort).sent - before; sent > 2 { // a goodbye on each interface
+			t.Errorf("%d packets sent at once", sent)
+		}
+		s.work()
+		s.end()
+	})
+}
