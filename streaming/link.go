@@ -6,20 +6,28 @@ import (
 	"net/url"
 )
 
-// Link returns the page's address for people on the network: http://HOST:PORT/.
+// link returns the page's address for people on the network: http://HOST:PORT/.
 // HOST is what the listener is bound to; bound to every interface, it is this
 // machine's address on the network with the default route, else on any network,
 // else the loopback address.
-func Link(listening net.Addr) string {
+func link(listening net.Addr) string {
+	if address := reachedAt(listening); address.IsValid() {
+		return pageAt(address.String())
+	}
+	return pageAt(listening.String())
+}
+
+// reachedAt is the address that link names; it is not valid if listening is none.
+func reachedAt(listening net.Addr) netip.AddrPort {
 	bound, err := netip.ParseAddrPort(listening.String())
 	if err != nil {
-		return pageAt(listening.String())
+		return netip.AddrPort{}
 	}
 	host := bound.Addr().Unmap()
 	if host.IsUnspecified() {
 		host = ownAddress()
 	}
-	return pageAt(netip.AddrPortFrom(host, bound.Port()).String())
+	return netip.AddrPortFrom(host, bound.Port())
 }
 
 func pageAt(hostPort string) string {

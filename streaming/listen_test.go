@@ -60,12 +60,12 @@ func TestLinkIsAnAddressOthersCanOpen(t *testing.T) {
 		{"127.0.0.1:80", "http://127.0.0.1:80/"},
 		{"[fd00::2]:8080", "http://[fd00::2]:8080/"},
 	} {
-		if got := Link(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(test.bound))); got != test.want {
+		if got := link(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(test.bound))); got != test.want {
 			t.Errorf("%s: %s, want %s", test.bound, got, test.want)
 		}
 	}
 	for _, everywhere := range []string{"[::]:8080", "0.0.0.0:8080"} {
-		got := Link(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(everywhere)))
+		got := link(net.TCPAddrFromAddrPort(netip.MustParseAddrPort(everywhere)))
 		host, port, err := net.SplitHostPort(strings.TrimSuffix(strings.TrimPrefix(got, "http://"), "/"))
 		if err != nil || port != "8080" {
 			t.Fatalf("%s: %s, %v", everywhere, got, err)

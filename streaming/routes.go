@@ -46,7 +46,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /api/viewers/{id}/letgo", s.ownerOnly(s.forViewer(s.LetGo)))
 	mux.HandleFunc("POST /api/viewers/{id}/keepout", s.ownerOnly(s.forViewer(s.KeepOut)))
 	mux.HandleFunc("/", nothingHere)
-	return s.inOrder(oursOnly(sameOrigin(s.welcome(s.watchersOnly(mux)))))
+	return s.noting(s.inOrder(oursOnly(sameOrigin(s.welcome(s.watchersOnly(mux))))))
 }
 
 func nothingHere(w http.ResponseWriter, r *http.Request) {

@@ -9,8 +9,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -74,8 +77,11 @@ type Server struct {
 	batches     batches
 	handler     http.Handler
 
+	visited atomic.Bool // from another machine
+
 	mu   sync.Mutex
 	name string
+	host string // by which others find this machine; empty for its address
 }
 
 // waits are how long a Server waits for what the outside does.
@@ -131,15 +137,50 @@ func (s *Server) SetPasscode(passcode string) {
 // Link returns the address of the page for people on the network, and one that
 // lets in whoever has it, until the passcode changes. Without a passcode the two
 // are the same.
+//
+// Bound to every interface, the host is the name that was set with [Server.SetHost],
+// else this machine's address.
 func (s *Server) Link(listening net.Addr) (page, withKey string) {
-	page = Link(listening)
-	if s.certificate != nil {
-		page = "https" + strings.TrimPrefix(page, "http")
+	page = s.LinkHere(listening)
+	if name := s.named(listening); name != "" {
+		page = s.withScheme(pageAt(name))
 	}
 	if now := s.access.now.Load(); now != nil {
 		return page, page + "?key=" + now.link
 	}
 	return page, page
+}
+
+// LinkHere returns the address of the page for this machine itself, which need not
+// know the name that others know it by.
+func (s *Server) LinkHere(listening net.Addr) string {
+	return s.withScheme(link(listening))
+}
+
+// SetHost has links name this machine so, "lamp.local", instead of by its address.
+// Others must be able to find it by the name. Empty: they cannot.
+func (s *Server) SetHost(host string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.host = host
+}
+
+// named returns the host and port to link to by name, empty to link by number.
+func (s *Server) named(listening net.Addr) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	bound, err := netip.ParseAddrPort(listening.String())
+	if err != nil || !bound.Addr().IsUnspecified() || s.host == "" {
+		return ""
+	}
+	return net.JoinHostPort(s.host, strconv.Itoa(int(bound.Port())))
+}
+
+func (s *Server) withScheme(page string) string {
+	if s.certificate == nil {
+		return page
+	}
+	return "https" + strings.TrimPrefix(page, "http")
 }
 
 // Serve answers requests on the listener, which it closes, until ctx ends. Then

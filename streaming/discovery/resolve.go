@@ -1,0 +1,99 @@
+package discovery
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+	"golang.org/x/net/ipv4"
+)
+
+const (
+	// A name that was claimed this moment is answered for within askingCount questions.
+	askingCount = 3
+	askingPause = time.Second
+)
+
+// HostName is this machine's name for multicast DNS, "lamp.local", where no
+// announcement has found another one.
+func HostName() string { return hostLabel() + ".local" }
+
+// IsAnswered tells whether a machine's name, "lamp.local", leads others on the
+// network to this machine: it asks once on each interface that has an IPv4 address,
+// as a program does that knows nothing of the name yet, and on every one of them
+// somebody must answer, be it avahi-daemon, macOS, systemd-resolved or an
+// announcement, with an address of this machine's.
+func IsAnswered(ctx context.Context, host string, n Network) bool {
+	var asked, answered int
+	var mu sync.Mutex
+	var asking sync.WaitGroup
+	for _, i := range n.reachable(netip.Addr{}) {
+		if !slices.ContainsFunc(i.published(), netip.Addr.Is4) {
+			continue
+		}
+		asked++
+		asking.Go(func() {
+			if isAnsweredOn(ctx, host, i) {
+				mu.Lock()
+				defer mu.Unlock()
+				answered++
+			}
+		})
+	}
+	asking.Wait()
+	return asked > 0 && asked == answered
+}
+
+func isAnsweredOn(ctx context.Context, host string, i Interface) bool {
+	conn, err := net.ListenUDP("udp4", nil)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	outward := ipv4.NewPacketConn(conn)
+	if outward.SetMulticastInterface(&i.Interface) != nil || outward.SetMulticastLoopback(true) != nil {
+		return false
+	}
+	question := new(dns.Msg).SetQuestion(dns.Fqdn(host), dns.TypeA)
+	question.RecursionDesired = false
+	packed, err := question.Pack()
+	if err != nil {
+		return false
+	}
+	for range askingCount {
+		if _, err := conn.WriteTo(packed, group4); err != nil {
+			return false
+		}
+		if isAnsweredIn(conn, question, i, time.Now().Add(askingPause)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isAnsweredIn waits for an answer until a time. The first one decides that gives the
+// name any address: another machine's would lead others to that.
+func isAnsweredIn(conn *net.UDPConn, question *dns.Msg, i Interface, until time.Time) bool {
+	if conn.SetReadDeadline(until) != nil {
+		return false
+	}
+	buffer := make([]byte, maxPacket)
+	for {
+		n, err := conn.Read(buffer)
+		if err != nil {
+			return false
+		}
+		answer := new(dns.Msg)
+		if answer.Unpack(buffer[:n]) != nil || answer.Id != question.Id || !answer.Response {
+			continue
+		}
+		if found := hostAddresses(answer.Answer, question.Question[0].Name); len(found) > 0 {
+			return slices.ContainsFunc(found, func(a netip.Addr) bool { return slices.Contains(i.published(), a) })
+		}
+	}
+}
