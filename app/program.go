@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -47,7 +46,10 @@ type program struct {
 	waiting   *waiting // controls to be set; nil for none
 	given     string   // the stream's name if the user gave it one
 	wantShare bool
-	link      string
+	listening net.Addr         // while sharing, else nil
+	link      string           // of the page, while sharing
+	linkHere  string           // for this machine itself
+	standing  discovery.Status // of the announcement
 	problems  map[trouble]string
 }
 
@@ -57,6 +59,7 @@ type trouble int
 const (
 	sharingTrouble trouble = iota
 	announceTrouble
+	reachTrouble
 	settingsTrouble
 	camerasTrouble
 	tuningTrouble
@@ -206,7 +209,7 @@ func (p *program) camera() drivers.Camera {
 func (p *program) beginSharing(listener net.Listener) {
 	started := startSharing(p.server, listener)
 	p.sharing = started
-	p.setLink(started.link)
+	p.setListening(listener.Addr())
 	p.log.Info("sharing", "link", started.link)
 	p.working.Go(func() {
 		<-started.done
@@ -216,6 +219,7 @@ func (p *program) beginSharing(listener net.Listener) {
 		}
 	})
 	p.announce()
+	started.followNetwork(p.followNetwork)
 }
 
 // endSharing is a job.
@@ -223,9 +227,12 @@ func (p *program) endSharing() {
 	if p.sharing == nil {
 		return
 	}
-	p.setLink("")
+	p.setListening(nil)
 	p.sharing.end()
+	p.server.SetHost("")
+	p.stands(discovery.Status{})
 	p.report(announceTrouble, nil)
+	p.report(reachTrouble, nil)
 	p.sharing = nil
 }
 
@@ -236,30 +243,26 @@ func (p *program) announce() {
 		return
 	}
 	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.options.Passcode != ""}
-	if err := p.sharing.announceAs(service, p.announced); err != nil {
+	if err := p.sharing.announceAs(service, p.announced(p.sharing)); err != nil {
 		p.report(announceTrouble, err)
 	}
 }
 
-// announced follows how the announcement stands.
-func (p *program) announced(s discovery.Status) {
-	switch {
-	case s.Err != nil:
-		p.report(announceTrouble, s.Err)
-	case len(s.Interfaces) == 0:
-		p.report(announceTrouble, errNoNetwork)
-	default:
-		p.report(announceTrouble, nil)
-		p.log.Info("announced", "name", s.Name, "host", s.Host, "on", s.Interfaces)
-	}
-}
-
-var errNoNetwork = errors.New("this computer is on no network: connect it to one, and others can watch")
-
-func (p *program) setLink(link string) {
+// setListening makes the link that of an address listened on; nil while sharing is off.
+func (p *program) setListening(address net.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.link = link
+	p.listening = address
+	p.setLinks()
+}
+
+// setLinks is called with mu held.
+func (p *program) setLinks() {
+	p.link, p.linkHere = "", ""
+	if p.listening != nil {
+		p.link, _ = p.server.Link(p.listening)
+		p.linkHere = p.server.LinkHere(p.listening)
+	}
 }
 
 // report shows and logs a part's problem, or takes it back with nil.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"sync"
 
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
@@ -14,12 +15,16 @@ import (
 // announcement. It is for one goroutine.
 type sharing struct {
 	link     string
-	address  netip.AddrPort          // listened on
+	listener net.Addr
+	address  netip.AddrPort          // the same
 	announce *discovery.Announcement // nil if it is not announced
 
-	stop context.CancelFunc
-	done chan struct{} // closed when serving has ended
-	err  error         // why it ended by itself; to be read after done
+	ctx       context.Context // ends with end
+	stop      context.CancelFunc
+	hosts     chan string    // the newest name of this machine on the network
+	following sync.WaitGroup // the network
+	done      chan struct{}  // closed when serving has ended
+	err       error          // why it ended by itself; to be read after done
 }
 
 // startSharing serves on the listener until end.
@@ -27,10 +32,13 @@ func startSharing(server *streaming.Server, listener net.Listener) *sharing {
 	ctx, stop := context.WithCancel(context.Background())
 	link, _ := server.Link(listener.Addr())
 	s := &sharing{
-		link:    link,
-		address: listener.Addr().(*net.TCPAddr).AddrPort(),
-		stop:    stop,
-		done:    make(chan struct{}),
+		link:     link,
+		listener: listener.Addr(),
+		address:  listener.Addr().(*net.TCPAddr).AddrPort(),
+		ctx:      ctx,
+		stop:     stop,
+		hosts:    make(chan string, 1),
+		done:     make(chan struct{}),
 	}
 	go func() {
 		defer close(s.done)
@@ -74,9 +82,17 @@ func (s *sharing) withdraw() {
 	}
 }
 
+// followNetwork has follow run until end, unless no other machine can reach the stream.
+func (s *sharing) followNetwork(follow func(*sharing)) {
+	if !s.address.Addr().IsLoopback() {
+		s.following.Go(func() { follow(s) })
+	}
+}
+
 // end takes the announcement back, lets the viewers go, and waits for both.
 func (s *sharing) end() {
 	s.withdraw()
 	s.stop()
 	<-s.done
+	s.following.Wait()
 }

@@ -166,6 +166,8 @@ func (p *program) state() ui.State {
 		Name:        name,
 		Sharing:     p.wantShare,
 		Link:        p.link,
+		LinkHere:    p.linkHere,
+		AnnouncedAs: p.standing.Name,
 		Viewers:     viewers,
 		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
 		Unplugged:   now.Unplugged,

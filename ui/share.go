@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"net/url"
 	"time"
 
@@ -20,11 +21,13 @@ type share struct {
 
 	sharing *toggle
 	name    *lineEntry
+	alias   *widget.Label   // what the stream is called if its name was taken
 	details *fyne.Container // what is there only while sharing
 	link    *widget.Label
 	copyIt  *widget.Button
 	copied  *fyne.Animation
 	viewers *widget.Label
+	here    string // what Open opens
 }
 
 func newShare(a fyne.App, p Program, note func(trouble string)) *share {
@@ -33,6 +36,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 		note:    note,
 		sharing: newToggle("Share on the network", p.Share),
 		name:    newLineEntry("Name on the network", p.Rename),
+		alias:   widget.NewLabel(""),
 		link:    widget.NewLabel(""),
 		viewers: widget.NewLabel(""),
 	}
@@ -46,8 +50,10 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
 	asked := container.New(layout.NewBorderLayout(nil, nil, before, nil), before, s.name.drawn())
 	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(s.viewers, s.copyIt, open), nudge(s.link, -5, 0))
+	s.alias.Truncation = fyne.TextTruncateEllipsis
+	s.alias.Hide()
 	s.details.Hide()
-	s.panel = newPanel(colorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.details))
+	s.panel = newPanel(colorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.alias, s.details))
 	return s
 }
 
@@ -55,7 +61,10 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 func (s *share) show(state State) {
 	s.sharing.set(state.Sharing)
 	s.name.set(state.Name)
+	setText(s.alias, aliasWords(state))
+	setVisible(s.alias, aliasWords(state) != "")
 	setText(s.link, state.Link)
+	s.here = cmp.Or(state.LinkHere, state.Link)
 	setText(s.viewers, viewerWords(state.Viewers))
 	setVisible(s.details, state.Sharing && state.Link != "")
 }
@@ -76,7 +85,7 @@ func (s *share) copyLink() {
 }
 
 func (s *share) openLink() {
-	link, err := url.Parse(s.link.Text)
+	link, err := url.Parse(s.here)
 	if err == nil {
 		err = s.app.OpenURL(link)
 	}

@@ -47,7 +47,13 @@ type State struct {
 	Name    string // the stream's name on the network
 	Sharing bool
 	Link    string // of the page, while Sharing
-	Viewers int
+	// LinkHere is the page's link for this machine itself, which need not know the
+	// name that others know it by.
+	LinkHere string
+	// AnnouncedAs is what the stream is called on the network where its name was
+	// taken or too long; empty while it is not announced.
+	AnnouncedAs string
+	Viewers     int
 
 	Settings Settings // of the chosen camera
 
@@ -165,6 +171,14 @@ func rateNumber(fps float64) string {
 		return strconv.FormatFloat(math.Round(fps), 'f', -1, 64)
 	}
 	return strconv.FormatFloat(math.Round(fps*10)/10, 'f', -1, 64)
+}
+
+// aliasWords say what the stream is called on the network, where that is not its name.
+func aliasWords(s State) string {
+	if !s.Sharing || s.AnnouncedAs == "" || s.AnnouncedAs == s.Name {
+		return ""
+	}
+	return "On the network it is called “" + s.AnnouncedAs + "”"
 }
 
 func viewerWords(n int) string {

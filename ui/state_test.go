@@ -70,3 +70,19 @@ func TestViewerWords(t *testing.T) {
 		}
 	}
 }
+
+func TestAliasWords(t *testing.T) {
+	for _, test := range []struct {
+		state State
+		want  string
+	}{
+		{State{Sharing: true, Name: "Kitchen"}, ""},
+		{State{Sharing: true, Name: "Kitchen", AnnouncedAs: "Kitchen"}, ""},
+		{State{Sharing: true, Name: "Kitchen", AnnouncedAs: "Kitchen (2)"}, "On the network it is called “Kitchen (2)”"},
+		{State{Name: "Kitchen", AnnouncedAs: "Kitchen (2)"}, ""},
+	} {
+		if got := aliasWords(test.state); got != test.want {
+			t.Errorf("%+v: %q, want %q", test.state, got, test.want)
+		}
+	}
+}

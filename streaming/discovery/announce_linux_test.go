@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -48,10 +49,12 @@ type said struct {
 	Port, PID         int
 	Status            *Status // when it changed
 	Goroutines, Files int     // when asked
+	Answered          bool    // when asked
 }
 
 // beAnnouncer serves the path of each request as text and announces the server until standard input ends. A line
-// there is a command: "passcode" announces that one is needed, "count" asks what there is now.
+// there is a command: "passcode" announces that one is needed, "count" asks what there is now,
+// "answered" whether others find this machine by its name.
 func beAnnouncer() error {
 	listener, err := net.Listen("tcp", ":0")
 	if err != nil {
@@ -90,6 +93,10 @@ func beAnnouncer() error {
 			var files []os.DirEntry
 			files, err = os.ReadDir("/proc/self/fd")
 			say(said{Goroutines: runtime.NumGoroutine(), Files: len(files)})
+		case "answered":
+			var n Network
+			n, err = currentNetwork()
+			say(said{Answered: IsAnswered(context.Background(), HostName(), n)})
 		}
 		if err != nil {
 			return err

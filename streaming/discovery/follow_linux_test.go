@@ -27,6 +27,9 @@ func TestAnnouncementFollowsTheNetwork(t *testing.T) {
 	wired := want{judge: desk, device: "eth0", host: "lamp.local", addresses: []string{"10.21.0.1", lamp.linkLocal(t, "wired")}, port: a.port}
 	expectSeen(t, wired)
 	expectHostAnswers(t, wired, "10.21.0.1")
+	if !a.ask(t, "answered").Answered {
+		t.Error("does not find itself by its name")
+	}
 	a.expectStatus(t, Status{Name: streamName, Host: "lamp.local", Interfaces: []string{"wired"}})
 
 	t.Log("another address")
@@ -250,6 +253,10 @@ func TestCopiedMachinesMeet(t *testing.T) {
 	expectNames(t, sofa, map[string]string{"Kitchen": "lamp.local"})
 	home.join(t, garden)
 	expectOneEach(t, sofa, a, b)
+	// One of them is lamp-2 now: lamp does not lead to it.
+	if a.ask(t, "answered").Answered == b.ask(t, "answered").Answered {
+		t.Error("lamp leads to both or none of two machines")
+	}
 	a.stop(t)
 	b.stop(t)
 	expectNames(t, sofa, map[string]string{})
@@ -269,6 +276,9 @@ func TestHostNameWhileAvahiComesAndGoes(t *testing.T) {
 		expectHostAnswers(t, host, "10.26.0.1")
 		time.Sleep(hostPause + time.Second) // in which the speaker hands the name over
 		expectHostAnswers(t, host, "10.26.0.1")
+		if !a.ask(t, "answered").Answered {
+			t.Error("does not find itself by avahi's name")
+		}
 		expectPeace(t, daemon)
 		lamp.stop(daemon)
 	}
@@ -344,7 +354,7 @@ func TestManyChangesLeaveNothingBehind(t *testing.T) {
 	}
 	settled := func() said {
 		time.Sleep(5 * time.Second) // zeroconf's announcing goroutines end by themselves
-		return a.count(t)
+		return a.ask(t, "count")
 	}
 	change(0)
 	before := settled()

@@ -254,9 +254,9 @@ type announcer struct {
 	stderr  bytes.Buffer
 	reading sync.WaitGroup
 
-	mu      sync.Mutex
-	status  *Status // the newest
-	counted *said
+	mu     sync.Mutex
+	status *Status // the newest
+	answer *said   // to what was asked last
 }
 
 func (m *machine) startAnnouncer(t *testing.T, name string) *announcer {
@@ -297,7 +297,7 @@ func (a *announcer) read(lines *json.Decoder) {
 		if line.Status != nil {
 			a.status = line.Status
 		} else {
-			a.counted = &line
+			a.answer = &line
 		}
 		a.mu.Unlock()
 	}
@@ -323,24 +323,24 @@ func (a *announcer) tell(t *testing.T, command string) {
 	}
 }
 
-// count returns the program's goroutines and open files.
-func (a *announcer) count(t *testing.T) said {
+// ask tells the program a command, and returns what it says to it.
+func (a *announcer) ask(t *testing.T, command string) said {
 	t.Helper()
 	a.mu.Lock()
-	a.counted = nil
+	a.answer = nil
 	a.mu.Unlock()
-	a.tell(t, "count")
-	var counted said
-	waitFor(t, "count", func() error {
+	a.tell(t, command)
+	var answer said
+	waitFor(t, command, func() error {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if a.counted == nil {
+		if a.answer == nil {
 			return errors.New("nothing yet")
 		}
-		counted = *a.counted
+		answer = *a.answer
 		return nil
 	})
-	return counted
+	return answer
 }
 
 // kill ends the program without a goodbye.

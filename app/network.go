@@ -1,0 +1,106 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"fanlight/streaming/discovery"
+)
+
+// lookAgain is how soon is looked again at what keeps others out: somebody may
+// have typed the command that was shown.
+const lookAgain = 10 * time.Second
+
+var errNoNetwork = errors.New("this computer is on no network: connect it to one, and others can watch")
+
+// stands follows how the announcement stands.
+func (p *program) stands(s discovery.Status) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.standing = s
+}
+
+// announced follows how the announcement of a stream stands, until its end.
+func (p *program) announced(shared *sharing) func(discovery.Status) {
+	return func(s discovery.Status) {
+		p.stands(s)
+		switch {
+		case s.Err != nil:
+			p.report(announceTrouble, s.Err)
+		case len(s.Interfaces) == 0:
+			p.report(announceTrouble, errNoNetwork)
+		default:
+			p.report(announceTrouble, nil)
+			p.log.Info("announced", "name", s.Name, "host", s.Host, "on", s.Interfaces)
+		}
+		select { // the newest one counts
+		case <-shared.hosts:
+		default:
+		}
+		shared.hosts <- s.Host
+	}
+}
+
+// followNetwork keeps the link one that others can open, and says what keeps them
+// from it, until sharing ends.
+func (p *program) followNetwork(s *sharing) {
+	networks := make(chan discovery.Network)
+	s.following.Go(func() {
+		for n := range discovery.Networks(s.ctx) {
+			select {
+			case networks <- n:
+			case <-s.ctx.Done():
+			}
+		}
+	})
+	var network discovery.Network
+	host := discovery.HostName()
+	for {
+		var again <-chan time.Time
+		if p.troubled(reachTrouble) {
+			again = time.After(lookAgain)
+		}
+		select {
+		case network = <-networks:
+		case announced := <-s.hosts:
+			if announced == "" {
+				continue
+			}
+			host = announced
+		case <-again:
+		case <-s.ctx.Done():
+			return
+		}
+		p.linkTo(s, host, network)
+	}
+}
+
+// linkTo links to this machine by its name if that leads others here, else by its
+// address, and finds out whether they get in.
+func (p *program) linkTo(s *sharing, host string, network discovery.Network) {
+	if !discovery.IsAnswered(s.ctx, host, network) {
+		host = ""
+	}
+	if s.ctx.Err() != nil {
+		return
+	}
+	p.server.SetHost(host)
+	p.mu.Lock()
+	before := p.link
+	p.setLinks()
+	link := p.link
+	p.mu.Unlock()
+	if link != before {
+		p.log.Info("others can watch", "link", link)
+	}
+	if err := p.server.Reach(s.ctx, s.listener); s.ctx.Err() == nil {
+		p.report(reachTrouble, err)
+	}
+}
+
+func (p *program) troubled(part trouble) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.problems[part]
+	return ok
+}

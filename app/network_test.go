@@ -1,0 +1,36 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fanlight/streaming/discovery"
+	"fanlight/ui"
+)
+
+func TestWindowFollowsTheAnnouncement(t *testing.T) {
+	p := windowless(t, options{Listen: "127.0.0.1:0"})
+	p.Share(true)
+	until(t, p, "the link", func(s ui.State) bool { return s.Link != "" })
+	shared := make(chan *sharing, 1)
+	p.jobs.add(func() { shared <- p.sharing })
+	announced := p.announced(<-shared)
+
+	announced(discovery.Status{})
+	if s := p.state(); s.AnnouncedAs != "" || !strings.Contains(s.Problem, "on no network") {
+		t.Errorf("without a network: %+v", s)
+	}
+	announced(discovery.Status{Name: "Kitchen (2)", Host: "lamp.local", Interfaces: []string{"eth0"}})
+	if s := p.state(); s.AnnouncedAs != "Kitchen (2)" || s.Problem != "" {
+		t.Errorf("announced: %+v", s)
+	}
+	announced(discovery.Status{Err: errors.New("port 5353 is taken")})
+	if s := p.state(); s.AnnouncedAs != "" || s.Problem != "port 5353 is taken" {
+		t.Errorf("failed: %+v", s)
+	}
+	p.Share(false)
+	if s := until(t, p, "sharing to end", func(s ui.State) bool { return s.Link == "" }); s.Problem != "" || s.LinkHere != "" {
+		t.Errorf("afterwards: %+v", s)
+	}
+}
