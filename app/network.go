@@ -90,11 +90,15 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) {
 	p.setLinks()
 	link := p.link
 	p.mu.Unlock()
-	if link != before {
-		p.log.Info("others can watch", "link", link)
+
+	was := p.troubled(reachTrouble)
+	err := p.server.Reach(s.ctx, s.listener)
+	if s.ctx.Err() != nil {
+		return
 	}
-	if err := p.server.Reach(s.ctx, s.listener); s.ctx.Err() == nil {
-		p.report(reachTrouble, err)
+	p.report(reachTrouble, err)
+	if err == nil && (was || link != before) {
+		p.log.Info("others can watch", "link", link)
 	}
 }
 

@@ -76,3 +76,27 @@ func TestEscapeOnTheWire(t *testing.T) {
 		}
 	}
 }
+
+func TestNumbered(t *testing.T) {
+	for _, c := range []struct {
+		label  string
+		number int
+		want   string
+	}{
+		{"Kitchen", 1, "Kitchen"},
+		{"Kitchen", 2, "Kitchen (2)"},
+		{strings.Repeat("a", 63), 1, strings.Repeat("a", 63)},
+		{strings.Repeat("a", 63), 2, strings.Repeat("a", 59) + " (2)"},
+		{strings.Repeat("🎥", 15), 12, strings.Repeat("🎥", 14) + " (12)"},
+	} {
+		if got := numbered(c.label, c.number); got != c.want {
+			t.Errorf("numbered(%q, %d) = %q, want %q", c.label, c.number, got, c.want)
+		}
+	}
+	if got := numberedHost("lamp", 2); got != "lamp-2" {
+		t.Errorf("host %q", got)
+	}
+	if got := numberedHost(strings.Repeat("a", 63), 10); len(got) != maxLabel || !strings.HasSuffix(got, "a-10") {
+		t.Errorf("host %q", got)
+	}
+}
