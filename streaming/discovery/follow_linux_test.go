@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -8,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -235,6 +237,44 @@ func expectOneEach(t *testing.T, judge *machine, a, b *announcer) {
 		return nil
 	})
 	expectNames(t, judge, hosts)
+}
+
+// A service that avahi announces keeps its name, and lets ours keep its own: avahi asks first, and must be answered.
+func TestSameNameAsAvahis(t *testing.T) {
+	needMachines(t)
+	t.Parallel()
+	lamp, desk := newMachine(t, "lamp"), newMachine(t, "desk")
+	connect(t, lamp, "eth0", []string{"10.30.0.1/24"}, desk, "eth0", []string{"10.30.0.2/24"})
+	desk.startAvahi(t)
+	publish := func(expected string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		// The program publishes until it is ended.
+		cmd := desk.command(ctx, "timeout", "10", "avahi-publish", "--service", "Kitchen", "_http._tcp", "9")
+		out, _ := cmd.CombinedOutput()
+		if !strings.Contains(string(out), "Established under name '"+expected+"'") {
+			t.Errorf("avahi-publish: %s", out)
+		}
+	}
+	a := lamp.startAnnouncer(t, "Kitchen")
+	a.expectStatus(t, Status{Name: "Kitchen", Host: "lamp.local", Interfaces: []string{"eth0"}})
+	publish("Kitchen #2")
+	a.stop(t)
+
+	var publishing sync.WaitGroup
+	publishing.Go(func() { publish("Kitchen") })
+	waitFor(t, "avahi's Kitchen", func() error {
+		entries, err := browse(t, desk, "_http._tcp")
+		if err != nil || len(entries) == 0 {
+			return fmt.Errorf("%v, %w", entries, err)
+		}
+		return nil
+	})
+	b := lamp.startAnnouncer(t, "Kitchen")
+	b.expectStatus(t, Status{Name: "Kitchen (2)", Host: "lamp.local", Interfaces: []string{"eth0"}})
+	publishing.Wait()
+	b.stop(t)
 }
 
 // Two machines copied from one image meet when their networks are joined.

@@ -1,0 +1,153 @@
+package discovery
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// hear takes in what somebody said, this machine included.
+func (s *speaker) hear(p packet) {
+	if p.message.Response {
+		s.hearAnswer(p)
+	} else {
+		s.hearQuestion(p)
+	}
+}
+
+func (s *speaker) hearQuestion(p packet) {
+	if !s.announced {
+		s.heedProposals(p.message.Ns)
+		return
+	}
+	if s.isHostProposed(p) {
+		s.lookAtHost()
+		return
+	}
+	if !slices.ContainsFunc(p.message.Question, s.now.isAsked) {
+		return
+	}
+	if !p.fromResponder() {
+		s.answerOnce(p)
+		return
+	}
+	pause, apart := answerPause, answerApart
+	if len(p.message.Ns) > 0 { // somebody is about to take a name
+		pause, apart = 0, defendApart
+	}
+	for _, i := range s.everywhere {
+		if p.index == i.Index || p.index == 0 {
+			s.agenda.by(later(time.Now().Add(pause), s.said[i.Index].Add(apart)), task{answering, i.Index})
+		}
+	}
+}
+
+// heedProposals gives way to somebody who asks for the same name at the same time
+// and has the greater data.
+func (s *speaker) heedProposals(proposals []dns.RR) {
+	for _, record := range proposals {
+		if srv, ok := record.(*dns.SRV); ok && s.now.isInstance(srv.Hdr.Name) && s.now.compare(srv) < 0 {
+			s.giveWay()
+			return
+		}
+	}
+}
+
+// answerOnce answers one who does not speak multicast DNS. It must get the question
+// back, and must not keep the answer for long.
+func (s *speaker) answerOnce(p packet) {
+	var addresses []netip.Addr
+	for _, i := range s.interfaces {
+		if p.index == i.Index || p.index == 0 {
+			addresses = append(addresses, i.published()...)
+		}
+	}
+	m := response(nil)
+	m.Id, m.Question = p.message.Id, p.message.Question
+	for _, record := range s.now.records(addresses, legacyLife) {
+		h := record.Header()
+		h.Class &^= flush
+		if slices.ContainsFunc(m.Question, func(q dns.Question) bool {
+			return strings.EqualFold(q.Name, h.Name) && (q.Qtype == dns.TypeANY || q.Qtype == h.Rrtype)
+		}) {
+			m.Answer = append(m.Answer, record)
+		} else {
+			m.Extra = append(m.Extra, record)
+		}
+	}
+	if len(m.Answer) > 0 {
+		s.port.answer(p.from, m)
+	}
+}
+
+func (s *speaker) hearAnswer(p packet) {
+	records := slices.Concat(p.message.Answer, p.message.Extra)
+	for _, record := range records {
+		srv, ok := record.(*dns.SRV)
+		if !ok || srv.Hdr.Ttl == 0 || !s.now.isInstance(srv.Hdr.Name) || s.isOwn(p, srv) {
+			continue
+		}
+		if !s.announced || s.now.compare(srv) < 0 || s.isStubborn() {
+			s.giveWay()
+			return
+		}
+		s.announceAgain() // that the other one gives way
+	}
+	if s.announced && slices.ContainsFunc(records, s.isOurGoodbye) {
+		s.announceAgain()
+	}
+	s.hearHost(p, records)
+}
+
+// isOwn tells whether a record is what this speaker itself says, or said lately.
+func (s *speaker) isOwn(p packet, srv *dns.SRV) bool {
+	return s.now.compare(srv) == 0 ||
+		s.isOwnSender(p) && (s.registered.compare(srv) == 0 || s.before.compare(srv) == 0)
+}
+
+func (s *speaker) isOwnSender(p packet) bool { return s.own[p.from.Addr().WithZone("")] }
+
+// isStubborn tells whether a rival goes on using the name although it is to give
+// way. It may not know the rule, and two of one name hide each other.
+func (s *speaker) isStubborn() bool {
+	if s.rivalSince.IsZero() {
+		s.rivalSince = time.Now()
+	}
+	return time.Since(s.rivalSince) > stubbornFor
+}
+
+// giveWay goes on to the next name. The goodbye to the one before takes it from who
+// keeps it as well, for a moment: who hears a goodbye to what is its own says that
+// it is still there.
+func (s *speaker) giveWay() {
+	if s.announced {
+		s.takeBack()
+	}
+	s.number++
+	s.try(s.pause(s.number))
+}
+
+// pause keeps somebody who always has the name from making this machine busy.
+func (s *speaker) pause(number int) time.Duration {
+	if number > rivalsInARow {
+		return rivalPause
+	}
+	return 0
+}
+
+// isOurGoodbye tells whether somebody, who may have had the same name, said goodbye
+// to what is ours.
+func (s *speaker) isOurGoodbye(record dns.RR) bool {
+	h := record.Header()
+	if h.Ttl != 0 {
+		return false
+	}
+	if pointer, ok := record.(*dns.PTR); ok {
+		return s.now.isInstance(pointer.Ptr)
+	}
+	a, ok := addressOf(record)
+	return s.now.isInstance(h.Name) || ok && s.now.hostOurs && s.own[a] && strings.EqualFold(h.Name, s.now.hostName())
+}
