@@ -19,7 +19,7 @@ import (
 type options struct {
 	Headless    bool           `help:"Share at once, without a window."`
 	ListCameras bool           `help:"List the cameras, one a line: ID, tab, name."`
-	Camera      string         `help:"Which camera: an ID, a name, a driver, or DRIVER:ARGUMENT such as folder:/path/with/jpegs. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
+	Camera      string         `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream (https too), or DRIVER:ARGUMENT such as folder:/path/with/jpegs or command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
 	Listen      string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
 	Share       bool           `help:"Start with sharing on."`
 	Name        string         `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
@@ -32,12 +32,12 @@ type options struct {
 	Mirror      bool           `help:"Swap left and right."`
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
-	Passcode    string         `help:"Viewers need to know this." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
+	Passcode    string         `help:"Viewers need to know this. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
-	MaxViewers  int            `help:"Let in this many viewers at a time." default:"${maxviewers}" placeholder:"N"`
-	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer." default:"${idle}" placeholder:"DURATION"`
+	MaxViewers  *int           `help:"Let in this many viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
+	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: ${idle}." default:"${idle}" placeholder:"DURATION"`
 	NoDiscovery bool           `help:"Do not announce the stream on the network."`
 	Version     bool           `help:"Say which version this is."`
 }
@@ -77,8 +77,8 @@ func (o *options) Validate() error {
 		return fmt.Errorf("--fps is a number of pictures a second from %v to %v, such as 30, not %v", minFPS, maxFPS, o.FPS)
 	case o.Quality < 0 || o.Quality > 100:
 		return fmt.Errorf("--quality is a number from 1 to 100, such as 80, not %d", o.Quality)
-	case o.MaxViewers < 1:
-		return fmt.Errorf("--max-viewers is 1 or more, not %d", o.MaxViewers)
+	case o.MaxViewers != nil && *o.MaxViewers < 1:
+		return fmt.Errorf("--max-viewers is 1 or more, not %d", *o.MaxViewers)
 	case o.Idle <= 0:
 		return fmt.Errorf("--idle is a time such as 10s or 1m, not %v", o.Idle)
 	case strings.ContainsFunc(o.Name, func(r rune) bool { return r < ' ' }):

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"os"
 	"slices"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
+	"fanlight/ui"
 )
 
 // program is the parts and what ties them together. Its fields are set once or
@@ -27,6 +29,8 @@ type program struct {
 	log      *slog.Logger
 	feed     *streaming.Feed
 	server   *streaming.Server
+	// certificate is what the window shows of it; nil for HTTP.
+	certificate *ui.Certificate
 
 	ctx  context.Context // ends with close: no job waits for a camera any more
 	quit context.CancelFunc
@@ -49,7 +53,10 @@ type program struct {
 	listening net.Addr         // while sharing, else nil
 	link      string           // of the page, while sharing
 	linkHere  string           // for this machine itself
+	keyLink   string           // with the key that stands for the passcode
 	standing  discovery.Status // of the announcement
+	passcode  string
+	audience  audience
 	problems  map[trouble]string
 }
 
@@ -76,7 +83,11 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		cameras:  []drivers.Camera{camera},
 		chosen:   camera,
 		given:    cmp.Or(o.Name, settings.get().Name),
+		passcode: passcode(o, settings.get()),
+		audience: audience{names: map[netip.Addr]string{}},
 		problems: map[trouble]string{},
+
+		certificate: windowCertificate(certificate, o),
 	}
 	p.ctx, p.quit = context.WithCancel(context.Background())
 	p.through = &lens{encoded: func(took time.Duration) { p.server.Encoded(took) }}
@@ -84,8 +95,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.server = streaming.NewServer(p.feed, streaming.Options{
 		Name:        p.name(),
 		Version:     version,
-		MaxViewers:  o.MaxViewers,
-		Passcode:    o.Passcode,
+		MaxViewers:  maxViewers(o, settings.get()),
+		Passcode:    p.passcode,
 		Secret:      []byte(settings.get().Secret),
 		OwnerKey:    settings.get().OwnerKey,
 		Certificate: certificate,
@@ -213,13 +224,21 @@ func (p *program) beginSharing(listener net.Listener) {
 	p.log.Info("sharing", "link", started.link)
 	p.working.Go(func() {
 		<-started.done
-		if started.err != nil {
-			p.report(sharingTrouble, started.err)
-			p.setWantShare(false)
-		}
+		p.jobs.add(func() { p.ended(started) })
 	})
 	p.announce()
 	started.followNetwork(p.followNetwork)
+}
+
+// ended is a job: it tidies up behind a server that ended by itself, unless
+// sharing was ended or begun anew since.
+func (p *program) ended(started *sharing) {
+	if p.sharing != started {
+		return
+	}
+	p.endSharing()
+	p.report(sharingTrouble, fmt.Errorf("sharing has ended by itself; switch it on again: %w", started.err))
+	p.setWantShare(false)
 }
 
 // endSharing is a job.
@@ -242,13 +261,19 @@ func (p *program) announce() {
 	if p.sharing == nil || p.options.NoDiscovery {
 		return
 	}
-	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.options.Passcode != ""}
+	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode()}
 	if err := p.sharing.announceAs(service, p.announced(p.sharing)); err != nil {
 		p.report(announceTrouble, err)
 	}
 }
 
-// setListening makes the link that of an address listened on; nil while sharing is off.
+func (p *program) hasPasscode() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.passcode != ""
+}
+
+// setListening makes the links those of an address listened on; nil while sharing is off.
 func (p *program) setListening(address net.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -256,11 +281,12 @@ func (p *program) setListening(address net.Addr) {
 	p.setLinks()
 }
 
-// setLinks is called with mu held.
+// setLinks is called with mu held, as sharing begins or ends, as this machine's name
+// or addresses change, and with every passcode: the key in the link is made from it.
 func (p *program) setLinks() {
-	p.link, p.linkHere = "", ""
+	p.link, p.keyLink, p.linkHere = "", "", ""
 	if p.listening != nil {
-		p.link, _ = p.server.Link(p.listening)
+		p.link, p.keyLink = p.server.Link(p.listening)
 		p.linkHere = p.server.LinkHere(p.listening)
 	}
 }

@@ -21,6 +21,10 @@ type remembered struct {
 	Cameras map[string]tuning `json:"cameras,omitempty"`
 	// Name is the stream's name if the user gave it one.
 	Name string `json:"name,omitempty"`
+	// Passcode is what viewers must know, empty for none, and MaxViewers how many
+	// may watch at a time, zero for the usual number.
+	Passcode   string `json:"passcode,omitempty"`
+	MaxViewers int    `json:"max_viewers,omitempty"`
 	// ID is this installation's on the network, random and kept.
 	ID string `json:"id"`
 	// Secret makes the cookies and links of viewers who know the passcode, and

@@ -151,6 +151,7 @@ func (p *program) state() ui.State {
 	now, name, viewers := p.feed.Status(), p.name(), p.server.Viewers()
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.readAudience()
 	s := ui.State{
 		Chosen:      p.chosen.ID,
 		ChosenName:  p.chosen.Name,
@@ -168,10 +169,19 @@ func (p *program) state() ui.State {
 		Link:        p.link,
 		LinkHere:    p.linkHere,
 		AnnouncedAs: p.standing.Name,
+		KeyLink:     p.keyLink,
 		Viewers:     viewers,
 		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
 		Unplugged:   now.Unplugged,
 		Settings:    p.windowSettings(),
+		Watching:    p.audience.watching,
+		KeptOut:     p.audience.keptOut,
+		MaxViewers:  p.server.MaxViewers(),
+		Passcode:    p.passcode,
+		Certificate: p.certificate,
+
+		MaxViewersGiven: p.options.MaxViewers != nil,
+		PasscodeGiven:   p.options.Passcode != "",
 	}
 	for _, c := range p.cameras {
 		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})

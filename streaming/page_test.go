@@ -349,7 +349,7 @@ func TestPageTellsWhyItIsRefused(t *testing.T) {
 	other := th.get(t, "GET", "/stream.mjpg")
 	th.run(t, chromedp.Navigate(th.url+"/"))
 	says(t, th.tab, "state", "No picture")
-	says(t, th.tab, "detail", "All 1 places are taken.")
+	says(t, th.tab, "detail", "The only place is taken.")
 	th.keep(t, "refused")
 	other.Body.Close()
 	says(t, th.tab, "state", "Live")

@@ -134,21 +134,19 @@ func (s *Server) SetPasscode(passcode string) {
 	}
 }
 
-// Link returns the address of the page for people on the network, and one that
-// lets in whoever has it, until the passcode changes. Without a passcode the two
-// are the same.
-//
-// Bound to every interface, the host is the name that was set with [Server.SetHost],
-// else this machine's address.
+// Link returns the address of the page for people on the network, and one for a QR
+// code, which lets in whoever has it, until the passcode changes. That one is by
+// number, because not every phone finds names (Android before 12).
 func (s *Server) Link(listening net.Addr) (page, withKey string) {
-	page = s.LinkHere(listening)
+	here := s.LinkHere(listening)
+	page, withKey = here, here
 	if name := s.named(listening); name != "" {
 		page = s.withScheme(pageAt(name))
 	}
 	if now := s.access.now.Load(); now != nil {
-		return page, page + "?key=" + now.link
+		withKey += "?key=" + now.link
 	}
-	return page, page
+	return page, withKey
 }
 
 // LinkHere returns the address of the page for this machine itself, which need not

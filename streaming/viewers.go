@@ -139,8 +139,12 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 // full is called with mu held.
 func (l *viewers) full(address netip.Addr) *refusal {
 	if len(l.here) >= l.most {
-		return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
-			"All %d places are taken. Try again later, or ask the owner to let in more (--max-viewers).", l.most), 10 * time.Second}
+		taken := "The only place is taken."
+		if l.most > 1 {
+			taken = fmt.Sprintf("All %d places are taken.", l.most)
+		}
+		return &refusal{http.StatusServiceUnavailable,
+			taken + " Try again later, or ask the owner to let in more.", 10 * time.Second}
 	}
 	if address.IsLoopback() {
 		return nil // a proxy on this machine speaks for many

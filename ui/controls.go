@@ -27,8 +27,8 @@ type controlRow struct {
 	follow  func() // the next State counts, whatever the user set
 }
 
-func newControls(adjust func(name string, value int), focused attention) *controls {
-	return &controls{list: newRows(), adjust: adjust, focused: focused}
+func newControls(adjust func(name string, value int)) *controls {
+	return &controls{list: newRows(), adjust: adjust}
 }
 
 // show follows the state of the program. It reports whether there are other rows than before.

@@ -6,17 +6,14 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
-// drawer holds the settings of the chosen camera. It stands beside the preview,
-// which stays in sight while one turns the brightness up.
+// drawer holds the settings of the chosen camera, beside the preview: one sees
+// what turning the brightness up does.
 type drawer struct {
+	*side
 	program Program
-	panel   *fyne.Container
-	themed  *container.ThemeOverride
-	scroll  *container.Scroll
 	camera  string // whose settings are shown
 
 	modes     *dropdown[Mode]
@@ -37,8 +34,6 @@ type drawer struct {
 	reset    *widget.Button
 }
 
-const drawerWidth = 280
-
 func newDrawer(p Program) *drawer {
 	d := &drawer{program: p}
 	d.modes = newDropdown("Picture", d.setMode)
@@ -51,38 +46,27 @@ func newDrawer(p Program) *drawer {
 	d.text = newLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
 	d.text.optional = true
 	d.clock = newCheck("Show date and time", func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
-	d.controls = newControls(p.SetControl, d.reveal)
+	d.controls = newControls(p.SetControl)
 	d.reset = widget.NewButton("Reset to defaults", func() {
 		d.controls.follow()
 		p.ResetControls()
 	})
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
 	d.own = newRows(container.New(pad, widget.NewSeparator()), d.controls.list, container.New(pad, d.reset))
-	for _, focused := range []*attention{
-		&d.modes.focused, &d.quality.slider.focused, &d.turn.focused, &d.mirror.focused, &d.text.focused, &d.clock.focused,
-	} {
-		*focused = d.reveal
-	}
 	d.build()
 	return d
 }
 
 func (d *drawer) build() {
-	heading := widget.NewLabelWithStyle("Camera settings", fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	rows := newRows(heading, d.modeField, d.quality.object, newField("Turn", d.turn), newTick(d.mirror),
+	d.side = newSide("Camera settings", d.modeField, d.quality.object, newField("Turn", d.turn), newTick(d.mirror),
 		newField("Text", d.text.drawn()), newTick(d.clock), d.own)
-	// The bar of the scroller gets the margin on the right.
-	const left, bar, right = 10, 8, 2
-	d.scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), rows)))
-	d.scroll.SetMinSize(fyne.NewSize(drawerWidth-left-right, 0))
-	d.themed = container.NewThemeOverride(d.scroll, onCard{})
-	d.panel = container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0),
-		newPanel(colorCard, nudge(d.themed, left-panelMargin, right-panelMargin)))
-	d.panel.Hide()
+	for _, focused := range []*attention{
+		&d.modes.focused, &d.quality.slider.focused, &d.turn.focused, &d.mirror.focused, &d.text.focused, &d.clock.focused,
+		&d.controls.focused,
+	} {
+		*focused = d.reveal
+	}
 }
-
-// reveal keeps the widget that has the keyboard in sight.
-func (d *drawer) reveal(o fyne.CanvasObject) { reveal(d.scroll, o) }
 
 // show follows the state of the program.
 func (d *drawer) show(s State) {
@@ -144,37 +128,3 @@ func setShown(o fyne.CanvasObject, visible bool) bool {
 	setVisible(o, visible)
 	return before != visible
 }
-
-// narrow lets its object be narrower than it would like, which then is cut off:
-// a long word of one camera's settings must not widen the drawer.
-type narrow struct{}
-
-func (narrow) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(0, objects[0].MinSize().Height)
-}
-
-func (narrow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Resize(size)
-	objects[0].Move(fyne.Position{})
-}
-
-// newGear is the button that opens and closes the drawer.
-func newGear(tapped func()) *iconButton {
-	return newIconButton("Camera settings", theme.SettingsIcon(), tapped)
-}
-
-// iconButton is a button without words, but for a screen reader.
-type iconButton struct {
-	widget.Button
-	name string
-}
-
-func newIconButton(name string, icon fyne.Resource, tapped func()) *iconButton {
-	b := &iconButton{name: name}
-	b.Icon, b.OnTapped = icon, tapped
-	b.ExtendBaseWidget(b)
-	return b
-}
-
-// AccessibilityLabel is what a screen reader says.
-func (b *iconButton) AccessibilityLabel() string { return b.name }

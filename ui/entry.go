@@ -13,9 +13,16 @@ import (
 // meanwhile waits, so that it does not overwrite what is being typed.
 type lineEntry struct {
 	widget.Entry
+	name     string // what a screen reader calls it
 	entered  func(text string)
 	optional bool   // empty is a text like any other
 	kept     string // as the program has it
+	// take stands in for entered where not every text will do: it gets the text as it
+	// was typed, and returns why it cannot be taken. The text then waits to be
+	// corrected. refused is told why, and nil once that is over.
+	take    func(text string) error
+	refused func(why error)
+	wrong   bool
 
 	editing bool
 	before  string // the text as the edit began
@@ -23,7 +30,7 @@ type lineEntry struct {
 }
 
 func newLineEntry(placeHolder string, entered func(text string)) *lineEntry {
-	e := &lineEntry{entered: entered}
+	e := &lineEntry{name: placeHolder, entered: entered}
 	e.ExtendBaseWidget(e)
 	e.PlaceHolder = placeHolder
 	e.OnSubmitted = func(string) { e.leave() }
@@ -36,7 +43,7 @@ func (e *lineEntry) drawn() fyne.CanvasObject { return container.NewThemeOverrid
 // set follows the program.
 func (e *lineEntry) set(text string) {
 	e.kept = text
-	if !e.editing && e.Text != text {
+	if !e.editing && !e.wrong && e.Text != text {
 		e.SetText(text)
 	}
 }
@@ -44,6 +51,9 @@ func (e *lineEntry) set(text string) {
 // FocusGained is called by Fyne.
 func (e *lineEntry) FocusGained() {
 	e.editing, e.before = true, e.Text
+	if e.wrong {
+		e.before = e.kept
+	}
 	e.Entry.FocusGained()
 	e.focused.to(e)
 }
@@ -78,17 +88,43 @@ func (e *lineEntry) leave() {
 // must not be, becomes the program's again.
 func (e *lineEntry) commit() {
 	typed := strings.TrimSpace(e.Text)
-	if typed == e.before || typed == "" && !e.optional {
-		e.set(e.kept)
+	switch {
+	case e.take != nil && e.Text != e.before:
+		e.try(typed)
+	case typed == e.before || typed == "" && !e.optional:
+		e.settle(e.kept)
+	default:
+		e.settle(typed)
+		e.entered(typed)
+	}
+}
+
+// try hands over a text that may be refused.
+func (e *lineEntry) try(typed string) {
+	if why := e.take(e.Text); why != nil {
+		e.wrong = true
+		e.refused(why)
 		return
 	}
-	e.kept = typed
-	e.SetText(typed)
-	e.entered(typed)
+	e.settle(typed)
+}
+
+// settle shows what is kept from now on.
+func (e *lineEntry) settle(text string) {
+	if e.wrong {
+		e.wrong = false
+		e.refused(nil)
+	}
+	e.set(text)
 }
 
 // AccessibilityLabel is what a screen reader says.
-func (e *lineEntry) AccessibilityLabel() string { return e.PlaceHolder + ": " + e.Text }
+func (e *lineEntry) AccessibilityLabel() string {
+	if e.Password {
+		return e.name + ": hidden"
+	}
+	return e.name + ": " + e.Text
+}
 
 // AccessibilityRole is text: Fyne has no role for entries.
 func (e *lineEntry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

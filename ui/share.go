@@ -3,7 +3,6 @@ package ui
 import (
 	"cmp"
 	"net/url"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -13,7 +12,8 @@ import (
 )
 
 // share is the card with the switch, the stream's name and, while sharing, the
-// link and the number of viewers.
+// link and the number of viewers. It takes the whole width below the preview, so
+// that the link is never cut to make room for a side.
 type share struct {
 	panel *panel
 	app   fyne.App
@@ -21,13 +21,14 @@ type share struct {
 
 	sharing *toggle
 	name    *lineEntry
+	gear    *button         // opens the side with who may watch
 	alias   *widget.Label   // what the stream is called if its name was taken
 	details *fyne.Container // what is there only while sharing
 	link    *widget.Label
-	copyIt  *widget.Button
-	copied  *fyne.Animation
-	viewers *widget.Label
-	here    string // what Open opens
+	viewers *button // says how many they are, and opens the side that says who
+	copyIt  *copyButton
+	code    *button // opens the QR code
+	here    string  // what Open opens
 }
 
 func newShare(a fyne.App, p Program, note func(trouble string)) *share {
@@ -37,19 +38,22 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 		sharing: newToggle("Share on the network", p.Share),
 		name:    newLineEntry("Name on the network", p.Rename),
 		alias:   widget.NewLabel(""),
+		gear:    newGear("Sharing settings", nil),
 		link:    widget.NewLabel(""),
-		viewers: widget.NewLabel(""),
+		viewers: newButton("", "", nil),
+		code:    newButton("QR", "Show the link as a QR code", nil),
 	}
 	s.link.Selectable = true
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
-	s.copyIt = widget.NewButtonWithIcon("Copy", theme.ContentCopyIcon(), s.copyLink)
+	s.copyIt = newCopyButton(a, "Copy", "Copy the link", func() string { return s.link.Text })
 	open := widget.NewButtonWithIcon("Open", theme.ComputerIcon(), s.openLink)
 
 	before := container.NewHBox(s.sharing, widget.NewLabel("as"))
 	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
-	asked := container.New(layout.NewBorderLayout(nil, nil, before, nil), before, s.name.drawn())
-	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(s.viewers, s.copyIt, open), nudge(s.link, -5, 0))
+	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.drawn(), s.gear)
+	counted := container.New(asWideAs{widget.NewButton("100 viewers, full", nil)}, s.viewers)
+	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, open), nudge(s.link, -5, 0))
 	s.alias.Truncation = fyne.TextTruncateEllipsis
 	s.alias.Hide()
 	s.details.Hide()
@@ -65,23 +69,31 @@ func (s *share) show(state State) {
 	setVisible(s.alias, aliasWords(state) != "")
 	setText(s.link, state.Link)
 	s.here = cmp.Or(state.LinkHere, state.Link)
-	setText(s.viewers, viewerWords(state.Viewers))
+	s.count(state)
 	setVisible(s.details, state.Sharing && state.Link != "")
 }
 
-// copyLink says for two seconds that it did.
-func (s *share) copyLink() {
-	s.app.Clipboard().SetContent(s.link.Text)
-	s.copyIt.SetText("Copied")
-	if s.copied != nil {
-		s.copied.Stop()
+func (s *share) count(state State) {
+	words := viewerWords(state.Viewers)
+	if state.full() {
+		words += ", full"
 	}
-	s.copied = fyne.NewAnimation(2*time.Second, func(done float32) {
-		if done == 1 {
-			s.copyIt.SetText("Copy")
-		}
-	})
-	s.copied.Start()
+	if s.viewers.Text != words {
+		s.viewers.name = words + ": who is watching"
+		s.viewers.SetText(words)
+	}
+}
+
+// asWideAs gives its object at least the width of another, which is not drawn.
+type asWideAs struct{ other fyne.CanvasObject }
+
+func (w asWideAs) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().Max(fyne.NewSize(w.other.MinSize().Width, 0))
+}
+
+func (w asWideAs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Resize(size)
+	objects[0].Move(fyne.Position{})
 }
 
 func (s *share) openLink() {

@@ -37,7 +37,7 @@ func TestShareDetails(t *testing.T) {
 	}{
 		{"not sharing", func(s *State) { s.Sharing = false }, false, ""},
 		{"sharing, no link yet", func(s *State) { s.Link = "" }, false, ""},
-		{"nobody", func(s *State) { s.Viewers = 0 }, true, "Nobody is watching yet"},
+		{"nobody", func(s *State) { s.Viewers = 0 }, true, "No viewers"},
 		{"one", func(s *State) { s.Viewers = 1 }, true, "1 viewer"},
 		{"two", func(*State) {}, true, "2 viewers"},
 		{"not sharing again", func(s *State) { s.Sharing = false }, false, ""},

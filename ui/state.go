@@ -50,10 +50,23 @@ type State struct {
 	// LinkHere is the page's link for this machine itself, which need not know the
 	// name that others know it by.
 	LinkHere string
+	// KeyLink lets in whoever has it until the passcode changes. It is Link where
+	// there is no passcode.
+	KeyLink string
 	// AnnouncedAs is what the stream is called on the network where its name was
 	// taken or too long; empty while it is not announced.
 	AnnouncedAs string
-	Viewers     int
+
+	Viewers    int
+	MaxViewers int       // how many may watch at a time
+	Watching   []Viewer  // in the order in which they came; while [Audience.ListViewers] asks for it
+	KeptOut    []KeptOut // likewise
+
+	Passcode    string // what viewers must know; empty: nothing
+	Certificate *Certificate
+
+	// These were given by hand, and cannot be changed while the program runs.
+	MaxViewersGiven, PasscodeGiven bool
 
 	Settings Settings // of the chosen camera
 
@@ -184,7 +197,7 @@ func aliasWords(s State) string {
 func viewerWords(n int) string {
 	switch n {
 	case 0:
-		return "Nobody is watching yet"
+		return "No viewers"
 	case 1:
 		return "1 viewer"
 	default:

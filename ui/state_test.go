@@ -64,7 +64,7 @@ func TestWords(t *testing.T) {
 }
 
 func TestViewerWords(t *testing.T) {
-	for n, want := range map[int]string{0: "Nobody is watching yet", 1: "1 viewer", 2: "2 viewers", 1000: "1000 viewers"} {
+	for n, want := range map[int]string{0: "No viewers", 1: "1 viewer", 2: "2 viewers", 1000: "1000 viewers"} {
 		if got := viewerWords(n); got != want {
 			t.Errorf("%d: %q, want %q", n, got, want)
 		}

@@ -13,7 +13,10 @@ import (
 )
 
 // asked notes what the window asked of the program.
-type asked struct{ calls []string }
+type asked struct {
+	calls   []string
+	refused error // what SetPasscode answers
+}
 
 func (a *asked) Choose(id string)   { a.calls = append(a.calls, "choose "+id) }
 func (a *asked) Share(on bool)      { a.calls = append(a.calls, fmt.Sprint("share ", on)) }
@@ -26,6 +29,18 @@ func (a *asked) ResetControls()     { a.calls = append(a.calls, "reset") }
 func (a *asked) SetControl(name string, value int) {
 	a.calls = append(a.calls, fmt.Sprintf("control %s %d", name, value))
 }
+
+func (a *asked) SetPasscode(passcode string) error {
+	a.calls = append(a.calls, fmt.Sprintf("passcode %q", passcode))
+	return a.refused
+}
+func (a *asked) ListViewers(shown bool) {
+	a.calls = append(a.calls, fmt.Sprint("list viewers ", shown))
+}
+func (a *asked) SetMaxViewers(n int)  { a.calls = append(a.calls, fmt.Sprint("most ", n)) }
+func (a *asked) LetGo(id uint64)      { a.calls = append(a.calls, fmt.Sprint("let go ", id)) }
+func (a *asked) KeepOut(id uint64)    { a.calls = append(a.calls, fmt.Sprint("keep out ", id)) }
+func (a *asked) Admit(address string) { a.calls = append(a.calls, "admit "+address) }
 
 func (a *asked) want(t *testing.T, calls ...string) {
 	t.Helper()
@@ -93,7 +108,8 @@ func liveState() State {
 
 func sharingState() State {
 	s := liveState()
-	s.Sharing, s.Link, s.Viewers = true, "http://192.168.178.42:8080/", 2
+	s.Sharing, s.Link, s.Viewers, s.MaxViewers = true, "http://192.168.178.42:8080/", 2, 100
+	s.KeyLink = s.Link
 	return s
 }
 

@@ -20,6 +20,11 @@ type Program interface {
 	Share(on bool)
 	Rename(name string) // the stream's name on the network
 
+	// SetPasscode returns why the text cannot be a passcode; then nothing changes.
+	// The empty one stands for none.
+	SetPasscode(passcode string) error
+	Audience
+
 	// Open chooses a camera that is in no list, by what the user typed: an address,
 	// or a driver's name, a colon and its argument. It may hold a password.
 	Open(choice string)
@@ -42,8 +47,12 @@ type Window struct {
 
 	picker  *picker
 	detail  *widget.Label
-	gear    *iconButton
+	gear    *button
 	drawer  *drawer
+	access  *access
+	viewers *viewers
+	sides   *sides
+	code    *codeSheet
 	banner  *banner
 	preview *preview
 	share   *share
@@ -69,14 +78,22 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 		do:      do,
 		detail:  widget.NewLabel(""),
 		drawer:  newDrawer(p),
+		access:  newAccess(a, p),
+		viewers: newViewers(p),
 		preview: newPreview(source, do),
 		status:  newStatus(version),
 	}
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
-	w.gear = newGear(w.pull)
+	w.gear = newGear("Camera settings", nil)
 	w.gear.Disable()
 	w.banner = newBanner(w.relayout)
 	w.share = newShare(a, p, w.banner.note)
+	w.code = newCodeSheet(a, w.window.Canvas())
+	w.share.code.OnTapped = func() { w.code.openFor(w.newest()) }
+	w.sides = &sides{moved: w.pulled}
+	w.sides.add(w.drawer.side, w.gear)
+	w.sides.add(w.access.side, w.share.gear)
+	w.sides.add(w.viewers.side, w.share.viewers)
 	w.detail.Importance = widget.LowImportance
 	w.window.SetContent(w.content())
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
@@ -93,21 +110,16 @@ func (w *Window) content() fyne.CanvasObject {
 	chosen := container.New(layout.NewBorderLayout(nil, nil, nil, right), w.picker.menu, right)
 	top := container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), container.New(spaced, chosen, w.banner.panel))
 	shared := container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.share.panel)
-	left := container.NewBorder(nil, shared, nil, nil, w.preview)
-	middle := container.New(layout.NewBorderLayout(nil, nil, nil, w.drawer.panel), w.drawer.panel, left)
-	bottom := container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.status.line)
+	beside := w.sides.drawn()
+	middle := container.New(layout.NewBorderLayout(nil, nil, nil, beside), beside, w.preview)
+	bottom := container.NewVBox(shared, container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.status.line))
 	return container.New(layout.NewCustomPaddedLayout(margin, margin/2, margin, margin),
 		container.New(layout.NewBorderLayout(top, bottom, nil, nil), top, middle, bottom))
 }
 
-// pull opens or closes the drawer.
-func (w *Window) pull() {
-	open := !w.drawer.panel.Visible()
-	setVisible(w.drawer.panel, open)
-	w.gear.Importance = widget.MediumImportance
-	if open {
-		w.gear.Importance = widget.HighImportance
-	}
+// pulled is called as a side is opened or closed, and shows what is known for it.
+func (w *Window) pulled() {
+	w.viewers.show(w.newest())
 	w.relayout()
 }
 
@@ -150,6 +162,13 @@ func (w *Window) Show(s State) {
 	}
 }
 
+// newest returns the last state that came.
+func (w *Window) newest() State {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.state
+}
+
 func (w *Window) draw() {
 	w.mu.Lock()
 	s := w.state
@@ -159,20 +178,27 @@ func (w *Window) draw() {
 	w.picker.show(s)
 	setText(w.detail, detailWords(s))
 	setVisible(w.detail, w.detail.Text != "")
-	w.showDrawer(s)
+	w.showSides(s)
 	w.banner.show(s)
 	w.preview.show(s)
 	w.share.show(s)
+	w.code.show(s)
 	w.status.show(s)
 }
 
-// showDrawer closes the drawer where there is no camera to set.
-func (w *Window) showDrawer(s State) {
+// showSides closes a side where there is nothing for it: no camera to set, or
+// nobody who could be watching.
+func (w *Window) showSides(s State) {
 	w.drawer.show(s)
 	setEnabled(w.gear, s.Chosen != "")
-	if s.Chosen == "" && w.drawer.panel.Visible() {
-		w.pull()
+	if s.Chosen == "" {
+		w.sides.close(w.drawer.side)
 	}
+	if !s.Sharing {
+		w.sides.close(w.viewers.side)
+	}
+	w.access.show(s)
+	w.viewers.show(s)
 }
 
 // Run shows the window and runs the app until the window is closed. It must be

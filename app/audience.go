@@ -1,0 +1,142 @@
+package main
+
+import (
+	"cmp"
+	"net/netip"
+	"strings"
+	"time"
+
+	"fanlight/streaming"
+	"fanlight/ui"
+)
+
+// audienceEvery is how often at most the list of viewers is read for the window.
+const audienceEvery = 500 * time.Millisecond
+
+// audience is what the window's list of viewers shows. It is read while the list
+// is open only, and guarded by program.mu.
+type audience struct {
+	open     bool
+	read     time.Time // zero: to be read at once
+	watching []ui.Viewer
+	keptOut  []ui.KeptOut
+	names    map[netip.Addr]string // of those kept out, as they were called then
+}
+
+// maxViewers is how many may watch: given by hand, else as set in the window.
+// Zero leaves it to the server.
+func maxViewers(o options, r remembered) int {
+	if o.MaxViewers != nil {
+		return *o.MaxViewers
+	}
+	return max(r.MaxViewers, 0)
+}
+
+// passcode is what viewers must know: given by hand, else as set in the window.
+func passcode(o options, r remembered) string {
+	return cmp.Or(strings.TrimSpace(o.Passcode), r.Passcode)
+}
+
+// SetPasscode is called by the window, though not where a passcode was given by
+// hand. It is in force when it returns: no camera is waited for.
+func (p *program) SetPasscode(passcode string) error {
+	if err := streaming.CheckPasscode(passcode); err != nil {
+		return err
+	}
+	passcode = strings.TrimSpace(passcode)
+	p.server.SetPasscode(passcode)
+	p.mu.Lock()
+	p.passcode = passcode
+	p.setLinks()
+	p.mu.Unlock()
+	p.jobs.add(func() {
+		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Passcode = passcode }))
+		p.announce()
+	})
+	return nil
+}
+
+// SetMaxViewers is called by the window, though not where a number was given by hand.
+func (p *program) SetMaxViewers(n int) {
+	p.server.SetMaxViewers(n)
+	p.jobs.add(func() {
+		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.MaxViewers = n }))
+	})
+}
+
+// ListViewers is called by the window as its list is opened and closed.
+func (p *program) ListViewers(open bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.audience.open = open
+	p.audience.read = time.Time{}
+}
+
+// LetGo is called by the window.
+func (p *program) LetGo(id uint64) {
+	p.server.LetGo(id)
+	p.readAudienceAnew()
+}
+
+// KeepOut is called by the window.
+func (p *program) KeepOut(id uint64) {
+	name, address := "", netip.Addr{}
+	for _, v := range p.server.Watching() {
+		if v.ID == id {
+			name, address = v.Name, v.Address
+		}
+	}
+	p.server.KeepOut(id)
+	p.mu.Lock()
+	p.audience.names[address] = name
+	p.mu.Unlock()
+	p.readAudienceAnew()
+}
+
+// Admit is called by the window with the address of one who is kept out.
+func (p *program) Admit(address string) {
+	if parsed, err := netip.ParseAddr(address); err == nil {
+		p.server.Admit(parsed)
+	}
+	p.readAudienceAnew()
+}
+
+func (p *program) readAudienceAnew() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.audience.read = time.Time{}
+}
+
+// readAudience is called with mu held. It makes new lists: the window may still
+// be drawing the ones from before.
+func (p *program) readAudience() {
+	a := &p.audience
+	if !a.open {
+		a.watching, a.keptOut = nil, nil
+		return
+	}
+	if time.Since(a.read) < audienceEvery {
+		return
+	}
+	a.read = time.Now()
+	a.watching, a.keptOut = nil, nil
+	for _, v := range p.server.Watching() {
+		a.watching = append(a.watching, ui.Viewer{
+			ID: v.ID, Address: v.Address.String(), Name: v.Name, Program: v.Program, Since: v.Since, FPS: v.FPS,
+		})
+	}
+	names := map[netip.Addr]string{}
+	for _, address := range p.server.KeptOut() {
+		names[address] = a.names[address]
+		a.keptOut = append(a.keptOut, ui.KeptOut{Address: address.String(), Name: names[address]})
+	}
+	a.names = names
+}
+
+// windowCertificate is what the window shows of the certificate; nil for HTTP.
+func windowCertificate(c *streaming.Certificate, o options) *ui.Certificate {
+	if c == nil {
+		return nil
+	}
+	return &ui.Certificate{Fingerprint: c.Fingerprint(), Expires: c.Expires(), Own: o.TLSCert == ""}
+}

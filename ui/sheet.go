@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+)
+
+var (
+	_ fyne.Tappable = (*sheet)(nil)
+	_ fyne.Tappable = (*solid)(nil)
+)
+
+// sheet is a card over the window, as large as fits and is asked for. A tap beside
+// it closes it, and so does Escape; its content's widgets that get the keyboard must
+// hand that on.
+type sheet struct {
+	widget.BaseWidget
+	canvas fyne.Canvas
+	drawn  *fyne.Container
+	before func(*fyne.KeyEvent) // the canvas' own keys
+}
+
+func newSheet(c fyne.Canvas, content fyne.CanvasObject, most fyne.Size) *sheet {
+	s := &sheet{canvas: c}
+	dim := canvas.NewRectangle(color.NRGBA{A: 0xb4})
+	card := newSolid(newPanel(colorCard, container.NewThemeOverride(content, onCard{})))
+	s.drawn = container.NewStack(dim, container.New(centred{most}, card))
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// relayout makes room for what came or grew. A wrapped label knows its height once
+// it knows its width: the second time settles it.
+func (s *sheet) relayout() {
+	for range 2 {
+		s.drawn.Refresh()
+	}
+}
+
+// open shows it, with the keyboard at one of its widgets.
+func (s *sheet) open(first fyne.Focusable) {
+	s.before = s.canvas.OnTypedKey()
+	s.canvas.SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if key.Name == fyne.KeyEscape {
+			s.close()
+		}
+	})
+	s.canvas.Overlays().Add(s)
+	s.canvas.Focus(first)
+}
+
+func (s *sheet) isOpen() bool {
+	for _, o := range s.canvas.Overlays().List() {
+		if o == fyne.CanvasObject(s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sheet) close() {
+	if s.isOpen() {
+		s.canvas.Overlays().Remove(s)
+		s.canvas.SetOnTypedKey(s.before)
+	}
+}
+
+// Tapped is called by Fyne for taps beside the card.
+func (s *sheet) Tapped(*fyne.PointEvent) { s.close() }
+
+// CreateRenderer is called by Fyne.
+func (s *sheet) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.drawn) }
+
+// centred gives its object the middle of the room, up to a size.
+type centred struct{ most fyne.Size }
+
+const sheetMargin = 14
+
+func (c centred) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return objects[0].MinSize().AddWidthHeight(2*sheetMargin, 2*sheetMargin)
+}
+
+func (c centred) Layout(objects []fyne.CanvasObject, room fyne.Size) {
+	size := room.SubtractWidthHeight(2*sheetMargin, 2*sheetMargin).Min(c.most).Max(objects[0].MinSize())
+	objects[0].Resize(size)
+	objects[0].Move(fyne.NewPos((room.Width-size.Width)/2, (room.Height-size.Height)/2))
+}
+
+// solid keeps taps from what is behind its content.
+type solid struct {
+	widget.BaseWidget
+	content fyne.CanvasObject
+}
+
+func newSolid(content fyne.CanvasObject) *solid {
+	s := &solid{content: content}
+	s.ExtendBaseWidget(s)
+	return s
+}
+
+// Tapped is called by Fyne.
+func (s *solid) Tapped(*fyne.PointEvent) {}
+
+// CreateRenderer is called by Fyne.
+func (s *solid) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.content) }
