@@ -1,7 +1,13 @@
 package ui
 
 import (
+	"fmt"
+	"slices"
+	"testing"
 	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 )
 
 // watchedState is one with viewers, and with somebody who is kept out.
@@ -17,3 +23,168 @@ func watchedState() State {
 }
 
 const fingerprint = "9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08"
+
+// openViewers makes a window with the list of viewers open.
+func openViewers(t *testing.T, s State) (*Window, *asked, uiQueue) {
+	t.Helper()
+	w, program, queue := open(t)
+	w.shown(t, queue, s)
+	test.Tap(w.share.viewers)
+	program.want(t, "list viewers true")
+	program.calls = nil
+	w.shown(t, queue, s)
+	return w, program, queue
+}
+
+func TestViewersAreListedWhileTheListIsOpen(t *testing.T) {
+	w, program, queue := open(t)
+	w.shown(t, queue, watchedState())
+	if len(w.viewers.here.shown) > 0 {
+		t.Error("rows are made while nobody sees them")
+	}
+	test.Tap(w.share.viewers)
+	want := []string{"Who is watching", "2 places taken of", "Living-Room-TV.local", "3 min", "Firefox on Android", "30 a second",
+		"192.168.178.31", "3 h 0 min", "VLC", "7.5 a second", "somebodys-phone.local", "192.168.178.66", "fe80::1ff:fe23:4567:890a"}
+	got := words(w.viewers.panel)
+	for _, each := range want {
+		if !slices.Contains(got, each) {
+			t.Errorf("%q is missing in %q", each, got)
+		}
+	}
+	test.Tap(w.share.gear)
+	if w.viewers.panel.Visible() || !w.access.panel.Visible() {
+		t.Error("there is room for one side at a time")
+	}
+	test.Tap(w.share.viewers)
+	ended := watchedState()
+	ended.Sharing, ended.Link = false, ""
+	w.shown(t, queue, ended)
+	if w.viewers.panel.Visible() {
+		t.Error("the list is open though nobody can watch")
+	}
+	program.want(t, "list viewers true", "list viewers false", "list viewers true", "list viewers false")
+}
+
+func TestViewersAreLetGoKeptOutAndLetInAgain(t *testing.T) {
+	w, program, _ := openViewers(t, watchedState())
+	for _, row := range w.viewers.here.shown {
+		for _, b := range row.buttons {
+			test.Tap(b)
+		}
+	}
+	for _, row := range w.viewers.out.shown {
+		test.Tap(row.buttons[0])
+	}
+	program.want(t, "let go 4", "keep out 4", "let go 9", "keep out 9", "admit 192.168.178.66", "admit fe80::1ff:fe23:4567:890a")
+	if got := w.viewers.here.shown[0].buttons[1].AccessibilityLabel(); got != "Keep out Living-Room-TV.local" {
+		t.Errorf("a screen reader says %q", got)
+	}
+}
+
+// A button must not become another viewer's under the user's finger.
+func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
+	s := sharingState()
+	for id := range uint64(20) {
+		s.Watching = append(s.Watching, Viewer{ID: id, Address: fmt.Sprint("10.0.0.", id), Program: "VLC", Since: time.Now()})
+	}
+	w, _, queue := openViewers(t, s)
+	c := w.window.Canvas()
+	kept := w.viewers.here.shown[12].buttons[1]
+	c.Focus(kept)
+	scrolled := w.viewers.scroll.Offset.Y
+	if scrolled == 0 {
+		t.Fatal("the button that has the keyboard is out of sight")
+	}
+	s.Watching = slices.Clone(s.Watching)
+	for i := range s.Watching {
+		s.Watching[i].FPS = float64(i)
+	}
+	s.Watching = append(s.Watching[:15], Viewer{ID: 99, Address: "10.0.0.99", Since: time.Now()})
+	w.shown(t, queue, s)
+	if c.Focused() != fyne.Focusable(kept) || w.viewers.scroll.Offset.Y != scrolled || w.viewers.here.shown[12].buttons[1] != kept {
+		t.Errorf("the keyboard is at %v, and %v became %v", c.Focused(), scrolled, w.viewers.scroll.Offset.Y)
+	}
+
+	// The one that has the keyboard goes: it is at the next one, and at last at the number.
+	next := w.viewers.here.shown[13].buttons[1]
+	s.Watching = slices.Delete(slices.Clone(s.Watching), 12, 13)
+	w.shown(t, queue, s)
+	if c.Focused() != fyne.Focusable(next) {
+		t.Errorf("the keyboard is at %v", c.Focused())
+	}
+	s.Watching = nil
+	w.shown(t, queue, s)
+	if c.Focused() != fyne.Focusable(w.viewers.most) {
+		t.Errorf("the keyboard is at %v", c.Focused())
+	}
+}
+
+func TestNothingMovesWhileNumbersChange(t *testing.T) {
+	w, _, queue := openViewers(t, watchedState())
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	places := func() (all []fyne.Position) {
+		for _, o := range []fyne.CanvasObject{w.preview, w.share.link, w.share.viewers, w.share.copyIt, w.viewers.most,
+			w.viewers.here.shown[0].buttons[0], w.viewers.here.shown[1].buttons[1]} {
+			all = append(all, at(o))
+		}
+		return all
+	}
+	before := places()
+	for _, n := range []int{0, 1, 9, 10, 99, 100} {
+		s := watchedState()
+		s.Viewers = n
+		for i := range s.Watching {
+			s.Watching[i].FPS, s.Watching[i].Since = float64(n), time.Now().Add(-time.Duration(n)*time.Hour)
+		}
+		w.shown(t, queue, s)
+		if after := places(); !slices.Equal(before, after) {
+			t.Errorf("%d viewers moved %v to %v", n, before, after)
+		}
+	}
+}
+
+func TestMostViewers(t *testing.T) {
+	w, program, queue := openViewers(t, watchedState())
+	enter := func(text string) {
+		w.window.Canvas().Focus(w.viewers.most)
+		w.viewers.most.SetText("")
+		test.Type(w.viewers.most, text)
+		press(w.viewers.most, fyne.KeyReturn)
+	}
+	for _, wrong := range []string{"0", "-1", "many", "1.5", "10001", "99999999999999999999"} {
+		enter(wrong)
+		w.shown(t, queue, watchedState())
+		if got := w.viewers.words.label; !got.Visible() || got.Text != "This is a number from 1 to 10000." || w.viewers.most.Text != wrong {
+			t.Errorf("%q: %v %q, and it became %q", wrong, got.Visible(), got.Text, w.viewers.most.Text)
+		}
+	}
+	program.want(t)
+	enter(" 7 ")
+	program.want(t, "most 7")
+	if w.viewers.words.label.Visible() || w.viewers.most.Text != "7" {
+		t.Errorf("still says %q about %q", w.viewers.words.label.Text, w.viewers.most.Text)
+	}
+	enter("wrong")
+	w.window.Canvas().Focus(w.viewers.most)
+	press(w.viewers.most, fyne.KeyEscape)
+	if w.viewers.words.label.Visible() || w.viewers.most.Text != "7" {
+		t.Errorf("Escape leaves %q and %q", w.viewers.words.label.Text, w.viewers.most.Text)
+	}
+	given := watchedState()
+	given.MaxViewersGiven, given.MaxViewers = true, 2
+	w.shown(t, queue, given)
+	if !w.viewers.most.Disabled() || w.viewers.most.Text != "2" || w.viewers.places.Text != "Full: 2 places taken of" || w.share.viewers.Text != "2 viewers, full" {
+		t.Errorf("given by hand: disabled %v, %q, %q, %q", w.viewers.most.Disabled(), w.viewers.most.Text, w.viewers.places.Text, w.share.viewers.Text)
+	}
+}
+
+func TestSinceWords(t *testing.T) {
+	for ago, want := range map[time.Duration]string{
+		-time.Second: "just now", 59 * time.Second: "just now", time.Minute: "1 min", 59*time.Minute + 59*time.Second: "59 min",
+		time.Hour: "1 h 0 min", 47*time.Hour + 59*time.Minute: "47 h 59 min", 48 * time.Hour: "2 days",
+	} {
+		if got := sinceWords(ago); got != want {
+			t.Errorf("%v: %q, want %q", ago, got, want)
+		}
+	}
+}

@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+func TestPasscode(t *testing.T) {
+	w, program, queue := open(t)
+	s := sharingState()
+	w.shown(t, queue, s)
+	test.Tap(w.share.gear)
+	entry, told := w.access.passcode, w.access.words.label
+	enter := func(text string) {
+		w.window.Canvas().Focus(entry)
+		entry.SetText(text)
+		press(entry, fyne.KeyReturn)
+	}
+	if !strings.HasPrefix(told.Text, "Anybody on the network can watch.") || !entry.Password {
+		t.Errorf("says %q, hidden %v", told.Text, entry.Password)
+	}
+	enter("  hush ")
+	s.Passcode = "hush"
+	w.shown(t, queue, s)
+	program.want(t, `passcode "  hush "`)
+	if entry.Text != "hush" || !strings.HasPrefix(told.Text, "Changing it lets all viewers go: they must enter the new one.") {
+		t.Errorf("shows %q, says %q", entry.Text, told.Text)
+	}
+
+	// A text that cannot be one waits to be corrected, with the reason below. Spaces are no wish for none.
+	program.calls, program.refused = nil, errors.New("a passcode is more than spaces; leave it empty for none")
+	enter("   ")
+	w.shown(t, queue, s)
+	program.want(t, `passcode "   "`)
+	if entry.Text != "   " || told.Text != "A passcode is more than spaces; leave it empty for none." {
+		t.Errorf("shows %q, says %q", entry.Text, told.Text)
+	}
+	if least := told.MinSize().Height; told.Size().Height < least {
+		t.Errorf("words of %v are cut off at %v", least, told.Size().Height)
+	}
+	program.refused = nil
+	w.window.Canvas().Focus(entry)
+	press(entry, fyne.KeyEscape)
+	if entry.Text != "hush" || !strings.HasPrefix(told.Text, "Changing it") {
+		t.Errorf("Escape leaves %q and %q", entry.Text, told.Text)
+	}
+	program.calls = nil
+	enter("")
+	program.want(t, `passcode ""`)
+	if entry.Text != "" {
+		t.Errorf("emptied, it is %q", entry.Text)
+	}
+
+	s.Passcode, s.PasscodeGiven = "by hand", true
+	w.shown(t, queue, s)
+	if !entry.Disabled() || entry.Text != "by hand" || !strings.HasPrefix(told.Text, "Given with --passcode or $FANLIGHT_PASSCODE.") {
+		t.Errorf("given by hand: disabled %v, %q, says %q", entry.Disabled(), entry.Text, told.Text)
+	}
+}
+
+func TestPasscodeIsNotReadAloudWhileItIsHidden(t *testing.T) {
+	w, _, queue := open(t)
+	s := sharingState()
+	s.Passcode = "hush"
+	w.shown(t, queue, s)
+	if got := w.access.passcode.AccessibilityLabel(); got != "Passcode: hidden" {
+		t.Errorf("says %q", got)
+	}
+	w.access.passcode.Password = false // as the eye at its end does
+	if got := w.access.passcode.AccessibilityLabel(); got != "Passcode: hush" {
+		t.Errorf("says %q", got)
+	}
+}
+
+func TestCertificate(t *testing.T) {
+	w, _, queue := open(t)
+	s := sharingState()
+	w.shown(t, queue, s)
+	test.Tap(w.share.gear)
+	if w.access.certificate.object.Visible() {
+		t.Error("there is none")
+	}
+	for own, want := range map[bool]string{true: "Fanlight made this certificate, so browsers warn of it.", false: "Others can be sure"} {
+		s.Certificate = &Certificate{Fingerprint: fingerprint, Expires: time.Date(2029, time.March, 2, 12, 0, 0, 0, time.UTC), Own: own}
+		w.shown(t, queue, s)
+		got := strings.Join(words(w.access.certificate.object), " ")
+		if !strings.Contains(got, "9F:86:D0:81:88:4C:7D:65 9A:2F:EA:A0:C5:5A:D0:15 A3:BF:4F:1B:2B:0B:82:2C D1:5D:6C:15:B0:F0:0A:08") ||
+			!strings.Contains(got, want) || !strings.Contains(got, "2 March 2029") {
+			t.Errorf("own %v: shows %q", own, got)
+		}
+	}
+	test.Tap(w.access.certificate.copyIt)
+	if got := w.app.Clipboard().Content(); got != fingerprint {
+		t.Errorf("copied %q", got)
+	}
+}
