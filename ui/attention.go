@@ -24,4 +24,7 @@ func reveal(scroll *container.Scroll, o fyne.CanvasObject) {
 		return
 	}
 	scroll.ScrollToOffset(fyne.NewPos(0, top-(scroll.Size().Height-o.Size().Height)/2))
+	if scroll.OnScrolled != nil { // which ScrollToOffset does not call
+		scroll.OnScrolled(scroll.Offset)
+	}
 }

@@ -31,7 +31,7 @@ type drawer struct {
 
 	controls *controls
 	own      *fyne.Container // the camera's own settings, with the line above them
-	reset    *widget.Button
+	reset    *button
 }
 
 func newDrawer(p Program) *drawer {
@@ -47,7 +47,7 @@ func newDrawer(p Program) *drawer {
 	d.text.optional = true
 	d.clock = newCheck("Show date and time", func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
 	d.controls = newControls(p.SetControl)
-	d.reset = widget.NewButton("Reset to defaults", func() {
+	d.reset = newButton("Reset to defaults", "Reset to defaults", func() {
 		d.controls.follow()
 		p.ResetControls()
 	})
@@ -62,7 +62,7 @@ func (d *drawer) build() {
 		newField("Text", d.text.drawn()), newTick(d.clock), d.own)
 	for _, focused := range []*attention{
 		&d.modes.focused, &d.quality.slider.focused, &d.turn.focused, &d.mirror.focused, &d.text.focused, &d.clock.focused,
-		&d.controls.focused,
+		&d.controls.focused, &d.reset.focused,
 	} {
 		*focused = d.reveal
 	}

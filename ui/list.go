@@ -4,20 +4,26 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 )
 
-// list is a column of rows, one for each thing of a kind. A row lives as long as
-// its thing is there: a button under the pointer, or with the keyboard, stays what
-// it is while other things come and go.
+// list is a column of rows of one height, one for each thing of a kind. A row lives
+// as long as its thing is there: a button under the pointer, or with the keyboard,
+// stays what it is while other things come and go. Only rows in sight, and some
+// beside them for the Tab key, are made and drawn: a thousand things cost no more
+// than ten.
 type list[K comparable, T any] struct {
-	rows *fyne.Container
-	key  func(T) K // what makes it the same thing as before
-	row  func(T) *listRow[T]
+	drawn  *fyne.Container
+	scroll *container.Scroll // that it is in
+	key    func(T) K         // what makes it the same thing as before
+	row    func(T) *listRow[T]
 	// fallback gets the keyboard where the last row that had it is gone.
 	fallback fyne.Focusable
 
-	shown []*listRow[T]
-	byKey map[K]*listRow[T]
+	things []T
+	rows   map[K]*listRow[T] // that were made
+	height float32           // of a row
 }
 
 type listRow[T any] struct {
@@ -26,56 +32,121 @@ type listRow[T any] struct {
 	show    func(T)
 }
 
+// beside is how many rows there are above and below those in sight.
+const beside = 2
+
 func newList[K comparable, T any](key func(T) K, row func(T) *listRow[T], fallback fyne.Focusable) *list[K, T] {
-	return &list[K, T]{rows: newRows(), key: key, row: row, fallback: fallback}
+	l := &list[K, T]{key: key, row: row, fallback: fallback, rows: map[K]*listRow[T]{}}
+	l.drawn = container.New(rowsOf[K, T]{l})
+	return l
 }
 
-// show follows the program, and tells whether there are other rows than before.
+// show follows the program, and tells whether the list needs another height than before.
 func (l *list[K, T]) show(things []T) (moved bool) {
-	next := make([]*listRow[T], 0, len(things))
-	byKey := make(map[K]*listRow[T], len(things))
+	before := l.things
+	l.things = things
+	there := make(map[K]bool, len(things))
 	for _, thing := range things {
-		row, known := l.byKey[l.key(thing)]
-		if !known {
-			row = l.row(thing)
+		there[l.key(thing)] = true
+	}
+	heir := l.heir(before, there)
+	for key := range l.rows {
+		if !there[key] {
+			delete(l.rows, key)
 		}
-		row.show(thing)
-		next = append(next, row)
-		byKey[l.key(thing)] = row
 	}
-	before := l.shown
-	l.shown, l.byKey = next, byKey
-	if slices.Equal(before, next) {
-		return false
+	l.fill()
+	if heir != nil {
+		heir()
 	}
-	l.rows.RemoveAll()
-	for _, row := range next {
-		l.rows.Add(row.object)
-	}
-	l.refocus(before)
-	return true
+	return len(before) != len(things)
 }
 
-// refocus gives the keyboard to the neighbour of a row that had it and is gone.
-func (l *list[K, T]) refocus(before []*listRow[T]) {
-	c := fyne.CurrentApp().Driver().CanvasForObject(l.rows)
-	if c == nil {
-		return
+// fill puts the rows into the list that are in sight now.
+func (l *list[K, T]) fill() {
+	if len(l.things) > 0 && l.height == 0 {
+		l.height = l.made(0).object.MinSize().Height
 	}
-	focused, ok := c.Focused().(*button)
-	if !ok {
-		return
-	}
-	for at, row := range before {
-		which := slices.Index(row.buttons, focused)
-		if which < 0 || slices.Contains(l.shown, row) {
+	first, last := l.inSight()
+	var objects []fyne.CanvasObject
+	for at := range l.things {
+		made := l.rows[l.key(l.things[at])]
+		if (at < first || at > last) && (made == nil || !made.focused()) {
 			continue
 		}
-		if len(l.shown) == 0 {
-			c.Focus(l.fallback)
-			return
-		}
-		c.Focus(l.shown[min(at, len(l.shown)-1)].buttons[which])
-		return
+		row := l.made(at)
+		row.show(l.things[at])
+		objects = append(objects, row.object)
 	}
+	if !slices.Equal(l.drawn.Objects, objects) {
+		l.drawn.Objects = objects
+		l.place()
+		canvas.Refresh(l.drawn)
+	}
+}
+
+// inSight returns the first and the last row to be drawn.
+func (l *list[K, T]) inSight() (first, last int) {
+	if l.scroll == nil || l.height == 0 {
+		return 0, -1
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	top := l.scroll.Offset.Y - (at(l.drawn).Y - at(l.scroll.Content).Y)
+	return int(top/l.height) - beside, int((top+l.scroll.Size().Height)/l.height) + beside
+}
+
+// made returns a thing's row.
+func (l *list[K, T]) made(at int) *listRow[T] {
+	key := l.key(l.things[at])
+	row, known := l.rows[key]
+	if !known {
+		row = l.row(l.things[at])
+		l.rows[key] = row
+	}
+	return row
+}
+
+// place puts the rows where they belong.
+func (l *list[K, T]) place() {
+	for at, thing := range l.things {
+		if row := l.rows[l.key(thing)]; row != nil {
+			row.object.Resize(fyne.NewSize(l.drawn.Size().Width, l.height))
+			row.object.Move(fyne.NewPos(0, float32(at)*l.height))
+		}
+	}
+}
+
+// heir returns what gives the keyboard to the neighbour of a row that had it, where
+// the row's thing is no longer there; else nil.
+func (l *list[K, T]) heir(before []T, there map[K]bool) func() {
+	for at, thing := range before {
+		row := l.rows[l.key(thing)]
+		if row == nil || there[l.key(thing)] || !row.focused() {
+			continue
+		}
+		c := fyne.CurrentApp().Driver().CanvasForObject(row.object)
+		which := slices.IndexFunc(row.buttons, (*button).isFocused)
+		return func() {
+			if len(l.things) == 0 {
+				c.Focus(l.fallback)
+				return
+			}
+			c.Focus(l.made(min(at, len(l.things)-1)).buttons[which])
+		}
+	}
+	return nil
+}
+
+func (r *listRow[T]) focused() bool { return slices.ContainsFunc(r.buttons, (*button).isFocused) }
+
+// rowsOf is a list's layout.
+type rowsOf[K comparable, T any] struct{ list *list[K, T] }
+
+func (r rowsOf[K, T]) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, float32(len(r.list.things))*r.list.height)
+}
+
+func (r rowsOf[K, T]) Layout([]fyne.CanvasObject, fyne.Size) {
+	r.list.fill()
+	r.list.place()
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -110,7 +111,7 @@ func TestCodeCloses(t *testing.T) {
 		open bool
 	}{
 		"its button":        {func(w *Window, _ uiQueue) { test.Tap(w.code.done) }, false},
-		"Escape":            {func(w *Window, _ uiQueue) { press(w.window.Canvas().Focused(), fyne.KeyEscape) }, false},
+		"Escape":            {func(w *Window, _ uiQueue) { pressDown(w.window.Canvas(), fyne.KeyEscape) }, false},
 		"Escape, no focus":  {func(w *Window, _ uiQueue) { escape(w.window.Canvas()) }, false},
 		"a tap beside it":   {func(w *Window, _ uiQueue) { test.TapCanvas(w.window.Canvas(), fyne.NewPos(5, 300)) }, false},
 		"a tap on it":       {func(w *Window, _ uiQueue) { test.TapCanvas(w.window.Canvas(), fyne.NewPos(350, 200)) }, true},
@@ -129,6 +130,11 @@ func TestCodeCloses(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pressDown presses a key on the widget that has the keyboard.
+func pressDown(c fyne.Canvas, key fyne.KeyName) {
+	c.Focused().(desktop.Keyable).KeyDown(&fyne.KeyEvent{Name: key})
 }
 
 func escape(c fyne.Canvas) {

@@ -28,6 +28,7 @@ type share struct {
 	viewers *button // says how many they are, and opens the side that says who
 	copyIt  *copyButton
 	code    *button // opens the QR code
+	open    *button // opens the page in a browser
 	here    string  // what Open opens
 }
 
@@ -43,17 +44,18 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 		viewers: newButton("", "", nil),
 		code:    newButton("QR", "Show the link as a QR code", nil),
 	}
+	s.open = newButton("Open", "Open the page in a browser", s.openLink)
 	s.link.Selectable = true
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
 	s.copyIt = newCopyButton(a, "Copy", "Copy the link", func() string { return s.link.Text })
-	open := widget.NewButtonWithIcon("Open", theme.ComputerIcon(), s.openLink)
+	s.open.Icon = theme.ComputerIcon()
 
 	before := container.NewHBox(s.sharing, widget.NewLabel("as"))
 	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
 	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.drawn(), s.gear)
 	counted := container.New(asWideAs{widget.NewButton("100 viewers, full", nil)}, s.viewers)
-	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, open), nudge(s.link, -5, 0))
+	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, s.open), nudge(s.link, -5, 0))
 	s.alias.Truncation = fyne.TextTruncateEllipsis
 	s.alias.Hide()
 	s.details.Hide()

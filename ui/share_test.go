@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 )
 
 func TestShareSwitch(t *testing.T) {
@@ -80,13 +79,7 @@ func TestShareCopyAndOpen(t *testing.T) {
 	if got := a.Clipboard().Content(); got != "http://192.168.178.42:8080/" {
 		t.Errorf("copied %q", got)
 	}
-	open := func() {
-		for _, o := range test.LaidOutObjects(s.details) {
-			if button, ok := o.(*widget.Button); ok && button.Text == "Open" {
-				test.Tap(button)
-			}
-		}
-	}
+	open := func() { test.Tap(s.open) }
 	open()
 	if len(a.opened) != 1 || a.opened[0] != "http://192.168.178.42:8080/" {
 		t.Errorf("opened %q", a.opened)

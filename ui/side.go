@@ -13,6 +13,7 @@ type side struct {
 	panel  *fyne.Container
 	themed *container.ThemeOverride
 	scroll *container.Scroll
+	rows   *fyne.Container // in it
 	button *button         // opens and closes it
 	opened func(open bool) // is told; may be nil
 }
@@ -25,8 +26,8 @@ func newSide(heading string, rows ...fyne.CanvasObject) *side {
 	title := widget.NewLabelWithStyle(heading, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	// The bar of the scroller gets the margin on the right.
 	const left, bar, right = 10, 8, 2
-	content := newRows(append([]fyne.CanvasObject{title}, rows...)...)
-	s.scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), content)))
+	s.rows = newRows(append([]fyne.CanvasObject{title}, rows...)...)
+	s.scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), s.rows)))
 	s.scroll.SetMinSize(fyne.NewSize(sideWidth-left-right, 0))
 	s.themed = container.NewThemeOverride(s.scroll, onCard{})
 	s.panel = container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0),
@@ -41,6 +42,13 @@ func (s *side) relayout() {
 	for range 2 {
 		s.themed.Refresh()
 	}
+}
+
+// place does so for what is never wrapped. The rows are laid out anew even where all
+// of them together have the room that they had.
+func (s *side) place() {
+	s.scroll.Refresh()
+	s.rows.Layout.Layout(s.rows.Objects, s.rows.Size())
 }
 
 // reveal keeps the widget that has the keyboard in sight.

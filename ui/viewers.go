@@ -72,9 +72,11 @@ func newViewers(p Audience) *viewers {
 	number := container.New(asWideAs{widget.NewLabel("10000")}, v.most.drawn())
 	most := container.New(layout.NewBorderLayout(nil, nil, nil, number), v.places, number)
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
-	v.outer = newRows(container.New(pad, widget.NewSeparator()), newCaption("Kept out until sharing ends"), v.out.rows)
+	v.outer = newRows(container.New(pad, widget.NewSeparator()), newCaption("Kept out until sharing ends"), v.out.drawn)
 	v.outer.Hide()
-	v.side = newSide("Who is watching", most, v.words.label, v.here.rows, v.hint.label, v.outer)
+	v.side = newSide("Who is watching", most, v.words.label, v.here.drawn, v.hint.label, v.outer)
+	v.here.scroll, v.out.scroll = v.scroll, v.scroll
+	v.scroll.OnScrolled = func(fyne.Position) { v.fill() }
 	v.opened = p.ListViewers
 	v.most.focused = v.reveal
 	return v
@@ -111,12 +113,23 @@ func (v *viewers) show(s State) {
 		v.places.Importance = importance
 		v.places.Refresh()
 	}
-	moved = v.here.show(s.Watching) || moved
-	moved = v.out.show(s.KeptOut) || moved
-	moved = setShown(v.outer, len(s.KeptOut) > 0) || moved
 	if moved {
 		v.relayout()
 	}
+	moved = v.here.show(s.Watching)
+	moved = v.out.show(s.KeptOut) || moved
+	moved = setShown(v.hint.label, len(s.Watching)+len(s.KeptOut) > 0) || moved
+	moved = setShown(v.outer, len(s.KeptOut) > 0) || moved
+	if moved {
+		v.place()
+		v.fill()
+	}
+}
+
+// fill draws the rows that are in sight.
+func (v *viewers) fill() {
+	v.here.fill()
+	v.out.fill()
 }
 
 // full tells whether nobody else is let in.
@@ -166,17 +179,15 @@ func (v *viewers) viewerRow(viewer Viewer) *listRow[Viewer] {
 }
 
 func (v *viewers) keptOutRow(k KeptOut) *listRow[KeptOut] {
-	who := newCaption(cmp.Or(k.Name, k.Address))
-	who.TextStyle.Bold = true
-	lines := []fyne.CanvasObject{who}
+	who, more := newCaption(k.Address), newCaption("gives no name")
 	if k.Name != "" {
-		address := newCaption(k.Address)
-		address.Importance = widget.LowImportance
-		lines = append(lines, address)
+		who, more = newCaption(k.Name), newCaption(k.Address)
 	}
+	who.TextStyle.Bold = true
+	more.Importance = widget.LowImportance
 	admit := newButton("Let in again", "Let in "+k.Address+" again", func() { v.audience.Admit(k.Address) })
 	return &listRow[KeptOut]{
-		object:  v.row(container.NewHBox(admit), lines...),
+		object:  v.row(container.NewHBox(admit), who, more),
 		buttons: v.revealed(admit),
 		show:    func(KeptOut) {},
 	}

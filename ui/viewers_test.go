@@ -39,7 +39,7 @@ func openViewers(t *testing.T, s State) (*Window, *asked, uiQueue) {
 func TestViewersAreListedWhileTheListIsOpen(t *testing.T) {
 	w, program, queue := open(t)
 	w.shown(t, queue, watchedState())
-	if len(w.viewers.here.shown) > 0 {
+	if len(w.viewers.here.rows) > 0 {
 		t.Error("rows are made while nobody sees them")
 	}
 	test.Tap(w.share.viewers)
@@ -67,33 +67,31 @@ func TestViewersAreListedWhileTheListIsOpen(t *testing.T) {
 
 func TestViewersAreLetGoKeptOutAndLetInAgain(t *testing.T) {
 	w, program, _ := openViewers(t, watchedState())
-	for _, row := range w.viewers.here.shown {
-		for _, b := range row.buttons {
+	for at := range w.viewers.here.things {
+		for _, b := range w.viewers.here.made(at).buttons {
 			test.Tap(b)
 		}
 	}
-	for _, row := range w.viewers.out.shown {
-		test.Tap(row.buttons[0])
+	for at := range w.viewers.out.things {
+		test.Tap(w.viewers.out.made(at).buttons[0])
 	}
 	program.want(t, "let go 4", "keep out 4", "let go 9", "keep out 9", "admit 192.168.178.66", "admit fe80::1ff:fe23:4567:890a")
-	if got := w.viewers.here.shown[0].buttons[1].AccessibilityLabel(); got != "Keep out Living-Room-TV.local" {
+	if got := w.viewers.here.made(0).buttons[1].AccessibilityLabel(); got != "Keep out Living-Room-TV.local" {
 		t.Errorf("a screen reader says %q", got)
 	}
 }
 
 // A button must not become another viewer's under the user's finger.
 func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
-	s := sharingState()
-	for id := range uint64(20) {
-		s.Watching = append(s.Watching, Viewer{ID: id, Address: fmt.Sprint("10.0.0.", id), Program: "VLC", Since: time.Now()})
-	}
+	s := crowd(20)
 	w, _, queue := openViewers(t, s)
 	c := w.window.Canvas()
-	kept := w.viewers.here.shown[12].buttons[1]
+	w.viewers.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -12*w.viewers.here.height)})
+	kept := w.viewers.here.made(12).buttons[1]
 	c.Focus(kept)
 	scrolled := w.viewers.scroll.Offset.Y
-	if scrolled == 0 {
-		t.Fatal("the button that has the keyboard is out of sight")
+	if scrolled == 0 || c.Focused() != fyne.Focusable(kept) {
+		t.Fatalf("scrolled to %v, and the keyboard is at %v", scrolled, c.Focused())
 	}
 	s.Watching = slices.Clone(s.Watching)
 	for i := range s.Watching {
@@ -101,12 +99,12 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	}
 	s.Watching = append(s.Watching[:15], Viewer{ID: 99, Address: "10.0.0.99", Since: time.Now()})
 	w.shown(t, queue, s)
-	if c.Focused() != fyne.Focusable(kept) || w.viewers.scroll.Offset.Y != scrolled || w.viewers.here.shown[12].buttons[1] != kept {
+	if c.Focused() != fyne.Focusable(kept) || w.viewers.scroll.Offset.Y != scrolled || w.viewers.here.made(12).buttons[1] != kept {
 		t.Errorf("the keyboard is at %v, and %v became %v", c.Focused(), scrolled, w.viewers.scroll.Offset.Y)
 	}
 
 	// The one that has the keyboard goes: it is at the next one, and at last at the number.
-	next := w.viewers.here.shown[13].buttons[1]
+	next := w.viewers.here.made(13).buttons[1]
 	s.Watching = slices.Delete(slices.Clone(s.Watching), 12, 13)
 	w.shown(t, queue, s)
 	if c.Focused() != fyne.Focusable(next) {
@@ -119,12 +117,44 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	}
 }
 
+// Tab reaches every button, also those of rows that are drawn only as they come into sight.
+func TestViewersByKeyboard(t *testing.T) {
+	s := crowd(40)
+	w, program, _ := openViewers(t, s)
+	c := w.window.Canvas()
+	c.Focus(w.viewers.most)
+	for id := range 40 {
+		for _, want := range []string{"let go", "keep out"} {
+			c.FocusNext()
+			pressDown(c, fyne.KeySpace)
+			program.want(t, fmt.Sprint(want, " ", id))
+			program.calls = nil
+			at, all := fyne.CurrentApp().Driver().AbsolutePositionForObject, w.viewers.scroll
+			top := at(c.Focused().(*button)).Y - at(all).Y
+			if top < -40 || top > all.Size().Height {
+				t.Fatalf("%d: the keyboard is at %v of %v, out of sight", id, top, all.Size().Height)
+			}
+		}
+	}
+	if made, drawn := len(w.viewers.here.rows), len(w.viewers.here.drawn.Objects); drawn > 15 || made != 40 {
+		t.Errorf("%d rows are drawn, %d were made", drawn, made)
+	}
+}
+
+func crowd(n int) State {
+	s := sharingState()
+	for id := range uint64(n) {
+		s.Watching = append(s.Watching, Viewer{ID: id, Address: fmt.Sprint("10.0.0.", id), Program: "VLC", Since: time.Now()})
+	}
+	return s
+}
+
 func TestNothingMovesWhileNumbersChange(t *testing.T) {
 	w, _, queue := openViewers(t, watchedState())
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	places := func() (all []fyne.Position) {
 		for _, o := range []fyne.CanvasObject{w.preview, w.share.link, w.share.viewers, w.share.copyIt, w.viewers.most,
-			w.viewers.here.shown[0].buttons[0], w.viewers.here.shown[1].buttons[1]} {
+			w.viewers.here.made(0).buttons[0], w.viewers.here.made(1).buttons[1]} {
 			all = append(all, at(o))
 		}
 		return all
