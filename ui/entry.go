@@ -120,7 +120,7 @@ func (e *lineEntry) settle(text string) {
 
 // AccessibilityLabel is what a screen reader says.
 func (e *lineEntry) AccessibilityLabel() string {
-	if e.Password {
+	if e.Password && e.Text != "" {
 		return e.name + ": hidden"
 	}
 	return e.name + ": " + e.Text
