@@ -32,25 +32,28 @@ func scan(t *testing.T, picture image.Image) string {
 }
 
 func TestCodeIsReadFromTheWindow(t *testing.T) {
-	for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
-		for _, size := range []fyne.Size{{Width: 640, Height: 480}, {Width: 704, Height: 604}, {Width: 1920, Height: 1080}} {
-			t.Run(fmt.Sprint(variant, size), func(t *testing.T) {
-				w, _, queue := open(t)
-				test.ApplyTheme(t, inVariant{calm{}, v})
-				w.window.Resize(size)
-				s := sharingState()
-				w.shown(t, queue, s)
-				test.Tap(w.share.code)
-				if got := scan(t, w.window.Canvas().Capture()); got != s.Link {
-					t.Errorf("read %q, want %q", got, s.Link)
-				}
-				s.KeyLink = s.Link + key
-				w.shown(t, queue, s) // a passcode is set while the code is shown
-				if got := scan(t, w.window.Canvas().Capture()); got != s.KeyLink {
-					t.Errorf("read %q, want %q", got, s.KeyLink)
-				}
-			})
-		}
+	for _, screen := range []struct {
+		size    fyne.Size
+		variant fyne.ThemeVariant
+	}{
+		{fyne.NewSize(640, 480), theme.VariantDark}, {fyne.NewSize(704, 604), theme.VariantLight}, {fyne.NewSize(1920, 1080), theme.VariantDark},
+	} {
+		t.Run(fmt.Sprint(screen.size), func(t *testing.T) {
+			w, _, queue := open(t)
+			test.ApplyTheme(t, inVariant{calm{}, screen.variant})
+			w.window.Resize(screen.size)
+			s := sharingState()
+			w.shown(t, queue, s)
+			test.Tap(w.share.code)
+			if got := scan(t, w.window.Canvas().Capture()); got != s.Link {
+				t.Errorf("read %q, want %q", got, s.Link)
+			}
+			s.KeyLink = s.Link + key
+			w.shown(t, queue, s) // a passcode is set while the code is shown
+			if got := scan(t, w.window.Canvas().Capture()); got != s.KeyLink {
+				t.Errorf("read %q, want %q", got, s.KeyLink)
+			}
+		})
 	}
 }
 

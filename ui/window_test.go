@@ -127,8 +127,6 @@ func TestLooks(t *testing.T) {
 	guarded.Certificate = &Certificate{
 		Fingerprint: fingerprint, Expires: time.Date(2029, time.March, 2, 12, 0, 0, 0, time.UTC), Own: true,
 	}
-	full := watchedState()
-	full.MaxViewers, full.MaxViewersGiven, full.KeptOut = 2, true, nil
 	unplugged := set
 	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
 	for name, look := range map[string]struct {
@@ -146,17 +144,11 @@ func TestLooks(t *testing.T) {
 			w.window.Resize(fyne.NewSize(704, 944)) // all of them
 		}},
 		"viewers": {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
-		"full":    {full, true, func(w *Window) { test.Tap(w.share.viewers) }},
 		"access":  {guarded, true, func(w *Window) { test.Tap(w.share.gear) }},
-		"open":    {watchedState(), true, func(w *Window) { test.Tap(w.share.gear) }},
 		"code":    {guarded, true, func(w *Window) { test.Tap(w.share.code) }},
 		"small": {watchedState(), true, func(w *Window) {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.share.viewers)
-		}},
-		"code-small": {watchedState(), true, func(w *Window) {
-			w.window.Resize(fyne.NewSize(640, 480))
-			test.Tap(w.share.code)
 		}},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.more.Action() }},
 	} {
