@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"image"
 	"image/color"
 	"image/draw"
@@ -110,14 +111,14 @@ func (s *codeSheet) openFor(state State) {
 }
 
 func (s *codeSheet) draw(state State) {
-	setText(s.link, state.Link)
+	setText(s.link, cmp.Or(state.LinkHere, state.Link))
 	if s.keyLink == state.KeyLink {
 		return
 	}
 	s.keyLink = state.KeyLink
 	s.code.set(state.KeyLink)
 	copyWords, words := "Copy link", "Scan it with a phone that is on the same network."
-	if state.KeyLink != state.Link {
+	if state.Passcode != "" {
 		copyWords = "Copy link with key"
 		words += " The code has a key in it: whoever has it, or the link with the key, can watch until the passcode changes."
 	}

@@ -50,8 +50,8 @@ type State struct {
 	// LinkHere is the page's link for this machine itself, which need not know the
 	// name that others know it by.
 	LinkHere string
-	// KeyLink lets in whoever has it until the passcode changes. It is Link where
-	// there is no passcode.
+	// KeyLink is for a QR code: LinkHere, and the key that lets in whoever has it until
+	// the passcode changes.
 	KeyLink string
 	// AnnouncedAs is what the stream is called on the network where its name was
 	// taken or too long; empty while it is not announced.
