@@ -1,6 +1,7 @@
 package streaming
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"strings"
@@ -33,13 +34,9 @@ const (
 func makePart(p Picture) (part, jpeg, ahead []byte) {
 	header := fmt.Sprintf(partType+"Content-Length: %d\r\nX-Timestamp: %s\r\n\r\n",
 		len(p.JPEG), timestamp(p.Taken))
-	all := make([]byte, 0, len(header)+len(p.JPEG)+len(nextDelimiter)+len(aheadHeader))
-	all = append(all, header...)
-	all = append(all, p.JPEG...)
-	end := len(all)
-	all = append(all, nextDelimiter...)
-	next := len(all)
-	all = append(all, aheadHeader...)
+	all := bytes.Join([][]byte{[]byte(header), p.JPEG, []byte(nextDelimiter + aheadHeader)}, nil)
+	end := len(header) + len(p.JPEG)
+	next := end + len(nextDelimiter)
 	return all[:next:next], all[len(header):end:end], all[len(header):]
 }
 

@@ -92,7 +92,7 @@ func TestCodeIsSharp(t *testing.T) {
 func TestLinkWithKeyIsCopiedFromTheCodeOnly(t *testing.T) {
 	w, _, queue := open(t)
 	s := sharingState()
-	s.Passcode, s.KeyLink = "hush", s.Link + key
+	s.Passcode, s.KeyLink = "hush", s.Link+key
 	w.shown(t, queue, s)
 	test.Tap(w.share.copyIt)
 	if got := w.app.Clipboard().Content(); got != s.Link || w.share.link.Text != s.Link {
