@@ -16,7 +16,7 @@ func TestLinkByName(t *testing.T) {
 	one := net.TCPAddrFromAddrPort(netip.MustParseAddrPort("192.168.1.5:8080"))
 	byNumber, _ := s.Link(everywhere)
 	s.SetHost("lamp.local")
-	if page, withKey := s.Link(everywhere); page != "http://lamp.local:8080/" || !strings.HasPrefix(withKey, page+"?key=") {
+	if page, withKey := s.Link(everywhere); page != "http://lamp.local:8080/" || !strings.HasPrefix(withKey, byNumber+"?key=") {
 		t.Errorf("%s, %s", page, withKey)
 	}
 	if here := s.LinkHere(everywhere); here != byNumber {
