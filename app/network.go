@@ -78,7 +78,7 @@ func (p *program) followNetwork(s *sharing) {
 // linkTo links to this machine by its name if that leads others here, else by its
 // address, and finds out whether they get in.
 func (p *program) linkTo(s *sharing, host string, network discovery.Network) {
-	if !discovery.IsAnswered(s.ctx, host, network) {
+	if p.options.NoDiscovery || !discovery.IsAnswered(s.ctx, host, network) {
 		host = ""
 	}
 	if s.ctx.Err() != nil {
