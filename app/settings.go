@@ -37,6 +37,8 @@ type remembered struct {
 type settings struct {
 	path string // empty: kept in memory only
 
+	writing sync.Mutex // held while the file is written, for which nobody who reads waits
+
 	mu  sync.Mutex
 	now remembered
 }
@@ -98,16 +100,23 @@ func (s *settings) get() remembered {
 
 // change changes what is remembered, in memory and then on disk.
 func (s *settings) change(edit func(*remembered)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	edit(&s.now)
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	changed := s.edited(edit)
 	if s.path == "" {
 		return nil
 	}
-	if err := writeWhole(s.path, s.now); err != nil {
+	if err := writeWhole(s.path, changed); err != nil {
 		return fmt.Errorf("settings could not be saved; check the disk and the permissions of %s: %w", filepath.Dir(s.path), err)
 	}
 	return nil
+}
+
+func (s *settings) edited(edit func(*remembered)) remembered {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edit(&s.now)
+	return s.now
 }
 
 // tuning returns what is remembered of a camera.
