@@ -35,6 +35,10 @@ func TestMain(m *testing.M) {
 		err = beMachine()
 	case roleAnnouncer:
 		err = beAnnouncer()
+	case roleBrowser:
+		err = beBrowser()
+	case roleNoise:
+		err = beNoise()
 	default:
 		goleak.VerifyTestMain(m)
 	}

@@ -1,0 +1,218 @@
+package discovery
+
+import (
+	"context"
+	"iter"
+	"net"
+	"net/netip"
+	"reflect"
+	"sync"
+	"time"
+)
+
+// Stream is a camera's stream that somebody announces on the network. What it says
+// of itself is cleaned and cut: names hold no control characters, texts have an
+// end, and addresses are of this network. Nothing of it is proven.
+type Stream struct {
+	// Name is what its owner calls it, in any script: at most 63 bytes.
+	Name string
+	// Host is the machine's name on the network: "lamp.local".
+	Host string
+	// Service is the type under which it is announced: "_mjpeg._tcp".
+	Service string
+	// Program is what serves it, where that is known: one of the constants below.
+	Program Program
+	// ID is of the Fanlight that serves it, so that a program knows its own.
+	ID string
+	// Passcode tells that a Fanlight lets nobody watch without its passcode.
+	Passcode bool
+
+	// Addresses are the host's, the one that works best first: those that answered,
+	// then IPv4, then IPv6; there is at least one. Link-local ones have a zone.
+	Addresses []netip.Addr
+	Port      int // TCP
+	// URL is the stream's at the first of the addresses, and what chooses it as a
+	// camera: http://192.168.1.20:8080/stream.mjpg, or rtsp://.
+	URL string
+	// Page is for people with a browser, Snapshot answers with one picture, and
+	// Status tells what a Fanlight's camera does; each is empty where there is none.
+	// A snapshot may turn the camera on.
+	Page, Snapshot, Status string
+}
+
+// Program is what serves a stream.
+type Program string
+
+// The programs that are told apart.
+const (
+	Fanlight  Program = "Fanlight"
+	OctoPrint Program = "OctoPrint"
+	Axis      Program = "Axis"
+)
+
+const (
+	// mostStreams are listed, the first by name.
+	mostStreams = 500
+	// together is how long after a packet the list is made: more are on their way.
+	together = 50 * time.Millisecond
+)
+
+// Browse yields the streams on the local network, sorted by name, each time that
+// the list has changed, until ctx ends or the loop is left. It begins with the
+// first stream found. A failure to listen is yielded once, last.
+//
+// Streams are found by asking with zeroconf's browser, and by listening to what is
+// said on every network that the machine is joined to at the time. They leave with
+// their goodbye, at the end of the time that they were announced for, and when
+// nobody answers at their addresses any more: each is tried now and then by a TCP
+// connection, twice before it is left out, which is within a minute. No request is
+// sent, so no camera is turned on.
+func Browse(ctx context.Context) iter.Seq2[[]Stream, error] {
+	return func(yield func([]Stream, error) bool) {
+		b := &browser{cache: newCache(), checks: newChecks(usualWaits)}
+		b.run(ctx, yield)
+	}
+}
+
+// browser is one run of Browse.
+type browser struct {
+	cache  *cache
+	checks *checks
+	shown  []Stream
+}
+
+func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
+	var working sync.WaitGroup
+	defer working.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	listener, err := listen(ctx)
+	if err != nil {
+		yield(nil, err)
+		return
+	}
+	working.Go(func() {
+		<-ctx.Done()
+		listener.close()
+	})
+	networks, interfaces := make(chan Network), make(chan []net.Interface)
+	working.Go(func() {
+		for n := range Networks(ctx) {
+			send(ctx, networks, n)
+		}
+	})
+	working.Go(func() { askInRounds(ctx, interfaces) })
+	defer b.checks.wait()
+	defer stop()
+
+	alarm := alarm{Timer: time.NewTimer(time.Hour)}
+	defer alarm.Stop()
+	for {
+		select {
+		case n := <-networks:
+			links, all := linksOf(n)
+			b.cache.follow(links)
+			listener.join(links)
+			send(ctx, interfaces, all)
+			b.checks.soon(time.Now())
+			alarm.in(together)
+		case p := <-listener.heard:
+			b.cache.hear(p, time.Now())
+			alarm.in(together)
+		case r := <-b.checks.results:
+			b.checks.take(r, time.Now())
+			alarm.in(0)
+		case <-alarm.C:
+			now := time.Now()
+			streams, next := b.look(ctx, listener, now)
+			alarm.due = time.Time{}
+			if !next.IsZero() {
+				alarm.in(max(next.Sub(now), together))
+			}
+			if reflect.DeepEqual(streams, b.shown) {
+				continue
+			}
+			b.shown = streams
+			if !yield(streams, nil) {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// look makes the list, sees to what is due, and returns when it must be done anew
+// though nothing is heard.
+func (b *browser) look(ctx context.Context, listener *listener, now time.Time) (streams []Stream, next time.Time) {
+	next = b.cache.sweep(now)
+	questions, ask := b.cache.questions(now)
+	for link, messages := range questions {
+		for _, m := range messages {
+			listener.send(m, link)
+		}
+	}
+	found := b.cache.streams(now)
+	check := b.checks.follow(ctx, found, now)
+	for _, f := range found {
+		if s, ok := b.checks.verdict(f); ok && len(streams) < mostStreams {
+			streams = append(streams, s)
+		}
+	}
+	return streams, soonest(next, soonest(ask, check))
+}
+
+// alarm is a timer that is set to the earliest of the times it was set to.
+type alarm struct {
+	*time.Timer
+	due time.Time
+}
+
+func (a *alarm) in(pause time.Duration) {
+	at := time.Now().Add(pause)
+	if a.due.IsZero() || at.Before(a.due) {
+		a.due = at
+		a.Reset(pause)
+	}
+}
+
+// send sends unless ctx ends first.
+func send[T any](ctx context.Context, to chan<- T, value T) {
+	select {
+	case to <- value:
+	case <-ctx.Done():
+	}
+}
+
+// askInRounds asks for everything each time that the interfaces to ask on change,
+// and then in rounds with growing pauses.
+func askInRounds(ctx context.Context, changed <-chan []net.Interface) {
+	var interfaces []net.Interface
+	pause := firstRound
+	next := time.NewTimer(time.Hour)
+	defer next.Stop()
+	for {
+		select {
+		case interfaces = <-changed:
+			pause = firstRound
+		case <-next.C:
+			pause = min(2*pause, longestRound)
+		case <-ctx.Done():
+			return
+		}
+		if len(interfaces) > 0 {
+			browseOn(ctx, interfaces)
+		}
+		next.Reset(pause)
+	}
+}
+
+// linksOf are the interfaces on which streams are looked for: those on which
+// others are told of ours.
+func linksOf(n Network) (links []link, interfaces []net.Interface) {
+	for _, i := range n.reachable(netip.Addr{}) {
+		links = append(links, link{i.Index, i.Name, i.Addresses})
+		interfaces = append(interfaces, i.Interface)
+	}
+	return links, interfaces
+}

@@ -1,0 +1,308 @@
+package discovery
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	// mostInstances are kept, and no more than mostFrom of one sender: who floods the
+	// network with names leaves room for others.
+	mostInstances, mostFrom = 512, 256
+	mostAddresses           = 8   // of a host
+	mostTXT                 = 16  // strings of an instance
+	longestTXT              = 255 // bytes of one, as on the wire
+
+	// longestLife bounds what a sender says of its records' time to live. It is
+	// what RFC 6762, section 10, recommends for those that last longest.
+	longestLife = 75 * time.Minute
+	// farewell is how long a record lives after its goodbye, in which another one
+	// who has it too may speak up (RFC 6762, section 10.1).
+	farewell = time.Second
+)
+
+// link is a network interface on which streams are looked for.
+type link struct {
+	index    int
+	name     string
+	prefixes []netip.Prefix
+}
+
+// cache is what was heard on the network, with the time that it stays true. Each
+// link is apart: the same name may mean another machine there. It is for one goroutine.
+type cache struct {
+	links     map[int]link // by index
+	instances map[place]*instance
+	hosts     map[place]*host
+}
+
+// place is a name on a link, in presentation form and lower case.
+type place struct {
+	link int
+	name string
+}
+
+// instance is an instance of a service.
+type instance struct {
+	label   string // its own, in presentation form
+	service string // "_mjpeg._tcp"
+	from    netip.Addr
+
+	listed   time.Time // until when its pointer is true
+	resolved time.Time // until when its host and port are
+	life     time.Duration
+	host     string // a name in presentation form
+	port     uint16
+	txt      []string // nil: none was heard
+	heard    time.Time
+	senders  [2]netip.Addr // of host and port, over IPv4 and IPv6
+
+	asked int // how often for what is missing, since it was last complete
+	ask   time.Time
+}
+
+// host has the addresses of a machine, the one heard last first.
+type host struct{ addresses []hostAddress }
+
+type hostAddress struct {
+	address netip.Addr
+	heard   time.Time
+	until   time.Time
+}
+
+func newCache() *cache {
+	return &cache{links: map[int]link{}, instances: map[place]*instance{}, hosts: map[place]*host{}}
+}
+
+// follow drops what was heard on links that are no more.
+func (c *cache) follow(links []link) {
+	clear(c.links)
+	for _, l := range links {
+		c.links[l.index] = l
+	}
+	for at := range c.instances {
+		if _, ok := c.links[at.link]; !ok {
+			delete(c.instances, at)
+		}
+	}
+	for at := range c.hosts {
+		if _, ok := c.links[at.link]; !ok {
+			delete(c.hosts, at)
+		}
+	}
+}
+
+// hear takes over what a packet says.
+func (c *cache) hear(p reply, now time.Time) {
+	if p.link == 0 {
+		p.link = c.linkOf(p.from)
+	}
+	if _, known := c.links[p.link]; !known {
+		return
+	}
+	for _, record := range p.records {
+		header := record.Header()
+		at := place{p.link, strings.ToLower(header.Name)}
+		life := min(time.Duration(header.Ttl)*time.Second, longestLife)
+		switch r := record.(type) {
+		case *dns.PTR:
+			c.hearPointer(at, r, life, p.from, now)
+		case *dns.SRV:
+			c.hearService(at, r, life, p.from, now)
+		case *dns.TXT:
+			c.hearText(at, r, life)
+		case *dns.A, *dns.AAAA:
+			if address, ok := addressOf(record); ok {
+				c.hearAddress(at, address, life, header.Class&flush != 0, now)
+			}
+		}
+	}
+}
+
+// linkOf guesses the link that a sender is on, by its zone or its network; zero for none.
+func (c *cache) linkOf(from netip.Addr) int {
+	for index, l := range c.links {
+		if from.Zone() == l.name || from.Zone() == "" && l.holds(from) {
+			return index
+		}
+	}
+	return 0
+}
+
+func (c *cache) hearPointer(at place, r *dns.PTR, life time.Duration, from netip.Addr, now time.Time) {
+	i := c.instance(place{at.link, strings.ToLower(r.Ptr)}, r.Ptr, life, from)
+	if i == nil || i.service+".local." != at.name {
+		return
+	}
+	if life == 0 {
+		i.listed, i.resolved = earlier(i.listed, now.Add(farewell)), earlier(i.resolved, now.Add(farewell))
+		return
+	}
+	i.listed = now.Add(life)
+}
+
+func (c *cache) hearService(at place, r *dns.SRV, life time.Duration, from netip.Addr, now time.Time) {
+	i := c.instance(at, r.Hdr.Name, life, from)
+	if i == nil {
+		return
+	}
+	if life == 0 {
+		i.resolved = earlier(i.resolved, now.Add(farewell))
+		return
+	}
+	i.host, i.port = r.Target, r.Port
+	i.resolved, i.life, i.heard = now.Add(life), life, now
+	i.senders[family(from)] = from.WithZone("")
+	if target := (place{at.link, strings.ToLower(r.Target)}); c.hosts[target] == nil {
+		c.hosts[target] = &host{}
+	}
+}
+
+// sentFrom tells whether an address is one that the instance was announced from.
+func (i *instance) sentFrom(address netip.Addr) bool { return i.senders[family(address)] == address }
+
+func family(address netip.Addr) int {
+	if address.Is4() {
+		return 0
+	}
+	return 1
+}
+
+func (c *cache) hearText(at place, r *dns.TXT, life time.Duration) {
+	i := c.instances[at]
+	if i == nil || life == 0 {
+		return
+	}
+	i.txt = []string{}
+	for _, text := range r.Txt[:min(len(r.Txt), mostTXT)] {
+		i.txt = append(i.txt, cut(unescaped(text), longestTXT))
+	}
+}
+
+// hearAddress keeps addresses of hosts that have a service only.
+func (c *cache) hearAddress(at place, address netip.Addr, life time.Duration, replaces bool, now time.Time) {
+	h := c.hosts[at]
+	if h == nil || !c.links[at.link].reaches(address) {
+		return
+	}
+	known := slices.IndexFunc(h.addresses, func(a hostAddress) bool { return a.address == address })
+	if life == 0 {
+		// Of two programs on a machine one may end, and the other not speak up: the
+		// address stays as one to try last.
+		if known >= 0 {
+			left := h.addresses[known]
+			left.heard = time.Time{}
+			h.addresses = append(slices.Delete(h.addresses, known, known+1), left)
+		}
+		return
+	}
+	if known >= 0 {
+		h.addresses = slices.Delete(h.addresses, known, known+1)
+	}
+	if replaces { // all there are come together, within a second
+		h.addresses = slices.DeleteFunc(h.addresses, func(a hostAddress) bool {
+			return now.Sub(a.heard) > time.Second && a.address.Is4() == address.Is4()
+		})
+	}
+	h.addresses = slices.Insert(h.addresses, 0, hostAddress{address, now, now.Add(life)})
+	h.addresses = h.addresses[:min(len(h.addresses), mostAddresses)]
+}
+
+// instance finds the instance with a name, or begins one if it is of a service
+// that is looked for, not about to leave, and there is room.
+func (c *cache) instance(at place, name string, life time.Duration, from netip.Addr) *instance {
+	if i := c.instances[at]; i != nil {
+		return i
+	}
+	label, service, ok := splitInstance(name)
+	if !ok || life == 0 || !slices.Contains(services, service) || len(c.instances) >= mostInstances {
+		return nil
+	}
+	same := 0
+	for _, i := range c.instances {
+		if i.from == from {
+			same++
+		}
+	}
+	if same >= mostFrom {
+		return nil
+	}
+	i := &instance{label: label, service: service, from: from}
+	c.instances[at] = i
+	return i
+}
+
+// sweep drops what is no longer true, and returns when there will be more to drop.
+func (c *cache) sweep(now time.Time) (next time.Time) {
+	targets := map[place]bool{}
+	for at, i := range c.instances {
+		if !i.listed.After(now) && !i.resolved.After(now) {
+			delete(c.instances, at)
+			continue
+		}
+		for _, until := range []time.Time{i.listed, i.resolved} {
+			if until.After(now) {
+				next = soonest(next, until)
+			}
+		}
+		if i.host != "" {
+			targets[place{at.link, strings.ToLower(i.host)}] = true
+		}
+	}
+	for at, h := range c.hosts {
+		if !targets[at] {
+			delete(c.hosts, at)
+			continue
+		}
+		h.addresses = slices.DeleteFunc(h.addresses, func(a hostAddress) bool { return !a.until.After(now) })
+		for _, a := range h.addresses {
+			next = soonest(next, a.until)
+		}
+	}
+	return next
+}
+
+// addresses are those of an instance's host, the one heard last first.
+func (c *cache) addresses(at place, i *instance) []hostAddress {
+	if h := c.hosts[place{at.link, strings.ToLower(i.host)}]; h != nil {
+		return h.addresses
+	}
+	return nil
+}
+
+// reaches tells whether an address may be that of a machine on the link. What
+// anybody on the network says is not followed to machines elsewhere, or to this one's
+// own services that listen on the loopback interface only.
+func (l link) reaches(address netip.Addr) bool {
+	if address.IsPrivate() || address.IsLinkLocalUnicast() {
+		return true
+	}
+	return address.IsGlobalUnicast() && l.holds(address)
+}
+
+// holds tells whether an address is one of the link's own network.
+func (l link) holds(address netip.Addr) bool {
+	return slices.ContainsFunc(l.prefixes, func(p netip.Prefix) bool { return p.Contains(address) })
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}
+
+// soonest is the earlier of two times, of which the zero one is never.
+func soonest(a, b time.Time) time.Time {
+	switch {
+	case a.IsZero():
+		return b
+	case b.IsZero():
+		return a
+	}
+	return earlier(a, b)
+}

@@ -1,0 +1,103 @@
+package discovery
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/miekg/dns"
+)
+
+// mostRecords of one packet are looked at.
+const mostRecords = 512
+
+// readPacket returns the records of a response that have to do with finding
+// services, those of pointers first; none of what is no response. Names and texts
+// in them are in presentation form, as package dns reads them.
+func readPacket(packet []byte) []dns.RR {
+	const headerBytes, response, opcode = 12, 0x80, 0x78
+	if len(packet) < headerBytes || len(packet) > maxPacket || packet[2]&(response|opcode) != response {
+		return nil
+	}
+	var message dns.Msg
+	if err := message.Unpack(packet); err != nil {
+		return nil
+	}
+	// Each kind builds on those before it, whatever their order in the packet.
+	var pointers, services, rest []dns.RR
+	seen := 0
+	for _, section := range [][]dns.RR{message.Answer, message.Ns, message.Extra} {
+		for _, record := range section {
+			if seen++; seen > mostRecords {
+				break
+			}
+			if record.Header().Class&^flush != dns.ClassINET {
+				continue
+			}
+			switch record.(type) {
+			case *dns.PTR:
+				pointers = append(pointers, record)
+			case *dns.SRV:
+				services = append(services, record)
+			case *dns.TXT, *dns.A, *dns.AAAA:
+				rest = append(rest, record)
+			}
+		}
+	}
+	return append(append(pointers, services...), rest...)
+}
+
+// splitInstance cuts the name of a service instance, in presentation form, into
+// the instance's own label and the type of service.
+func splitInstance(name string) (label, service string, ok bool) {
+	for i := 0; i < len(name); i++ {
+		switch name[i] {
+		case '\\':
+			i++
+		case '.':
+			service, ok = strings.CutSuffix(strings.ToLower(name[i+1:]), ".local.")
+			return name[:i], service, ok && i > 0
+		}
+	}
+	return "", "", false
+}
+
+// unescaped reads presentation form, in which package dns returns labels and texts
+// from the wire: \DDD is a byte, and a backslash before anything else stands for it.
+func unescaped(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] != '\\' || i+1 == len(s):
+			b.WriteByte(s[i])
+		case i+3 < len(s) && isDigit(s[i+1]) && isDigit(s[i+2]) && isDigit(s[i+3]):
+			b.WriteByte((s[i+1]-'0')*100 + (s[i+2]-'0')*10 + s[i+3] - '0')
+			i += 3
+		default:
+			i++
+			b.WriteByte(s[i])
+		}
+	}
+	return b.String()
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+// clean makes a text from the network fit to be shown: one line of valid UTF-8, no
+// control characters, none that turn the direction of writing or take no room,
+// and at most size bytes.
+func clean(s string, size int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp):
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
+	return strings.TrimSpace(cut(strings.TrimSpace(s), size))
+}
