@@ -229,7 +229,9 @@ func fpsLimit(query url.Values) (float64, error) {
 	return fps, nil
 }
 
-// snapshot answers with the newest picture, and turns the camera on for it if need be.
+// snapshot answers with the newest picture, and turns the camera on for it if need
+// be. With ?if=live it does not, nor does it keep the camera on: another Fanlight
+// that lists this one asks so.
 func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
 	smaller, err := variantAsked(r.URL.Query())
 	if err != nil {
@@ -240,6 +242,10 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-store")
 	if r.Method == http.MethodHead {
 		header.Set("Content-Type", "image/jpeg")
+		return
+	}
+	if r.URL.Query().Get("if") == "live" {
+		s.snapshotIfLive(w)
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), snapshotPatience)
@@ -257,10 +263,7 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Has("download") {
 			header.Set("Content-Disposition", attachment(s.feed.Status().CameraName, frame.Taken))
 		}
-		header.Set("Content-Type", "image/jpeg")
-		header.Set("Content-Length", strconv.Itoa(len(frame.JPEG)))
-		header.Set("X-Timestamp", timestamp(frame.Taken))
-		w.Write(frame.JPEG)
+		writePicture(w, frame)
 		return
 	}
 	reason := s.feed.Status().Reason
@@ -269,6 +272,23 @@ func (s *Server) snapshot(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set("Retry-After", "5")
 	http.Error(w, "No picture: "+reason, http.StatusServiceUnavailable)
+}
+
+func (s *Server) snapshotIfLive(w http.ResponseWriter) {
+	frame := s.feed.hub.Newest()
+	if frame == nil || frame.Card {
+		http.Error(w, "No picture: the camera is off, or lost. Without ?if=live it is turned on.", http.StatusServiceUnavailable)
+		return
+	}
+	writePicture(w, frame)
+}
+
+func writePicture(w http.ResponseWriter, frame *Frame) {
+	header := w.Header()
+	header.Set("Content-Type", "image/jpeg")
+	header.Set("Content-Length", strconv.Itoa(len(frame.JPEG)))
+	header.Set("X-Timestamp", timestamp(frame.Taken))
+	w.Write(frame.JPEG)
 }
 
 // status answers with what DESIGN's programs and the page read.

@@ -206,6 +206,36 @@ func TestSnapshotTurnsTheCameraOn(t *testing.T) {
 	}
 }
 
+func TestSnapshotIfLiveLeavesTheCameraAsItIs(t *testing.T) {
+	h := serve(t, 0)
+	if response := h.get(t, "GET", "/snapshot.jpg?if=live"); response.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("while the camera is off: %s", response.Status)
+	}
+	if n := h.bench.opened.Load(); n != 0 {
+		t.Errorf("the camera was opened %d times", n)
+	}
+	h.get(t, "GET", "/snapshot.jpg") // turns it on, and it stays on for ten seconds
+	idling := func() *time.Timer {
+		h.feed.mu.Lock()
+		defer h.feed.mu.Unlock()
+		return h.feed.idling
+	}
+	for began := time.Now(); idling() == nil; time.Sleep(time.Millisecond) {
+		if time.Since(began) > patience {
+			t.Fatal("the snapshot goes on needing the camera")
+		}
+	}
+	before := idling()
+	response := h.get(t, "GET", "/snapshot.jpg?if=live")
+	picture, err := io.ReadAll(response.Body)
+	if response.StatusCode != 200 || err != nil || !isOriginal(picture) {
+		t.Errorf("%s, %d bytes, %v", response.Status, len(picture), err)
+	}
+	if idling() != before {
+		t.Error("the camera is kept on for another ten seconds")
+	}
+}
+
 func TestHeadAnswersWithoutTheCamera(t *testing.T) {
 	h := serve(t, 0)
 	for _, path := range append([]string{"/", "/snapshot.jpg", "/api/status", "/healthz"}, streamRoutes...) {
