@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"fanlight/drivers"
+	"fanlight/streaming/discovery"
 )
 
 // version is the program's; FyneApp.toml says the same.
@@ -48,6 +49,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitClean
 	case o.ListCameras:
 		return listCameras(ctx, stdout, stderr)
+	case o.ListStreams:
+		ctx, cancel := context.WithTimeout(ctx, browsing)
+		defer cancel()
+		return listStreams(discovery.Browse(ctx), stdout, stderr)
 	}
 
 	log := slog.New(slog.NewTextHandler(stderr, nil))

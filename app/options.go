@@ -19,6 +19,7 @@ import (
 type options struct {
 	Headless    bool           `help:"Share at once, without a window."`
 	ListCameras bool           `help:"List the cameras, one a line: ID, tab, name."`
+	ListStreams bool           `help:"List the streams that others share on the network, one a line: name, tab, address for --camera."`
 	Camera      string         `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream (https too), or DRIVER:ARGUMENT such as folder:/path/with/jpegs or command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
 	Listen      string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
 	Share       bool           `help:"Start with sharing on."`
@@ -38,7 +39,7 @@ type options struct {
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
 	MaxViewers  *int           `help:"Let in this many viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: ${idle}." default:"${idle}" placeholder:"DURATION"`
-	NoDiscovery bool           `help:"Do not announce the stream on the network."`
+	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others."`
 	Version     bool           `help:"Say which version this is."`
 }
 

@@ -57,6 +57,7 @@ type program struct {
 	standing  discovery.Status // of the announcement
 	passcode  string
 	audience  audience
+	nearby    nearby
 	problems  map[trouble]string
 }
 
@@ -85,6 +86,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		given:    cmp.Or(o.Name, settings.get().Name),
 		passcode: passcode(o, settings.get()),
 		audience: audience{names: map[netip.Addr]string{}},
+		nearby:   newNearby(),
 		problems: map[trouble]string{},
 
 		certificate: windowCertificate(certificate, o),

@@ -11,6 +11,7 @@ import (
 
 	"fanlight/drivers"
 	"fanlight/streaming"
+	"fanlight/streaming/discovery"
 	"fanlight/ui"
 
 	fyneapp "fyne.io/fyne/v2/app"
@@ -29,6 +30,9 @@ func (p *program) runWindow(ctx context.Context) error {
 	var following sync.WaitGroup
 	following.Go(func() { p.followCameras(ctx) })
 	following.Go(func() { p.refresh(ctx, window) })
+	if !p.options.NoDiscovery {
+		following.Go(func() { p.followStreams(ctx, discovery.Browse(ctx)) })
+	}
 	defer following.Wait()
 	defer stop()
 	unhook := context.AfterFunc(ctx, window.Quit)
@@ -183,6 +187,7 @@ func (p *program) state() ui.State {
 		MaxViewersGiven: p.options.MaxViewers != nil,
 		PasscodeGiven:   p.options.Passcode != "",
 	}
+	p.showNearby(&s)
 	for _, c := range p.cameras {
 		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -82,7 +83,10 @@ func (p *program) ResetControls() {
 
 // Open is called by the window with a camera that no driver lists: an address, a
 // file, a command.
-func (p *program) Open(choice string) {
+func (p *program) Open(choice string) { p.openNamed(choice, "") }
+
+// openNamed opens a camera by the user's choice, under a name if there is one.
+func (p *program) openNamed(choice, name string) {
 	p.jobs.add(func() {
 		camera, err := findCamera(p.ctx, choice)
 		if err != nil {
@@ -90,6 +94,7 @@ func (p *program) Open(choice string) {
 			return
 		}
 		p.report(tuningTrouble, nil)
+		camera.Name = cmp.Or(name, camera.Name)
 		p.mu.Lock()
 		if !holds(p.listed, camera.ID) {
 			p.kept = with(p.kept, camera)

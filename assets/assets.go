@@ -34,6 +34,15 @@ var Icon []byte
 //go:embed icon.svg
 var Favicon []byte
 
+// Aerial and Lock are icons of the window that Fyne's theme lacks, black on
+// nothing: the window gives them its own colours.
+var (
+	//go:embed aerial.svg
+	Aerial []byte
+	//go:embed lock.svg
+	Lock []byte
+)
+
 // Page is the viewer page: page/index.html, which the server answers at /, and
 // page/page.css and page/page.js beside it. The page needs nothing from any
 // other place and holds no inline script or style, so the server can forbid both

@@ -68,6 +68,12 @@ type State struct {
 	// These were given by hand, and cannot be changed while the program runs.
 	MaxViewersGiven, PasscodeGiven bool
 
+	// Browsing: streams of others are looked for, of which StreamCount are found.
+	Browsing       bool
+	StreamCount    int
+	Streams        []Stream // sorted; while [Network.ListStreams] asks for them
+	StreamsProblem string   // why they cannot be looked for, in words
+
 	Settings Settings // of the chosen camera
 
 	Problem string // an error in words, with what to do next; empty when all is well

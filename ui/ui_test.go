@@ -42,6 +42,13 @@ func (a *asked) LetGo(id uint64)      { a.calls = append(a.calls, fmt.Sprint("le
 func (a *asked) KeepOut(id uint64)    { a.calls = append(a.calls, fmt.Sprint("keep out ", id)) }
 func (a *asked) Admit(address string) { a.calls = append(a.calls, "admit "+address) }
 
+func (a *asked) ListStreams(shown bool) {
+	a.calls = append(a.calls, fmt.Sprint("list streams ", shown))
+}
+func (a *asked) Watch(id, passcode string) {
+	a.calls = append(a.calls, fmt.Sprintf("watch %s %q", id, passcode))
+}
+
 func (a *asked) want(t *testing.T, calls ...string) {
 	t.Helper()
 	if !slices.Equal(a.calls, calls) {

@@ -24,6 +24,7 @@ type Program interface {
 	// The empty one stands for none.
 	SetPasscode(passcode string) error
 	Audience
+	Network
 
 	// Open chooses a camera that is in no list, by what the user typed: an address,
 	// or a driver's name, a colon and its argument. It may hold a password.
@@ -51,6 +52,7 @@ type Window struct {
 	drawer  *drawer
 	access  *access
 	viewers *viewers
+	network *network
 	sides   *sides
 	code    *codeSheet
 	banner  *banner
@@ -83,6 +85,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 		preview: newPreview(source, do),
 		status:  newStatus(version),
 	}
+	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
 	w.gear = newGear("Camera settings", nil)
 	w.gear.Disable()
@@ -94,6 +97,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 	w.sides.add(w.drawer.side, w.gear)
 	w.sides.add(w.access.side, w.share.gear)
 	w.sides.add(w.viewers.side, w.share.viewers)
+	w.sides.add(w.network.side, w.network.toggle)
 	w.detail.Importance = widget.LowImportance
 	w.window.SetContent(w.content())
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
@@ -106,7 +110,7 @@ func (w *Window) content() fyne.CanvasObject {
 	const gap, margin = 10, 14
 	spaced := layout.NewCustomPaddedVBoxLayout(gap)
 	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
-	right := container.NewHBox(w.detail, w.gear)
+	right := container.NewHBox(w.detail, w.network.toggle, w.gear)
 	chosen := container.New(layout.NewBorderLayout(nil, nil, nil, right), w.picker.menu, right)
 	top := container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), container.New(spaced, chosen, w.banner.panel))
 	shared := container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.share.panel)
@@ -120,6 +124,7 @@ func (w *Window) content() fyne.CanvasObject {
 // pulled is called as a side is opened or closed, and shows what is known for it.
 func (w *Window) pulled() {
 	w.viewers.show(w.newest())
+	w.network.show(w.newest())
 	w.relayout()
 }
 
@@ -199,6 +204,7 @@ func (w *Window) showSides(s State) {
 	}
 	w.access.show(s)
 	w.viewers.show(s)
+	w.network.show(s)
 }
 
 // Run shows the window and runs the app until the window is closed. It must be

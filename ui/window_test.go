@@ -150,6 +150,11 @@ func TestLooks(t *testing.T) {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.share.viewers)
 		}},
+		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
+		"passcode": {nearbyState(), true, func(w *Window) {
+			test.Tap(w.network.toggle)
+			test.Tap(w.network.streams.made(2).buttons[0])
+		}},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.more.Action() }},
 	} {
 		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {

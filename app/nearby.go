@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/jpeg"
+	"iter"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"fanlight/drivers/pixels"
+	"fanlight/streaming/discovery"
+	"fanlight/ui"
+)
+
+const (
+	// A listed stream is looked at this often, this many at a time; so many have a
+	// picture at most.
+	glanceEvery  = 10 * time.Second
+	mostGlances  = 4
+	mostLookedAt = 100
+	// glanceWidth is that of the pictures in the list, in pixels.
+	glanceWidth = 224
+)
+
+// nearby is what others share. It is guarded by program.mu.
+type nearby struct {
+	looking bool               // others' streams are looked for
+	open    bool               // the list is shown
+	streams []discovery.Stream // without our own
+	problem string             // why they cannot be looked for
+	glances map[string]glance  // by URL; empty while the list is closed
+	opened  chan struct{}      // has room for one: the list was opened, or has grown
+}
+
+// glance is what a stream showed lately.
+type glance struct {
+	at      time.Time // begun
+	off     bool
+	locked  bool
+	picture image.Image
+}
+
+func newNearby() nearby {
+	return nearby{glances: map[string]glance{}, opened: make(chan struct{}, 1)}
+}
+
+// followStreams keeps the list of others' streams, and while it is shown their
+// pictures, until ctx ends.
+func (p *program) followStreams(ctx context.Context, found iter.Seq2[[]discovery.Stream, error]) {
+	var looking sync.WaitGroup
+	defer looking.Wait()
+	looking.Go(func() { p.lookAround(ctx) })
+	p.mu.Lock()
+	p.nearby.looking = true
+	p.mu.Unlock()
+	for streams, err := range found {
+		p.setStreams(streams, err)
+	}
+}
+
+// setStreams leaves out this program's own: watching it would feed it with itself.
+func (p *program) setStreams(streams []discovery.Stream, err error) {
+	own := p.settings.get().ID
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := &p.nearby
+	n.streams, n.problem = nil, ""
+	if err != nil {
+		n.problem = err.Error()
+		p.log.Warn("streams of others cannot be listed", "err", err)
+	}
+	there := map[string]bool{}
+	for _, s := range streams {
+		if s.ID == "" || s.ID != own {
+			n.streams = append(n.streams, s)
+			there[s.URL] = true
+		}
+	}
+	for at := range n.glances {
+		if !there[at] {
+			delete(n.glances, at)
+		}
+	}
+	n.wake()
+}
+
+// wake has the list looked at now rather than a little later.
+func (n *nearby) wake() {
+	select {
+	case n.opened <- struct{}{}:
+	default:
+	}
+}
+
+// ListStreams is called by the window as its list is opened and closed.
+func (p *program) ListStreams(shown bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nearby.open = shown
+	clear(p.nearby.glances)
+	p.nearby.wake()
+}
+
+// Watch is called by the window with a stream of the list.
+func (p *program) Watch(id, passcode string) {
+	p.mu.Lock()
+	name := ""
+	for _, s := range p.nearby.streams {
+		if s.URL == id {
+			name = s.Name
+		}
+	}
+	p.mu.Unlock()
+	p.openNamed(withPasscode(id, passcode), name)
+}
+
+// withPasscode is an address with a password for the driver, and without a user,
+// whom Fanlights do not ask for.
+func withPasscode(address, passcode string) string {
+	parsed, err := url.Parse(address)
+	if err != nil || passcode == "" {
+		return address
+	}
+	parsed.User = url.UserPassword("", passcode)
+	return parsed.String()
+}
+
+// lookAround looks at the streams of the list while it is shown, until ctx ends.
+func (p *program) lookAround(ctx context.Context) {
+	glancer := discovery.NewGlancer()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-p.nearby.opened:
+		case <-ctx.Done():
+			return
+		}
+		var looking sync.WaitGroup
+		room := make(chan struct{}, mostGlances)
+		for _, s := range p.dueGlances(time.Now()) {
+			room <- struct{}{}
+			looking.Go(func() {
+				defer func() { <-room }()
+				p.lookAt(ctx, glancer, s)
+			})
+		}
+		looking.Wait()
+	}
+}
+
+// dueGlances are the streams to be looked at now, which it takes for done.
+func (p *program) dueGlances(now time.Time) (due []discovery.Stream) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := &p.nearby
+	if !n.open {
+		return nil
+	}
+	for _, s := range n.streams[:min(len(n.streams), mostLookedAt)] {
+		g := n.glances[s.URL]
+		if now.Sub(g.at) >= glanceEvery {
+			g.at = now
+			n.glances[s.URL] = g
+			due = append(due, s)
+		}
+	}
+	return due
+}
+
+// lookAt keeps what a stream shows. Where it cannot be seen now, the picture from
+// before stays.
+func (p *program) lookAt(ctx context.Context, glancer *discovery.Glancer, s discovery.Stream) {
+	seen, err := glancer.Look(ctx, s)
+	var picture image.Image
+	if err == nil && seen.JPEG != nil {
+		picture, err = thumbnail(seen.JPEG)
+	}
+	if err != nil {
+		p.log.Debug("a stream of the list shows no picture", "stream", s.Name, "err", err)
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if g, listed := p.nearby.glances[s.URL]; listed {
+		g.off, g.locked, g.picture = seen.State == "off", seen.Passcode, picture
+		p.nearby.glances[s.URL] = g
+	}
+}
+
+func thumbnail(picture []byte) (image.Image, error) {
+	small, err := pixels.Shrink(picture, glanceWidth, 0)
+	if err != nil {
+		return nil, err
+	}
+	return jpeg.Decode(bytes.NewReader(small))
+}
+
+// showNearby is called with mu held.
+func (p *program) showNearby(s *ui.State) {
+	n := &p.nearby
+	s.Browsing, s.StreamCount, s.StreamsProblem = n.looking, len(n.streams), n.problem
+	if !n.open {
+		return
+	}
+	chosen := streamAddress(p.chosen.ID)
+	for _, found := range n.streams {
+		g := n.glances[found.URL]
+		one := ui.Stream{
+			ID:      found.URL,
+			Name:    found.Name,
+			Machine: strings.TrimSuffix(found.Host, ".local"),
+			Locked:  found.Passcode || g.locked,
+			Off:     g.off,
+			Watched: found.URL == chosen,
+			Picture: g.picture,
+		}
+		if found.Program != discovery.Fanlight {
+			one.Program = string(found.Program)
+		}
+		s.Streams = append(s.Streams, one)
+	}
+}
+
+// streamAddress is the address in a network camera's ID, without what stands for
+// a user and a password in it.
+func streamAddress(cameraID string) string {
+	scheme, rest, _ := strings.Cut(strings.TrimPrefix(cameraID, "opencv:"), "://")
+	host, path, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host[strings.LastIndex(host, "@")+1:] + "/" + path
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"fanlight/streaming/discovery"
+	"fanlight/ui"
+)
+
+// neighbour is another Fanlight, and what was asked of it.
+type neighbour struct {
+	stream discovery.Stream
+	state  string
+
+	mu    sync.Mutex
+	asked []string
+}
+
+func newNeighbour(t *testing.T, state string) *neighbour {
+	picture, err := os.ReadFile("../assets/emulated/1.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &neighbour{state: state}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.asked = append(n.asked, r.URL.RequestURI())
+		if r.URL.Path == "/api/status" {
+			w.Header().Set("Content-Type", "application/json")
+			json.NewEncoder(w).Encode(map[string]string{"state": n.state})
+			return
+		}
+		w.Header().Set("Content-Type", "image/jpeg")
+		w.Write(picture)
+	}))
+	t.Cleanup(server.Close)
+	n.stream = discovery.Stream{Name: "Garden", Host: "lamp.local", Program: discovery.Fanlight, ID: "other",
+		URL: server.URL + "/stream.mjpg", Snapshot: server.URL + "/snapshot.jpg", Status: server.URL + "/api/status"}
+	return n
+}
+
+func (n *neighbour) wasAsked() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.asked)
+}
+
+// follow has the program find lists of streams, one after another, until the test ends.
+func follow(t *testing.T, p *program) (find func(...discovery.Stream)) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	lists := make(chan []discovery.Stream)
+	var following sync.WaitGroup
+	var found iter.Seq2[[]discovery.Stream, error] = func(yield func([]discovery.Stream, error) bool) {
+		for {
+			select {
+			case list := <-lists:
+				if !yield(list, nil) {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+	following.Go(func() { p.followStreams(ctx, found) })
+	t.Cleanup(func() { stop(); following.Wait() })
+	return func(list ...discovery.Stream) { lists <- list }
+}
+
+func TestStreamsAreLookedAtWhileTheirListIsOpen(t *testing.T) {
+	p := windowless(t, options{})
+	find := follow(t, p)
+	live, off := newNeighbour(t, "live"), newNeighbour(t, "off")
+	off.stream.Name = "Yard"
+	locked := discovery.Stream{Name: "Safe", Host: "safe.local", Program: discovery.Fanlight, Passcode: true, URL: "http://192.0.2.1/stream.mjpg", Status: "http://192.0.2.1/api/status"}
+	own := discovery.Stream{Name: "Mine", ID: p.settings.get().ID, URL: "http://192.0.2.2/stream.mjpg"}
+	if own.ID == "" {
+		t.Fatal("this installation has no ID")
+	}
+	find(live.stream, own, locked, off.stream)
+	s := until(t, p, "the number", func(s ui.State) bool { return s.StreamCount == 3 })
+	if !s.Browsing || len(s.Streams) > 0 {
+		t.Errorf("while the list is closed it has %+v", s.Streams)
+	}
+	p.ListStreams(true)
+	s = until(t, p, "pictures", func(s ui.State) bool { return s.Streams[0].Picture != nil && s.Streams[2].Off })
+	if size := s.Streams[0].Picture.Bounds(); size.Dx() != glanceWidth || s.Streams[2].Picture != nil || !s.Streams[1].Locked || s.Streams[0].Machine != "lamp" {
+		t.Errorf("shown as %+v", s.Streams)
+	}
+	if got, want := live.wasAsked(), []string{"/api/status", "/snapshot.jpg?if=live"}; !slices.Equal(got, want) {
+		t.Errorf("the live one was asked for %q, want %q", got, want)
+	}
+	if got, want := off.wasAsked(), []string{"/api/status"}; !slices.Equal(got, want) {
+		t.Errorf("the one that is off was asked for %q, want %q", got, want)
+	}
+	find(off.stream)
+	s = until(t, p, "the end of two", func(s ui.State) bool { return len(s.Streams) == 1 })
+	p.mu.Lock()
+	if n := len(p.nearby.glances); n != 1 {
+		t.Errorf("%d glances are kept", n)
+	}
+	p.mu.Unlock()
+	p.ListStreams(false)
+	if s := p.state(); len(s.Streams) > 0 || s.StreamCount != 1 {
+		t.Errorf("closed, it lists %+v", s.Streams)
+	}
+	if due := p.dueGlances(time.Now().Add(time.Hour)); len(due) > 0 {
+		t.Error("streams are looked at though nobody sees the list")
+	}
+}
+
+func TestWatchShowsAStreamUnderItsName(t *testing.T) {
+	home := startHeadless(t, "--camera", "emulated", "--passcode", "a b/c")
+	p := windowless(t, options{})
+	find := follow(t, p)
+	stream := discovery.Stream{Name: "Garden", Host: "lamp.local", Program: discovery.Fanlight, ID: "other", Passcode: true, URL: home.link + "stream.mjpg"}
+	find(stream)
+	p.ListStreams(true)
+	until(t, p, "the list", func(s ui.State) bool { return len(s.Streams) == 1 })
+	ctx, stop := context.WithCancel(t.Context())
+	var looking sync.WaitGroup
+	defer looking.Wait()
+	defer stop()
+	looking.Go(func() {
+		for range p.preview(ctx) {
+		}
+	})
+	p.Watch(stream.URL, "a b/c")
+	s := until(t, p, "its pictures", func(s ui.State) bool { return s.ChosenName == "Garden" && s.Condition == ui.Live })
+	if !s.Streams[0].Watched || s.Width != 1280 {
+		t.Errorf("shown as %+v", s.Streams[0])
+	}
+	if said := fmt.Sprintf("%+v", s); strings.Contains(said, "a%20b") || strings.Contains(said, "a b/c") {
+		t.Errorf("the state shows the passcode: %s", said)
+	}
+	p.Watch(stream.URL, "wrong")
+	s = until(t, p, "the refusal", func(s ui.State) bool { return s.Condition == ui.Lost })
+	if !strings.Contains(s.Reason, "password") && !strings.Contains(s.Reason, "passcode") {
+		t.Errorf("refused with %q", s.Reason)
+	}
+}
+
+func TestStreamAddress(t *testing.T) {
+	for id, want := range map[string]string{
+		"http://10.0.0.1:8080/stream.mjpg":         "http://10.0.0.1:8080/stream.mjpg",
+		"http://:…@10.0.0.1:8080/stream.mjpg":      "http://10.0.0.1:8080/stream.mjpg",
+		"http://user:…@10.0.0.1/a@b":               "http://10.0.0.1/a@b",
+		"http://[fe80::1%25eth0]:8080/stream.mjpg": "http://[fe80::1%25eth0]:8080/stream.mjpg",
+		"opencv:rtsp://10.0.0.1:554/live":          "rtsp://10.0.0.1:554/live",
+	} {
+		if got := streamAddress(id); got != want {
+			t.Errorf("%s: %s, want %s", id, got, want)
+		}
+	}
+	for _, id := range []string{"", "emulated", "v4l2:usb", "command:ffmpeg -i x"} {
+		streamAddress(id)
+	}
+	if got := withPasscode("http://[fe80::1%25eth0]:80/s?a=b", "x@/:"); got != "http://:x%40%2F%3A@[fe80::1%25eth0]:80/s?a=b" {
+		t.Error(got)
+	}
+}

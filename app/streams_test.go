@@ -1,0 +1,49 @@
+package main
+
+import (
+	"errors"
+	"iter"
+	"strings"
+	"testing"
+
+	"fanlight/streaming/discovery"
+)
+
+func TestListStreams(t *testing.T) {
+	door := discovery.Stream{Name: "Door, the \"front\" one", URL: "http://10.0.0.1:8080/stream.mjpg"}
+	yard := discovery.Stream{Name: "Yard", URL: "rtsp://10.0.0.2:554/live"}
+	for _, c := range []struct {
+		name           string
+		lists          [][]discovery.Stream
+		err            error
+		code           int
+		stdout, stderr string
+	}{
+		{"the last list counts", [][]discovery.Stream{{yard}, {door, yard}}, nil, exitClean,
+			"Door, the \"front\" one\thttp://10.0.0.1:8080/stream.mjpg\nYard\trtsp://10.0.0.2:554/live\n", ""},
+		{"none", nil, nil, exitClean, "", "fanlight: nobody shares a stream on this network; switch Share on in another Fanlight, then look again\n"},
+		{"all left", [][]discovery.Stream{{yard}, nil}, nil, exitClean, "", "fanlight: nobody shares a stream on this network; switch Share on in another Fanlight, then look again\n"},
+		{"no port", nil, errors.New("port 5353 is taken"), exitFailed, "", "fanlight: port 5353 is taken\n"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			if code := listStreams(seen(c.lists, c.err), &stdout, &stderr); code != c.code || stdout.String() != c.stdout || stderr.String() != c.stderr {
+				t.Errorf("status %d, output %q, errors %q", code, &stdout, &stderr)
+			}
+		})
+	}
+}
+
+// seen are lists of streams, and then a failure, as discovery.Browse yields them.
+func seen(lists [][]discovery.Stream, err error) iter.Seq2[[]discovery.Stream, error] {
+	return func(yield func([]discovery.Stream, error) bool) {
+		for _, list := range lists {
+			if !yield(list, nil) {
+				return
+			}
+		}
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package ui
+
+import (
+	"image"
+	"slices"
+	"strconv"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+)
+
+// nearbyState has streams of others to watch.
+func nearbyState() State {
+	s := liveState()
+	s.Browsing = true
+	s.Streams = []Stream{
+		{ID: "http://10.0.0.4/a", Name: "Garden", Machine: "garden-pi", Picture: scene()},
+		{ID: "http://10.0.0.5/b", Name: "Küche mit einem sehr langen Namen", Machine: "Annes-MacBook-Pro", Off: true},
+		{ID: "http://10.0.0.6/c", Name: "Nursery", Machine: "nas", Locked: true},
+		{ID: "http://10.0.0.7/d", Name: "Prusa", Machine: "octopi", Program: "OctoPrint", Watched: true, Picture: scene()},
+	}
+	s.StreamCount = len(s.Streams)
+	return s
+}
+
+// openNetwork makes a window with the list of streams open.
+func openNetwork(t *testing.T, s State) (*Window, *asked, uiQueue) {
+	t.Helper()
+	w, program, queue := open(t)
+	w.shown(t, queue, s)
+	test.Tap(w.network.toggle)
+	program.want(t, "list streams true")
+	program.calls = nil
+	w.shown(t, queue, s)
+	return w, program, queue
+}
+
+func TestStreamsAreListedWhileTheListIsOpen(t *testing.T) {
+	w, program, queue := open(t)
+	w.shown(t, queue, liveState())
+	if w.network.toggle.Visible() {
+		t.Error("there is a button though nobody looks for streams")
+	}
+	w.shown(t, queue, nearbyState())
+	if !w.network.toggle.Visible() || w.network.toggle.Text != "4" || w.network.toggle.AccessibilityLabel() != "On this network: 4 streams" {
+		t.Errorf("the button says %q, and to a screen reader %q", w.network.toggle.Text, w.network.toggle.AccessibilityLabel())
+	}
+	if len(w.network.streams.rows) > 0 {
+		t.Error("rows are made while nobody sees them")
+	}
+	test.Tap(w.network.toggle)
+	got := words(w.network.panel)
+	for _, want := range []string{"On this network", "Garden", "garden-pi", "Annes-MacBook-Pro · camera off", "nas · passcode", "octopi · OctoPrint · on screen"} {
+		if !slices.Contains(got, want) {
+			t.Errorf("%q is missing in %q", want, got)
+		}
+	}
+	none := nearbyState()
+	none.Streams, none.StreamCount = nil, 0
+	w.shown(t, queue, none)
+	if hint := w.network.hint.label.Text; hint != networkWords(none) || w.network.toggle.Text != "" {
+		t.Errorf("without streams it says %q, the button %q", hint, w.network.toggle.Text)
+	}
+	none.StreamsProblem = "port 5353 is taken"
+	w.shown(t, queue, none)
+	if hint := w.network.hint.label.Text; hint != "Port 5353 is taken" {
+		t.Errorf("with a problem it says %q", hint)
+	}
+	test.Tap(w.network.toggle)
+	program.want(t, "list streams true", "list streams false")
+}
+
+func TestOneClickWatches(t *testing.T) {
+	w, program, _ := openNetwork(t, nearbyState())
+	row := w.network.streams.made(0)
+	test.Tap(row.buttons[0])
+	for _, o := range test.LaidOutObjects(row.object) {
+		if picture, ok := o.(*tile); ok {
+			test.Tap(picture)
+		}
+	}
+	program.want(t, `watch http://10.0.0.4/a ""`, `watch http://10.0.0.4/a ""`)
+}
+
+func TestWatchingAsksForThePasscode(t *testing.T) {
+	for _, step := range []struct {
+		name string
+		do   func(code *promptEntry, ok, cancel *widget.Button)
+		want []string
+	}{
+		{"Watch", func(code *promptEntry, ok, _ *widget.Button) {
+			test.Type(code, " 0815 ")
+			test.Tap(ok)
+		}, []string{`watch http://10.0.0.6/c "0815"`}},
+		{"Enter", func(code *promptEntry, _, _ *widget.Button) {
+			test.Type(code, "0815")
+			press(code, fyne.KeyReturn)
+		}, []string{`watch http://10.0.0.6/c "0815"`}},
+		{"nothing typed", func(code *promptEntry, ok, _ *widget.Button) {
+			test.Type(code, " ")
+			test.Tap(ok)
+			press(code, fyne.KeyReturn)
+		}, nil},
+		{"Cancel", func(code *promptEntry, _, cancel *widget.Button) {
+			test.Type(code, "0815")
+			test.Tap(cancel)
+		}, nil},
+		{"Escape", func(code *promptEntry, _, _ *widget.Button) {
+			test.Type(code, "0815")
+			press(code, fyne.KeyEscape)
+		}, nil},
+	} {
+		t.Run(step.name, func(t *testing.T) {
+			w, program, _ := openNetwork(t, nearbyState())
+			test.Tap(w.network.streams.made(2).buttons[0])
+			var code *promptEntry
+			var ok, cancel *widget.Button
+			for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
+				switch o := o.(type) {
+				case *promptEntry:
+					code = o
+				case *widget.Button:
+					if o.Text == "Watch" {
+						ok = o
+					} else if o.Text == "Cancel" {
+						cancel = o
+					}
+				}
+			}
+			if code == nil || ok == nil || cancel == nil || !code.Password {
+				t.Fatalf("the dialog lacks something: %v, %v, %v", code, ok, cancel)
+			}
+			step.do(code, ok, cancel)
+			program.want(t, step.want...)
+		})
+	}
+}
+
+// A row stays its stream's while others come and go, and shows what is new.
+func TestStreamsComeAndGo(t *testing.T) {
+	s := nearbyState()
+	w, program, queue := openNetwork(t, s)
+	last := w.network.streams.made(3).buttons[0]
+	w.window.Canvas().Focus(last)
+	s.Streams = append([]Stream{{ID: "http://10.0.0.9/z", Name: "Attic", Machine: "attic"}}, s.Streams[2:]...)
+	s.Streams[2].Name = "Mini"
+	s.Streams[2].Picture = image.NewRGBA(image.Rect(0, 0, 16, 9))
+	w.shown(t, queue, s)
+	if w.network.streams.made(2).buttons[0] != last || !slices.Contains(words(w.network.panel), "Mini") {
+		t.Errorf("the list shows %q", words(w.network.panel))
+	}
+	pressDown(w.window.Canvas(), fyne.KeySpace)
+	program.want(t, `watch http://10.0.0.7/d ""`)
+}
+
+func TestManyStreamsCostNoMoreThanThoseInSight(t *testing.T) {
+	s := nearbyState()
+	for n := range 500 {
+		s.Streams = append(s.Streams, Stream{ID: strconv.Itoa(n), Name: "Many", Machine: "one"})
+	}
+	w, _, _ := openNetwork(t, s)
+	if drawn := len(w.network.streams.drawn.Objects); drawn == 0 || drawn > 15 {
+		t.Errorf("%d rows are drawn", drawn)
+	}
+}
