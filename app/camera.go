@@ -63,6 +63,7 @@ func source(camera drivers.Camera, tuned tuning, through *lens, log *slog.Logger
 					Controls: tuned.Controls,
 					Log:      log.With("camera", camera.ID),
 					Granted:  func(m drivers.Mode) { granted(shown(m)) },
+					Encoded:  through.encoded,
 				}
 				for picture, err := range camera.Frames(ctx, want) {
 					if errors.Is(err, drivers.ErrUnplugged) {

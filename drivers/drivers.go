@@ -50,8 +50,17 @@ type Want struct {
 	// Granted, unless nil, is called once before the first picture with the mode
 	// that the camera agreed to, by drivers that negotiate one. It must not block.
 	Granted func(Mode)
+	// Encoded, unless nil, is told how long each picture took that the driver encoded
+	// itself. It must not block.
+	Encoded func(took time.Duration)
 	// Log takes what a driver has to say besides its failure, quietly; nil discards it.
 	Log *slog.Logger
+}
+
+func (w Want) encoded(took time.Duration) {
+	if w.Encoded != nil {
+		w.Encoded(took)
+	}
 }
 
 func (w Want) log() *slog.Logger {

@@ -48,20 +48,22 @@ func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, 
 	if want.Granted != nil {
 		want.Granted(granted.Mode)
 	}
-	jpeg := func(picture []byte) ([]byte, error) { return granted.jpeg(picture, want.Quality) }
+	jpeg := func(picture []byte) ([]byte, error) { return granted.jpeg(picture, want) }
 	return d.pictures(wake, jpeg, yield)
 }
 
 // jpeg is a picture as a JPEG file: the camera's own bytes, or what was encoded of
 // a raw picture. It is empty for a raw picture that was cut short.
-func (g v4l2Agreed) jpeg(picture []byte, quality int) ([]byte, error) {
+func (g v4l2Agreed) jpeg(picture []byte, want Want) ([]byte, error) {
 	if g.kind == jpegKind {
 		return picture, nil
 	}
 	raw := pixels.Raw{Pix: picture, Layout: g.layout, Width: g.Width, Height: g.Height, Stride: int(g.stride)}
-	encoded, err := raw.Encode(cmp.Or(quality, DefaultQuality))
+	began := time.Now()
+	encoded, err := raw.Encode(cmp.Or(want.Quality, DefaultQuality))
 	switch {
 	case err == nil:
+		want.encoded(time.Since(began))
 		return encoded, nil
 	case len(picture) < int(g.bytes):
 		return nil, nil

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 	"unsafe"
 
 	"github.com/vladimirvivien/go4vl/v4l2"
@@ -178,7 +179,9 @@ func TestRawPicturesAreDistrusted(t *testing.T) {
 	for y := range height { // what is behind a line must not show
 		copy(picture[y*stride+2*width:(y+1)*stride], make([]byte, stride-2*width))
 	}
-	whole, err := agreed.jpeg(picture, 0)
+	timed := 0
+	usual := Want{Encoded: func(took time.Duration) { timed++ }}
+	whole, err := agreed.jpeg(picture, usual)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,21 +197,24 @@ func TestRawPicturesAreDistrusted(t *testing.T) {
 		}
 	}
 	for _, length := range []int{0, 1, stride, stride*(height-1) + 2*width - 1} {
-		if got, err := agreed.jpeg(picture[:length], 0); err != nil || len(got) != 0 {
+		if got, err := agreed.jpeg(picture[:length], usual); err != nil || len(got) != 0 {
 			t.Errorf("%d bytes of %d made a picture of %d, %v", length, len(picture), len(got), err)
 		}
 	}
-	if low, err := agreed.jpeg(picture, 10); err != nil || bytes.Equal(low, whole) {
+	if low, err := agreed.jpeg(picture, Want{Quality: 10}); err != nil || bytes.Equal(low, whole) {
 		t.Errorf("the quality makes no difference; %v", err)
 	}
 	agreed.Width = 31
-	if _, err := agreed.jpeg(picture, 0); err == nil || !strings.Contains(err.Error(), "making a JPEG of a YUYV picture") {
+	if _, err := agreed.jpeg(picture, usual); err == nil || !strings.Contains(err.Error(), "making a JPEG of a YUYV picture") {
 		t.Errorf("a width that cannot be: %v", err)
 	}
 	mjpeg, _ := formatOf(v4l2.PixelFmtMJPEG)
 	agreed.v4l2Format = mjpeg
-	if got, err := agreed.jpeg(picture[:7], 0); err != nil || &got[0] != &picture[0] || len(got) != 7 {
+	if got, err := agreed.jpeg(picture[:7], usual); err != nil || &got[0] != &picture[0] || len(got) != 7 {
 		t.Error("the camera's own JPEG was touched")
+	}
+	if timed != 1 {
+		t.Errorf("told of %d pictures encoded, want 1", timed)
 	}
 }
 
