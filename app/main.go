@@ -55,6 +55,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return listStreams(discovery.Browse(ctx), stdout, stderr)
 	}
 
+	os.Unsetenv("FANLIGHT_PASSCODE") // programs that are run as cameras need not know it
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	settings := loadSettings(log)
 	camera, err := pickCamera(ctx, o.Camera, settings.get().Camera, log)

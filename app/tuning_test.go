@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fanlight/assets"
 	"fanlight/drivers"
@@ -153,5 +154,30 @@ func TestACommandIsACamera(t *testing.T) {
 	h := startHeadless(t, "--camera", `command:sh -c "while cat `+picture+`; do sleep 0.1; done"`)
 	if got := h.snapshot(t); !bytes.Equal(got, assets.Emulated()[0]) {
 		t.Errorf("%d bytes came through", len(got))
+	}
+}
+
+func TestACommandIsNotToldThePasscode(t *testing.T) {
+	t.Setenv("FANLIGHT_PASSCODE", "hush-hush")
+	told := filepath.Join(t.TempDir(), "environment")
+	h := startHeadless(t, "--camera", `command:sh -c "env > `+told+`.part; mv `+told+`.part `+told+`; sleep 600"`)
+	response, err := http.Get(strings.Replace(h.link, "://", "://any:hush-hush@", 1) + "api/status")
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("the passcode is not in force: %v, %v", response, err)
+	}
+	response.Body.Close()
+	stream, err := http.Get(strings.Replace(h.link, "://", "://any:hush-hush@", 1) + "stream.mjpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	var environment []byte
+	for deadline := time.Now().Add(patience); len(environment) == 0; time.Sleep(10 * time.Millisecond) {
+		if environment, _ = os.ReadFile(told); time.Now().After(deadline) {
+			t.Fatal("the command did not run")
+		}
+	}
+	if bytes.Contains(environment, []byte("hush-hush")) {
+		t.Errorf("told %s", environment)
 	}
 }
