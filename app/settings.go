@@ -54,11 +54,7 @@ func loadSettings(log *slog.Logger) *settings {
 		return s
 	}
 	s := &settings{path: filepath.Join(dir, "settings.json")}
-	content, err := os.ReadFile(s.path)
-	if err == nil {
-		err = json.Unmarshal(content, &s.now)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if s.now, err = readSettings(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		aside := s.path + ".unreadable"
 		log.Warn("settings cannot be read; starting afresh", "file", s.path, "kept", aside, "err", err)
 		s.now = remembered{}
@@ -67,8 +63,8 @@ func loadSettings(log *slog.Logger) *settings {
 			s.path = ""
 		}
 	}
-	if kept := s.now; !kept.complete() {
-		if err := s.change(func(r *remembered) { r.complete() }); err != nil {
+	if !s.now.complete() {
+		if err := s.write(s.now); err != nil {
 			log.Warn("settings are not kept", "err", err)
 		}
 	}
@@ -98,25 +94,43 @@ func (s *settings) get() remembered {
 	return s.now
 }
 
-// change changes what is remembered, in memory and then on disk.
+// change changes what is remembered, in memory and then on disk. Edit is called for
+// each: another Fanlight of the same user may have changed the file meanwhile, which
+// loses nothing by it.
 func (s *settings) change(edit func(*remembered)) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	changed := s.edited(edit)
+	s.edit(edit)
+	kept, err := readSettings(s.path)
+	if err != nil || !kept.complete() {
+		kept = s.get()
+	}
+	edit(&kept)
+	return s.write(kept)
+}
+
+func (s *settings) edit(edit func(*remembered)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edit(&s.now)
+}
+
+func (s *settings) write(r remembered) error {
 	if s.path == "" {
 		return nil
 	}
-	if err := writeWhole(s.path, changed); err != nil {
+	if err := writeWhole(s.path, r); err != nil {
 		return fmt.Errorf("settings could not be saved; check the disk and the permissions of %s: %w", filepath.Dir(s.path), err)
 	}
 	return nil
 }
 
-func (s *settings) edited(edit func(*remembered)) remembered {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	edit(&s.now)
-	return s.now
+func readSettings(path string) (r remembered, err error) {
+	content, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(content, &r)
+	}
+	return r, err
 }
 
 // tuning returns what is remembered of a camera.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -31,6 +32,27 @@ func TestSettingsAreRememberedAndTheIDIsKept(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(filepath.Dir(file), "settings-*")); len(left) > 0 || err != nil {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestTwoFanlightsKeepEachOthersSettings(t *testing.T) {
+	settingsFile(t)
+	first := loadSettings(slog.Default())
+	second := loadSettings(slog.Default())
+	err := errors.Join(
+		first.change(func(r *remembered) { r.Name = "Door" }),
+		second.tune("v4l2:usb", func(t *tuning) { t.Quality = 50 }),
+		first.tune("emulated", func(t *tuning) { t.Quality = 60 }),
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := loadSettings(slog.Default()).get()
+	if got.Name != "Door" || got.Cameras["v4l2:usb"].Quality != 50 || got.Cameras["emulated"].Quality != 60 || got.ID != first.get().ID {
+		t.Errorf("kept %+v", got)
+	}
+	if first.get().Cameras["v4l2:usb"].Quality != 0 {
+		t.Error("what one sets changes the other while it runs")
 	}
 }
 
