@@ -66,12 +66,14 @@ GUEST_TESTS := ./drivers ./drivers/rig/usbcam ./app
 check: setup-build lint
 	@$(GO) test -short -tags $(TAGS) -skip '^TestGuest' ./...
 
+FUZZTIME := 1m
+
 # What is found is kept in the package's testdata, and is a test from then on.
 fuzz: setup-build
 	@for package in $$($(GO) list -tags $(TAGS) ./...); do \
 	  for target in $$($(GO) test -tags $(TAGS) -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "Fuzzing $$package $$target"; \
-	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime 1m $$package || exit 1; done; done
+	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; done; done
 
 # The machine should have nothing else to do for the six minutes that it takes.
 bench: build
