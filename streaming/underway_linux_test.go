@@ -10,12 +10,18 @@ import (
 // pair is both ends of a connection; the server's is behind a gate of the patience.
 func pair(t testing.TB, patience time.Duration) (server *steadyConn, peer *net.TCPConn) {
 	t.Helper()
+	return pairOf(t, net.Dialer{}, patience)
+}
+
+// pairOf is a pair whose peer comes by a dialer.
+func pairOf(t testing.TB, dialer net.Dialer, patience time.Duration) (server *steadyConn, peer *net.TCPConn) {
+	t.Helper()
 	listener, err := Listen(t.Context(), "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	dialled, err := net.Dial("tcp", listener.Addr().String())
+	dialled, err := dialer.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,9 +70,16 @@ func (v *viewer) write(rest []byte) bool {
 }
 
 // settle waits until the viewer's link is free for a picture, and tells whether it
-// had to wait.
+// had to wait. A stuck viewer leaves then, whether there is a picture to write or not.
 func (v *viewer) settle(ctx context.Context) (waited bool) {
-	return v.conn != nil && v.conn.settle(ctx)
+	if v.conn == nil {
+		return false
+	}
+	waited = v.conn.settle(ctx)
+	if v.conn.severed.Load() {
+		v.leave()
+	}
+	return waited
 }
 
 func (v *viewer) letGo() {
