@@ -15,7 +15,9 @@ const batchSize = 128
 // A goroutine for each viewer costs its wake-up for every picture, which is a fifth
 // of all with a thousand of them (make bench). A viewer that cannot take the
 // picture at once is left to its own goroutine until it is done, and so delays
-// nobody. Methods may be called from any goroutine.
+// nobody. Only Linux takes a picture without a wait, and only what need not be
+// encrypted: other viewers have their own goroutines throughout (see send).
+// Methods may be called from any goroutine.
 type batches struct {
 	feed *Feed
 
@@ -35,14 +37,15 @@ type batch struct {
 	members []*member
 }
 
-// member is a viewer in a batch. Its progress is its own goroutine's, and the
-// batch's while it waits.
+// member is a viewer in a batch. While it waits only the batch writes to its
+// connection, and at all other times only its own goroutine.
 type member struct {
 	viewer *viewer
-	progress
+	rest   chan []byte // of one: ends the wait; what the batch could not write of a picture, nil for none
 
-	waits  bool        // for the batch to write; guarded by batch.mu
-	behind chan []byte // of one: what the batch could not write of a picture
+	// Guarded by batch.mu.
+	waits bool // for the batch to write
+	progress
 }
 
 // progress tells which pictures are for a viewer.
@@ -64,7 +67,7 @@ func (p *progress) wants(frame *Frame) bool {
 // carry writes pictures to a viewer until it leaves. Its response must have been
 // flushed, for what is written goes straight to the connection.
 func (bs *batches) carry(v *viewer, pace pace) {
-	m := &member{viewer: v, progress: progress{pace: pace}, behind: make(chan []byte, 1)}
+	m := &member{viewer: v, progress: progress{pace: pace}, rest: make(chan []byte, 1)}
 	b := bs.join(m)
 	defer bs.leave(b, m)
 	for {
@@ -74,7 +77,7 @@ func (bs *batches) carry(v *viewer, pace pace) {
 			}
 		}
 		select {
-		case rest := <-m.behind:
+		case rest := <-m.rest:
 			if rest != nil && !v.write(rest) {
 				return
 			}
@@ -137,28 +140,43 @@ func (b *batch) write(frame *Frame) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, m := range b.members {
-		before := m.progress
-		if !m.waits || !m.wants(frame) {
-			continue
-		}
-		part := m.viewer.part(frame)
-		written, free := m.viewer.conn.offer(part)
-		switch {
-		case !free: // the newest one then, once it is
-			m.progress, m.waits = before, false
-			m.behind <- nil
-		case written < len(part):
-			m.waits = false
-			m.viewer.bytes.Add(uint64(written))
-			m.behind <- part[written:]
-		default:
-			m.viewer.sent(written)
+		if m.waits {
+			m.offer(frame)
 		}
 	}
 }
 
+// offer writes what the viewer can take at once of a picture, and ends its wait if
+// that is not all. It is called with batch.mu held.
+func (m *member) offer(frame *Frame) {
+	before := m.progress
+	if !m.wants(frame) {
+		return
+	}
+	part := m.viewer.part(frame)
+	written, free := m.viewer.conn.offer(part)
+	m.viewer.bytes.Add(uint64(written))
+	switch {
+	case !free:
+		m.progress = before // it may have this one yet, or a newer one, once its link is free
+		m.endWait(nil)
+	case written < len(part):
+		m.endWait(part[written:])
+	default:
+		m.viewer.pictures.Add(1)
+	}
+}
+
+// endWait hands the viewer back to its own goroutine, with the rest of a picture
+// that was begun, if any. It never waits: there is room for one, and one wait has one end.
+func (m *member) endWait(rest []byte) {
+	m.waits = false
+	m.rest <- rest
+}
+
 // next returns the picture that a member can be sent at once by its own goroutine,
-// nil if it has to wait for the batch.
+// nil if it has to wait for the batch. What is newest is known only under the lock:
+// a picture that comes behind it finds the member waiting.
 func (b *batch) next(m *member) *Frame {
 	m.viewer.settle(m.viewer.ctx)
 	b.mu.Lock()

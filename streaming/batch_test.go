@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/textproto"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,7 +26,7 @@ func TestBatchesServeMoreViewersThanOneHolds(t *testing.T) {
 		reading.Go(func() {
 			defer conn.Close()
 			conn.SetDeadline(time.Now().Add(patience))
-			if err := readPictures(conn, 5); err != nil {
+			if err := readPictures(conn, askStream, 5); err != nil {
 				t.Errorf("a viewer: %v", err)
 				return
 			}
@@ -43,9 +44,31 @@ func TestBatchesServeMoreViewersThanOneHolds(t *testing.T) {
 	})
 }
 
+// TestViewersMaySayMoreThanTheyMust: what else comes over a viewer's connection
+// mixes with nothing that is written to it.
+func TestViewersMaySayMoreThanTheyMust(t *testing.T) {
+	h := serve(t, 0)
+	for name, ask := range map[string]string{
+		"keep-alive":         "GET /stream.mjpg HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n",
+		"HTTP/1.0":           "GET /stream.mjpg HTTP/1.0\r\n\r\n",
+		"HTTP/1.0, for long": "GET /stream.mjpg HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n",
+		"more requests":      strings.Repeat(askStream, 3),
+		"anything":           askStream + strings.Repeat("anything at all", 10_000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := h.dial(t)
+			if err := readPictures(conn, ask, 10); err != nil {
+				t.Error(err)
+			}
+			conn.Close()
+			eventually(t, "the viewer to be gone", func() bool { return h.server.Viewers() == 0 })
+		})
+	}
+}
+
 // readPictures asks for the stream and reads so many pictures, each taken after the one before.
-func readPictures(conn net.Conn, count int) error {
-	if _, err := io.WriteString(conn, "GET /stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n"); err != nil {
+func readPictures(conn net.Conn, ask string, count int) error {
+	if _, err := io.WriteString(conn, ask); err != nil {
 		return err
 	}
 	lines := textproto.NewReader(bufio.NewReader(conn))

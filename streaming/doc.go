@@ -2,8 +2,8 @@
 //
 // The way of a picture:
 //
-//	camera ──► Source.Frames ──► Feed ──► Hub ──► GET /stream.mjpg   one goroutine a viewer,
-//	           yields JPEG       turns    │ │                       one Write a picture
+//	camera ──► Source.Frames ──► Feed ──► Hub ──► GET /stream.mjpg   one goroutine a batch of viewers,
+//	           yields JPEG       turns    │ │                       one write a picture and viewer
 //	                             the      │ ├──► the window's preview
 //	                             camera   │ └──► GET /snapshot.jpg
 //	                             on and   │
@@ -17,6 +17,13 @@
 // free: a picture that queued on the way would be an old one when it is there. A
 // [Server] hands the frames to viewers over HTTP. Package discovery announces the stream
 // on the network.
+//
+// One goroutine writes a picture to a batch of viewers, one after the other, because
+// waking a goroutine for each of a thousand costs a fifth of serving them. It never
+// waits: a viewer whose link is busy, or whose kernel takes only a part, goes on in
+// its own goroutine, and returns to the batch once that is done. Viewers of smaller
+// pictures, viewers over TLS, and all of them where there is no Linux have their own
+// goroutines throughout. See batch.go.
 //
 // A JPEG that the camera delivers is passed through untouched, once its markers
 // have shown that it is whole; what is not is counted and dropped. It is copied

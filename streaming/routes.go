@@ -144,47 +144,43 @@ func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	header := w.Header()
-	var v *viewer
-	var frames iter.Seq[*Frame]
-	if r.Method != http.MethodHead {
-		var no *refusal
-		if v, no = s.viewers.enter(r); no != nil {
-			no.answer(w)
-			return
-		}
-		defer s.viewers.exit(v)
-		var leave func()
-		if frames, leave, no = s.variants.frames(v.ctx, smaller, v.settle); no != nil {
-			no.answer(w)
-			return
-		}
-		defer leave()
+	if r.Method == http.MethodHead {
+		streamHeader(w.Header(), r)
+		return
 	}
+	v, no := s.viewers.enter(r)
+	if no != nil {
+		no.answer(w)
+		return
+	}
+	defer s.viewers.exit(v)
+	frames, leave, no := s.variants.frames(v.ctx, smaller, v.settle)
+	if no != nil {
+		no.answer(w)
+		return
+	}
+	defer leave()
+	s.log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
+	defer s.log.Info("viewer left", "address", r.RemoteAddr)
+	v.ahead = wantsAhead(r)
+	streamHeader(w.Header(), r)
+	if begin(w, v) != nil {
+		return
+	}
+	if smaller == (variant{}) && s.certificate == nil && v.conn.known() {
+		s.batches.carry(v, newPace(fps))
+	} else {
+		send(w, v, frames, newPace(fps))
+	}
+}
+
+func streamHeader(header http.Header, r *http.Request) {
 	header.Set("Content-Type", streamContentType)
 	header.Set("Cache-Control", "no-store")
 	if r.ProtoMajor == 1 {
 		// No chunks: a picture goes out in one write, and simple clients need not know them.
 		header.Set("Transfer-Encoding", "identity")
 		header.Set("Connection", "close")
-	}
-	if r.Method == http.MethodHead {
-		return
-	}
-	s.log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
-	defer s.log.Info("viewer left", "address", r.RemoteAddr)
-	v.ahead = wantsAhead(r)
-	if smaller == (variant{}) && s.certificate == nil && v.conn.known() {
-		s.carry(w, v, newPace(fps))
-	} else {
-		s.send(w, v, frames, newPace(fps))
-	}
-}
-
-// carry leaves the viewer to the batches, which write past net/http and TLS.
-func (s *Server) carry(w http.ResponseWriter, v *viewer, pace pace) {
-	if begin(w, v) == nil {
-		s.batches.carry(v, pace)
 	}
 }
 
@@ -200,20 +196,20 @@ func begin(w http.ResponseWriter, v *viewer) error {
 	return http.NewResponseController(w).Flush()
 }
 
-func (s *Server) send(w http.ResponseWriter, v *viewer, frames iter.Seq[*Frame], pace pace) {
-	if begin(w, v) != nil {
-		return
-	}
+// send writes pictures through net/http, for viewers that the batches cannot write
+// to: those of smaller pictures, those behind TLS, and all where there is no Linux.
+func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*Frame], pace pace) {
 	control := http.NewResponseController(w)
 	for frame := range frames {
 		if !pace.takes(frame.Taken) {
 			continue
 		}
-		part := v.part(frame)
-		if _, err := w.Write(part); err != nil || control.Flush() != nil {
+		n, err := w.Write(v.part(frame))
+		v.bytes.Add(uint64(n))
+		if err != nil || control.Flush() != nil {
 			return
 		}
-		v.sent(len(part))
+		v.pictures.Add(1)
 	}
 }
 

@@ -42,14 +42,8 @@ type viewer struct {
 	conn  *steadyConn // nil in tests without a network
 	ahead bool        // wants the parts' headers ahead; see makePart
 
-	pictures, bytes atomic.Uint64 // sent; written by the viewer's goroutine alone
+	pictures, bytes atomic.Uint64 // sent: a picture counts with its last byte
 	lately          sampled       // of pictures; guarded by viewers.mu
-}
-
-// sent counts a picture of so many bytes.
-func (v *viewer) sent(bytes int) {
-	v.pictures.Add(1)
-	v.bytes.Add(uint64(bytes))
 }
 
 // part returns a picture as the viewer wants it.
@@ -60,12 +54,15 @@ func (v *viewer) part(frame *Frame) []byte {
 	return frame.part
 }
 
-// write sends the rest of a picture, and tells whether the viewer is still there.
+// write sends a picture, or the rest of one, past net/http, and tells whether the
+// viewer is still there.
 func (v *viewer) write(rest []byte) bool {
-	if _, err := v.conn.Write(rest); err != nil {
+	n, err := v.conn.Write(rest)
+	v.bytes.Add(uint64(n))
+	if err != nil {
 		return false
 	}
-	v.sent(len(rest))
+	v.pictures.Add(1)
 	return true
 }
 

@@ -107,7 +107,7 @@ func TestPicturesASecondOfEachViewer(t *testing.T) {
 		}{{20, 20}, {5, 5}, {0, 0}} {
 			for range 60 {
 				for range test.fps / 5 {
-					v.sent(10)
+					v.pictures.Add(1)
 				}
 				time.Sleep(200 * time.Millisecond)
 			}
