@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -19,10 +19,14 @@ import (
 // contender is a server under measurement.
 type contender struct {
 	name, what string
+	remedy     string // for one that does not start
 	port       int
 	path       string // of the stream
 	command    *exec.Cmd
 	stamped    bool // its parts say when they were taken
+
+	log   string        // the file with what the process says
+	ended chan struct{} // closed when the process is no more
 }
 
 const (
@@ -31,8 +35,33 @@ const (
 	nameSeed     = "the seed"
 )
 
-// startAll starts the contenders; each idles while nobody watches.
-func startAll(ctx context.Context, fanlight, floor, dir string) ([]*contender, error) {
+// startAll starts the contenders, which end with ctx; each idles while nobody
+// watches. Those that were started are returned with an error too, for awaitAll.
+func startAll(ctx context.Context, fanlight, floor, dir string) (started []*contender, err error) {
+	all, err := contenders(ctx, fanlight, floor, dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range all {
+		if err := c.start(dir); err != nil {
+			return started, fmt.Errorf("starting %s: %w; %s", c.what, err, c.remedy)
+		}
+		started = append(started, c)
+		if err := c.answers(ctx); err != nil {
+			return started, fmt.Errorf("%s does not answer: %w; %s", c.what, err, c.remedy)
+		}
+	}
+	return started, nil
+}
+
+// awaitAll waits for the ends of processes whose context has ended.
+func awaitAll(contenders []*contender) {
+	for _, c := range contenders {
+		<-c.ended
+	}
+}
+
+func contenders(ctx context.Context, fanlight, floor, dir string) ([]*contender, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
 	if err != nil {
 		return nil, err
@@ -42,54 +71,91 @@ func startAll(ctx context.Context, fanlight, floor, dir string) ([]*contender, e
 		return nil, err
 	}
 	most := strconv.Itoa(2 * crowds[len(crowds)-1])
-	contenders := []*contender{
+	return []*contender{
 		{name: nameFloor, what: "a C program that does nothing but write(2)", port: port[0], path: "/", stamped: true,
+			remedy:  "make bench builds it",
 			command: exec.CommandContext(ctx, floor, append([]string{strconv.Itoa(port[0]), strconv.Itoa(fps)}, files...)...)},
 		{name: nameFanlight, what: "this program, whole, without its window", port: port[1], path: "/stream.mjpg", stamped: true,
+			remedy: "make bench builds it",
 			command: exec.CommandContext(ctx, fanlight, "--headless", "--no-discovery", "--camera", "folder:"+dir, "--fps", strconv.Itoa(fps),
 				"--max-viewers", most, "--listen", fmt.Sprintf("127.0.0.1:%d", port[1]))},
 		{name: nameSeed, what: "the seed's design under gunicorn with one gevent worker", port: port[2], path: "/",
+			remedy: "it needs Debian's packages gunicorn and python3-gevent, which make bench installs",
 			command: exec.CommandContext(ctx, "gunicorn", "--worker-class", "gevent", "--workers", "1", "--worker-connections", most, "--log-level", "warning",
-				"--chdir", "streaming/bench", "--bind", fmt.Sprintf("127.0.0.1:%d", port[2]), "seed:app")},
-	}
-	home := append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "PICTURES="+dir, fmt.Sprint("FPS=", fps), "PYTHONDONTWRITEBYTECODE=1")
-	for i, c := range contenders {
-		c.command.Env = home
-		c.command.Cancel = func() error { return c.command.Process.Signal(syscall.SIGTERM) }
-		if err := c.command.Start(); err != nil {
-			return contenders[:i], fmt.Errorf("starting %s: %w", c.what, err)
-		}
-		if err := c.answers(ctx); err != nil {
-			return contenders[:i+1], err
-		}
-	}
-	return contenders, nil
+				"--graceful-timeout", "2", "--chdir", "streaming/bench", "--bind", fmt.Sprintf("127.0.0.1:%d", port[2]), "seed:app")},
+	}, nil
 }
 
-func stopAll(contenders []*contender) {
-	for _, c := range contenders {
-		c.command.Process.Signal(syscall.SIGTERM)
-		c.command.Wait()
+// start starts the process, with the folder for its home and for what it says.
+func (c *contender) start(dir string) error {
+	c.log = filepath.Join(dir, c.name+".log")
+	said, err := os.Create(c.log)
+	if err != nil {
+		return err
 	}
+	defer said.Close() // the process has its own
+	c.command.Stderr = said
+	c.command.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME="+dir, "PICTURES="+dir, fmt.Sprint("FPS=", fps), "PYTHONDONTWRITEBYTECODE=1")
+	c.command.Cancel = func() error { return c.command.Process.Signal(syscall.SIGTERM) }
+	c.command.WaitDelay = 10 * time.Second
+	if err := c.command.Start(); err != nil {
+		return err
+	}
+	c.ended = make(chan struct{})
+	go func() {
+		defer close(c.ended)
+		c.command.Wait() // with an error: it is stopped by a signal
+	}()
+	return nil
 }
 
+// answers waits until the contender sends something.
 func (c *contender) answers(ctx context.Context) error {
-	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
-		conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.address())
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	for {
+		err := c.ask(ctx)
 		if err == nil {
-			fmt.Fprintf(conn, "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", c.path, c.address())
-			_, err = conn.Read(make([]byte, 1))
-			return errors.Join(err, conn.Close())
+			return nil
 		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("%s does not answer: %w", c.what, err)
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-c.ended:
+			return fmt.Errorf("it ended with the words %q", c.lastWords())
+		case <-ctx.Done():
+			return fmt.Errorf("%w; its last words are %q", err, c.lastWords())
 		}
 	}
+}
+
+// ask asks for the stream and reads the first byte of the answer.
+func (c *contender) ask(ctx context.Context) error {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.address())
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if deadline, ok := ctx.Deadline(); ok {
+		conn.SetDeadline(deadline)
+	}
+	fmt.Fprintf(conn, "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", c.path, c.address())
+	_, err = conn.Read(make([]byte, 1))
+	return err
+}
+
+// lastWords are the last line that the process wrote to standard error.
+func (c *contender) lastWords() string {
+	said, err := os.ReadFile(c.log)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(said)), "\n")
+	return lines[len(lines)-1]
 }
 
 func (c *contender) address() string { return fmt.Sprintf("127.0.0.1:%d", c.port) }
 
-// metrics reads a number of Fanlight's /metrics.
+// metric reads a number of Fanlight's /metrics.
 func (c *contender) metric(name string) (value float64, err error) {
 	response, err := http.Get("http://" + c.address() + "/metrics")
 	if err != nil {

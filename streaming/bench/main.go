@@ -16,23 +16,28 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"syscall"
 	"time"
 )
 
 const (
 	fps      = 30
-	pictures = 8
-	rounds   = 3
-	warming  = 1500 * time.Millisecond
-	lasting  = 4 * time.Second
+	pictures = 8 // which the camera shows in turn
+	rounds   = 3 // of every contender with every crowd
+
+	// A crowd watches for a while before it is measured: connections find out how
+	// much they may send.
+	warming = 1500 * time.Millisecond
+	lasting = 4 * time.Second
 )
 
+// crowds are the numbers of viewers.
 var crowds = []int{1, 10, 100, 500, 1000}
 
 func main() {
-	var err error
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	var err error
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == viewersRole:
 		err = beViewers(os.Args[2:])
@@ -40,6 +45,9 @@ func main() {
 		err = run(ctx, os.Args[1], os.Args[2], os.Args[3])
 	default:
 		err = errors.New("usage: bench FANLIGHT FLOOR RESULT.md; make bench builds what it needs and runs it")
+	}
+	if err != nil && ctx.Err() != nil {
+		err = errors.New("interrupted; no table is written")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -57,12 +65,25 @@ func run(ctx context.Context, fanlight, floor, result string) error {
 	if err := makePictures(dir); err != nil {
 		return err
 	}
+	ctx, stop := context.WithCancel(ctx)
 	contenders, err := startAll(ctx, fanlight, floor, dir)
-	defer stopAll(contenders)
+	defer awaitAll(contenders)
+	defer stop()
 	if err != nil {
 		return err
 	}
-	found := map[string]map[int][]sample{}
+	found, err := measureAll(ctx, contenders)
+	if err != nil {
+		return err
+	}
+	return write(result, table(contenders, found))
+}
+
+// findings are the samples by contender's name and number of viewers.
+type findings map[string]map[int][]sample
+
+func measureAll(ctx context.Context, contenders []*contender) (findings, error) {
+	found := findings{}
 	for _, c := range contenders {
 		found[c.name] = map[int][]sample{}
 	}
@@ -75,7 +96,7 @@ func run(ctx context.Context, fanlight, floor, result string) error {
 			for _, c := range turn {
 				s, err := measure(ctx, c, crowd)
 				if err != nil {
-					return fmt.Errorf("%s with %d viewers: %w", c.name, crowd, err)
+					return nil, fmt.Errorf("%s with %d viewers: %w", c.what, crowd, err)
 				}
 				found[c.name][crowd] = append(found[c.name][crowd], s)
 				fmt.Printf("%-9s %5d viewers: %6.1f us a picture, slowest viewer %5.1f a second\n",
@@ -83,5 +104,5 @@ func run(ctx context.Context, fanlight, floor, result string) error {
 			}
 		}
 	}
-	return write(result, table(contenders, found))
+	return found, nil
 }

@@ -5,8 +5,10 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strconv"
@@ -33,32 +35,46 @@ func measure(ctx context.Context, c *contender, crowd int) (sample, error) {
 		return sample{}, err
 	}
 	defer watching.stop()
-	time.Sleep(warming)
-	before, err := read(c, watching)
-	if err != nil {
+	var before, after reading
+	if err := rest(ctx, warming); err != nil {
 		return sample{}, err
 	}
-	time.Sleep(lasting)
-	after, err := read(c, watching)
-	if err != nil {
+	if before, err = read(c, watching); err != nil {
 		return sample{}, err
 	}
-	s := sample{memory: after.memory, last: after.last}
-	var all, most float64
+	if err := rest(ctx, lasting); err != nil {
+		return sample{}, err
+	}
+	if after, err = read(c, watching); err != nil {
+		return sample{}, err
+	}
+	return compare(before, after, watching.partBytes)
+}
+
+func rest(ctx context.Context, long time.Duration) error {
+	select {
+	case <-time.After(long):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// compare tells what came and what it cost between two readings.
+func compare(before, after reading, partBytes float64) (sample, error) {
+	s := sample{memory: after.memory, last: after.last, slowest: math.Inf(1)}
 	seconds := after.at.Sub(before.at).Seconds()
-	for i := range crowd {
-		got := float64(after.bytes[i]-before.bytes[i]) / watching.partBytes
+	var all float64
+	for i := range after.bytes {
+		got := float64(after.bytes[i]-before.bytes[i]) / partBytes
 		all += got
-		most = max(most, got)
-		if s.slowest == 0 || got/seconds < s.slowest {
-			s.slowest = got / seconds
-		}
+		s.slowest = min(s.slowest, got/seconds)
 		if got/seconds >= 0.95*fps {
 			s.held++
 		}
 	}
 	if all == 0 {
-		return sample{}, fmt.Errorf("not one picture came")
+		return sample{}, errors.New("not one picture came")
 	}
 	s.cpu = time.Duration(float64(after.cpu-before.cpu) / all)
 	s.allocations = (after.allocated - before.allocated) / all
@@ -71,8 +87,8 @@ type reading struct {
 	cpu       time.Duration
 	memory    int64
 	allocated float64
-	bytes     []int64 // a viewer
-	last      []time.Duration
+	bytes     []int64         // that each viewer has got so far
+	last      []time.Duration // since the reading before
 }
 
 func read(c *contender, w *watching) (r reading, err error) {

@@ -5,9 +5,11 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,39 +17,52 @@ import (
 )
 
 // table tells what was found, as Markdown.
-func table(contenders []*contender, found map[string]map[int][]sample) []byte {
+func table(contenders []*contender, found findings) []byte {
 	var t bytes.Buffer
 	fmt.Fprintf(&t, "Measured on %s: %s.\n", time.Now().Format(time.DateOnly), machine())
 	fmt.Fprintf(&t, "JPEG pictures of %d bytes at 720p, %d a second; medians of %d runs of %v, in turns.\n\n", pictureBytes, fps, rounds, lasting)
-
-	fmt.Fprintf(&t, "CPU time of the server a delivered picture, in microseconds and as a multiple of the bare write(2) loop; in brackets the viewers that got 95 %% of %d pictures a second.\n\n", fps)
-	fmt.Fprint(&t, "| viewers |")
-	for _, c := range contenders {
-		fmt.Fprintf(&t, " %s |", c.what)
-	}
-	fmt.Fprintf(&t, "\n|%s\n", strings.Repeat(" --- |", len(contenders)+1))
-	for _, crowd := range crowds {
-		fmt.Fprintf(&t, "| %d |", crowd)
-		for _, c := range contenders {
-			s := found[c.name][crowd]
-			fmt.Fprintf(&t, " %.0f, %.2f (%d) |", cpu(s).Seconds()*1e6, ratio(s, found[nameFloor][crowd]), median(each(s, func(s sample) int { return s.held })))
-		}
-		fmt.Fprintln(&t)
-	}
-
-	fmt.Fprintf(&t, "\n| of the server | %s |\n|%s\n", names(contenders), strings.Repeat(" --- |", len(contenders)+1))
+	costs(&t, contenders, found)
+	fmt.Fprintln(&t)
+	others(&t, contenders, found)
 	most := crowds[len(crowds)-1]
-	fmt.Fprintf(&t, "| memory a viewer, KiB |")
-	for _, c := range contenders {
-		fmt.Fprintf(&t, " %.1f |", float64(memory(found[c.name][most])-memory(found[c.name][1]))/float64(most-1)/1024)
-	}
-	fmt.Fprintf(&t, "\n| from a picture's arrival to the last byte of the last of %d viewers, median and 99th percentile, ms |", lastCrowd)
-	for _, c := range contenders {
-		fmt.Fprintf(&t, " %s |", lateness(found[c.name][lastCrowd]))
-	}
-	fmt.Fprintf(&t, "\n\nAllocations of Fanlight a delivered picture: %.1f with one viewer, %.2f with %d.\n",
+	fmt.Fprintf(&t, "\nAllocations of Fanlight a delivered picture: %.1f with one viewer, %.2f with %d.\n",
 		median(each(found[nameFanlight][1], allocations)), median(each(found[nameFanlight][most], allocations)), most)
 	return t.Bytes()
+}
+
+// costs is the table of CPU time, with a row a crowd.
+func costs(t io.Writer, contenders []*contender, found findings) {
+	fmt.Fprintf(t, "CPU time of the server a delivered picture, in microseconds and as a multiple of the bare write(2) loop; in brackets the viewers that got 95 %% of %d pictures a second.\n\n", fps)
+	what := func(c *contender) string { return c.what }
+	row(t, "viewers", each(contenders, what))
+	rule(t, len(contenders))
+	for _, crowd := range crowds {
+		row(t, strconv.Itoa(crowd), each(contenders, func(c *contender) string {
+			s := found[c.name][crowd]
+			held := median(each(s, func(s sample) int { return s.held }))
+			return fmt.Sprintf("%.0f, %.2f (%d)", cpu(s).Seconds()*1e6, ratio(s, found[nameFloor][crowd]), held)
+		}))
+	}
+}
+
+// others is the table of what is measured with some crowds only.
+func others(t io.Writer, contenders []*contender, found findings) {
+	most := crowds[len(crowds)-1]
+	row(t, "", each(contenders, func(c *contender) string { return c.name }))
+	rule(t, len(contenders))
+	row(t, "memory a viewer, KiB", each(contenders, func(c *contender) string {
+		return fmt.Sprintf("%.1f", float64(memory(found[c.name][most])-memory(found[c.name][1]))/float64(most-1)/1024)
+	}))
+	row(t, fmt.Sprintf("from a picture's arrival to the last byte of the last of %d viewers, median and 99th percentile, ms", lastCrowd),
+		each(contenders, func(c *contender) string { return lateness(found[c.name][lastCrowd]) }))
+}
+
+func row(t io.Writer, first string, rest []string) {
+	fmt.Fprintf(t, "| %s |\n", strings.Join(append([]string{first}, rest...), " | "))
+}
+
+func rule(t io.Writer, contenders int) {
+	fmt.Fprintf(t, "|%s\n", strings.Repeat(" --- |", contenders+1))
 }
 
 func allocations(s sample) float64 { return s.allocations }
@@ -67,6 +82,8 @@ func ratio(of, floors []sample) float64 {
 	return median(ratios)
 }
 
+// lateness is over the pictures of all rounds; a contender that does not stamp its
+// pictures does not tell.
 func lateness(of []sample) string {
 	var all []time.Duration
 	for _, s := range of {
@@ -79,22 +96,15 @@ func lateness(of []sample) string {
 	return fmt.Sprintf("%.1f, %.1f", all[len(all)/2].Seconds()*1e3, all[len(all)*99/100].Seconds()*1e3)
 }
 
-func each[T any](of []sample, value func(sample) T) []T {
-	var values []T
-	for _, s := range of {
-		values = append(values, value(s))
+func each[T, V any](of []T, value func(T) V) []V {
+	var values []V
+	for _, v := range of {
+		values = append(values, value(v))
 	}
 	return values
 }
 
-func names(contenders []*contender) string {
-	var all []string
-	for _, c := range contenders {
-		all = append(all, c.name)
-	}
-	return strings.Join(all, " | ")
-}
-
+// machine tells what was measured on.
 func machine() string {
 	model := "unknown processor"
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {

@@ -22,7 +22,8 @@ import (
 
 const viewersRole = "viewers"
 
-// watching is a process of its own that plays a crowd of viewers.
+// watching is a process of its own that plays a crowd of viewers, whose CPU time is
+// not the contender's. See beViewers.
 type watching struct {
 	command   *exec.Cmd
 	ask       io.WriteCloser
@@ -60,10 +61,11 @@ func startViewers(ctx context.Context, c *contender, crowd int) (*watching, erro
 	if err := w.command.Start(); err != nil {
 		return nil, err
 	}
-	var ready answer
-	if err := w.answers.Decode(&ready); err != nil {
+	tooLong := time.AfterFunc(time.Minute, func() { w.command.Process.Kill() })
+	defer tooLong.Stop()
+	if err := w.answers.Decode(new(answer)); err != nil {
 		w.stop()
-		return nil, fmt.Errorf("the viewers did not come: %w", err)
+		return nil, fmt.Errorf("not every viewer got something within a minute: %w", err)
 	}
 	return w, nil
 }
@@ -82,7 +84,8 @@ func (w *watching) stop() {
 	w.command.Wait()
 }
 
-// probe reads some of a stream for real, and returns what one picture weighs on the wire.
+// probe reads some of a stream for real, and returns how many bytes one picture is on
+// the wire, with what is around it.
 func probe(c *contender) (float64, error) {
 	conn, err := net.Dial("tcp", c.address())
 	if err != nil {
@@ -108,22 +111,29 @@ func probe(c *contender) (float64, error) {
 
 // crowd is the viewers, all in one thread.
 type crowd struct {
-	events  int
+	events  int // the descriptor of epoll(7)
 	viewers []*viewer
 	byFD    map[int32]*viewer
+	waiting int // viewers that have got nothing yet
+	out     *json.Encoder
 	trash   []byte
 	stamps  *stamps // nil if the pictures are not looked at
 }
 
 type viewer struct {
 	fd    int
-	bytes int64
-	left  int // of the part that is thrown away now
-	taken int64
+	bytes int64 // that have come
+	left  int   // bytes of the picture that is thrown away now; known with stamps only
+	taken int64 // when that was, in microseconds since 1970
 }
 
-// beViewers is the process of startViewers: it answers every line on standard input with a JSON object.
+// beViewers is the process of startViewers, with its arguments. It writes a JSON
+// object to standard output once every viewer has got something, and for every line
+// on standard input, with whose end it ends.
 func beViewers(args []string) error {
+	if len(args) != 4 {
+		return errors.New("the viewers need ADDRESS PATH COUNT STAMPED; they are started by the bench itself")
+	}
 	count, err := strconv.Atoi(args[2])
 	if err != nil {
 		return err
@@ -132,14 +142,17 @@ func beViewers(args []string) error {
 	if err != nil {
 		return err
 	}
-	c := &crowd{events: events, byFD: map[int32]*viewer{}, trash: make([]byte, 1<<20)}
+	c := &crowd{events: events, byFD: map[int32]*viewer{}, waiting: count, out: json.NewEncoder(os.Stdout), trash: make([]byte, 1<<20)}
 	if args[3] == "true" {
-		c.stamps = &stamps{crowd: count, seen: map[int64]*arrival{}}
+		c.stamps = &stamps{crowd: count, seen: map[int64]int{}}
 	}
 	if err := c.connect(args[0], args[1], count); err != nil {
 		return err
 	}
-	return c.watch()
+	if err := c.watch(); !errors.Is(err, io.EOF) {
+		return err
+	}
+	return nil
 }
 
 func (c *crowd) connect(address, path string, count int) error {
@@ -164,46 +177,64 @@ func (c *crowd) connect(address, path string, count int) error {
 		v := &viewer{fd: fd}
 		c.viewers = append(c.viewers, v)
 		c.byFD[int32(fd)] = v
-		if err := unix.EpollCtl(c.events, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)}); err != nil {
+		if err := c.listenTo(fd); err != nil {
 			return err
 		}
 	}
-	return unix.EpollCtl(c.events, unix.EPOLL_CTL_ADD, 0, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: 0})
+	return nil
 }
 
+// watch goes on until standard input ends, which is io.EOF, or a viewer is cut off.
 func (c *crowd) watch() error {
-	out := json.NewEncoder(os.Stdout)
+	const input = 0
+	if err := c.listenTo(input); err != nil {
+		return err
+	}
 	ready := make([]unix.EpollEvent, 256)
-	waiting := len(c.viewers)
 	for {
 		n, err := unix.EpollWait(c.events, ready, -1)
 		if err != nil && !errors.Is(err, unix.EINTR) {
 			return err
 		}
 		for _, e := range ready[:max(n, 0)] {
-			if e.Fd == 0 {
-				if n, err := os.Stdin.Read(c.trash[:1]); n == 0 || err != nil {
-					return nil
-				}
-				if err := out.Encode(c.counts()); err != nil {
-					return err
-				}
-				continue
+			if e.Fd == input {
+				err = c.answer()
+			} else {
+				err = c.come(c.byFD[e.Fd])
 			}
-			v := c.byFD[e.Fd]
-			fresh := v.bytes == 0
-			if err := c.take(v); err != nil {
+			if err != nil {
 				return err
-			}
-			if fresh {
-				if waiting--; waiting == 0 {
-					if err := out.Encode(c.counts()); err != nil {
-						return err
-					}
-				}
 			}
 		}
 	}
+}
+
+// answer tells the counts once for a byte of standard input.
+func (c *crowd) answer() error {
+	if _, err := os.Stdin.Read(c.trash[:1]); err != nil {
+		return err
+	}
+	return c.out.Encode(c.counts())
+}
+
+// come takes what has come for a viewer, and tells the counts with the first bytes
+// of the last one.
+func (c *crowd) come(v *viewer) error {
+	first := v.bytes == 0
+	if err := c.take(v); err != nil {
+		return err
+	}
+	if !first || v.bytes == 0 {
+		return nil
+	}
+	if c.waiting--; c.waiting > 0 {
+		return nil
+	}
+	return c.out.Encode(c.counts())
+}
+
+func (c *crowd) listenTo(fd int) error {
+	return unix.EpollCtl(c.events, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(fd)})
 }
 
 func (c *crowd) counts() answer {
