@@ -125,7 +125,7 @@ type steadyConn struct {
 	gate     *gate
 	address  netip.Addr
 	underWay *underWay
-	free     uint // pictures in a row for which the link was free; for settle
+	free     uint // pictures in a row for which the link was free; for surelyFree
 	severed  atomic.Bool
 
 	answering int       // requests; guarded by gate.mu
