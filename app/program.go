@@ -9,7 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"runtime/debug"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -120,16 +120,15 @@ func (p *program) close() {
 	p.feed.Close()
 }
 
-// garbage is Go's GOGC where there is no window. Little is alive then, and a picture
-// is 100 KB of garbage: memory would be collected every second, which costs a tenth
-// of serving 100 viewers (make bench). So it is every four, and takes 15 MB more.
-const garbage = 400
+// ballast lets Go's collector count this many bytes as alive. Without a window little
+// is, and a picture is 100 KB of garbage: memory would be collected every second,
+// which costs a tenth of serving 100 viewers (make bench). It is address space only,
+// for nobody touches it, but as much garbage may lie about before it is collected.
+const ballast = 16 << 20
 
 // runHeadless shares until ctx ends.
 func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
-	if os.Getenv("GOGC") == "" {
-		defer debug.SetGCPercent(debug.SetGCPercent(garbage))
-	}
+	defer runtime.KeepAlive(make([]byte, ballast))
 	listener, err := streaming.Listen(ctx, p.listenAddress())
 	if err != nil {
 		return err

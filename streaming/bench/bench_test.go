@@ -78,10 +78,10 @@ func TestTableHasACellForEach(t *testing.T) {
 	contenders := []*contender{{name: nameFloor, what: "the floor"}, {name: nameFanlight, what: "this program"}}
 	found := findings{}
 	for i, c := range contenders {
-		found[c.name] = map[int][]sample{}
+		found[c.name] = map[trial][]sample{}
 		for _, crowd := range crowds {
 			one := sample{cpu: time.Duration(i+1) * 20 * time.Microsecond, held: crowd, memory: int64(1<<20 + 1024*crowd), slowest: 30}
-			found[c.name][crowd] = []sample{one, one, one}
+			found[c.name][trial{viewers: crowd}] = []sample{one, one, one}
 		}
 	}
 	text := string(table(contenders, found))

@@ -29,8 +29,8 @@ type sample struct {
 }
 
 // measure lets a crowd watch a contender for a while.
-func measure(ctx context.Context, c *contender, crowd int) (sample, error) {
-	watching, err := startViewers(ctx, c, crowd)
+func measure(ctx context.Context, c *contender, t trial) (sample, error) {
+	watching, err := startViewers(ctx, c, t)
 	if err != nil {
 		return sample{}, err
 	}

@@ -4,9 +4,6 @@ package main
 
 import "time"
 
-// lastCrowd is the crowd whose last viewer is timed.
-const lastCrowd = 100
-
 // stamps follow each picture until the last viewer has it.
 type stamps struct {
 	crowd int

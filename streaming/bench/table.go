@@ -26,7 +26,7 @@ func table(contenders []*contender, found findings) []byte {
 	others(&t, contenders, found)
 	most := crowds[len(crowds)-1]
 	fmt.Fprintf(&t, "\nAllocations of Fanlight a delivered picture: %.1f with one viewer, %.2f with %d.\n",
-		median(each(found[nameFanlight][1], allocations)), median(each(found[nameFanlight][most], allocations)), most)
+		median(each(found[nameFanlight][trial{viewers: 1}], allocations)), median(each(found[nameFanlight][trial{viewers: most}], allocations)), most)
 	return t.Bytes()
 }
 
@@ -38,9 +38,9 @@ func costs(t io.Writer, contenders []*contender, found findings) {
 	rule(t, len(contenders))
 	for _, crowd := range crowds {
 		row(t, strconv.Itoa(crowd), each(contenders, func(c *contender) string {
-			s := found[c.name][crowd]
+			s := found[c.name][trial{viewers: crowd}]
 			held := median(each(s, func(s sample) int { return s.held }))
-			return fmt.Sprintf("%.0f, %.2f (%d)", cpu(s).Seconds()*1e6, ratio(s, found[nameFloor][crowd]), held)
+			return fmt.Sprintf("%.0f, %.2f (%d)", cpu(s).Seconds()*1e6, ratio(s, found[nameFloor][trial{viewers: crowd}]), held)
 		}))
 	}
 }
@@ -51,10 +51,10 @@ func others(t io.Writer, contenders []*contender, found findings) {
 	row(t, "", each(contenders, func(c *contender) string { return c.name }))
 	rule(t, len(contenders))
 	row(t, "memory a viewer, KiB", each(contenders, func(c *contender) string {
-		return fmt.Sprintf("%.1f", float64(memory(found[c.name][most])-memory(found[c.name][1]))/float64(most-1)/1024)
+		return fmt.Sprintf("%.1f", float64(memory(found[c.name][trial{viewers: most}])-memory(found[c.name][trial{viewers: 1}]))/float64(most-1)/1024)
 	}))
-	row(t, fmt.Sprintf("from a picture's arrival to the last byte of the last of %d viewers, median and 99th percentile, ms", lastCrowd),
-		each(contenders, func(c *contender) string { return lateness(found[c.name][lastCrowd]) }))
+	row(t, fmt.Sprintf("from a picture's arrival to the last byte of the last of %d viewers, median and 99th percentile, ms", latest.viewers),
+		each(contenders, func(c *contender) string { return lateness(found[c.name][latest]) }))
 }
 
 func row(t io.Writer, first string, rest []string) {

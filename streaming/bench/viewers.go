@@ -38,7 +38,7 @@ type answer struct {
 }
 
 // startViewers returns once every viewer has got its first bytes.
-func startViewers(ctx context.Context, c *contender, crowd int) (*watching, error) {
+func startViewers(ctx context.Context, c *contender, t trial) (*watching, error) {
 	partBytes, err := probe(c)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func startViewers(ctx context.Context, c *contender, crowd int) (*watching, erro
 		return nil, err
 	}
 	w := &watching{partBytes: partBytes}
-	w.command = exec.CommandContext(ctx, self, viewersRole, c.address(), c.path, strconv.Itoa(crowd), strconv.FormatBool(c.stamped && crowd == lastCrowd))
+	w.command = exec.CommandContext(ctx, self, viewersRole, c.address(), c.path, strconv.Itoa(t.viewers), strconv.FormatBool(t.timed))
 	w.command.Stderr = os.Stderr
 	if w.ask, err = w.command.StdinPipe(); err != nil {
 		return nil, err
@@ -274,6 +274,9 @@ func (c *crowd) take(v *viewer) error {
 	return nil
 }
 
+// delimiter is what Fanlight and the floor send behind a picture.
+const delimiter = "\r\n--fanlight\r\n"
+
 // header reads a part's header, and no more, if all of it is there.
 func (c *crowd) header(v *viewer) error {
 	n, _, err := unix.Recvfrom(v.fd, c.trash[:1024], unix.MSG_PEEK)
@@ -290,6 +293,9 @@ func (c *crowd) header(v *viewer) error {
 	length, taken, err := readHeader(head)
 	if err != nil {
 		return err
+	}
+	if length > 0 { // the delimiter comes with the picture, and nothing behind it yet
+		length += len(delimiter)
 	}
 	v.left, v.taken = length, taken
 	n, err = unix.Read(v.fd, c.trash[:len(head)+len("\r\n\r\n")])
