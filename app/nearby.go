@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"image"
 	"image/jpeg"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +26,7 @@ const (
 	mostLookedAt = 100
 	// glanceWidth is that of the pictures in the list, in pixels.
 	glanceWidth = 224
+	tallest     = 2 * glanceWidth // so that nobody fills the memory with columns
 )
 
 // nearby is what others share. It is guarded by program.mu.
@@ -105,17 +108,22 @@ func (p *program) ListStreams(shown bool) {
 	p.nearby.wake()
 }
 
-// Watch is called by the window with a stream of the list.
+// Watch is called by the window with a stream of the list. The fingerprint of its
+// certificate, which the user has seen and the address holds, is remembered: from then
+// on this Fanlight is known by it (trust on first use).
 func (p *program) Watch(id, passcode string) {
 	p.mu.Lock()
-	name := ""
+	var found discovery.Stream
 	for _, s := range p.nearby.streams {
 		if s.URL == id {
-			name = s.Name
+			found = s
 		}
 	}
 	p.mu.Unlock()
-	p.openNamed(withPasscode(id, passcode), name)
+	if found.Fingerprint != "" {
+		p.jobs.add(func() { p.report(settingsTrouble, p.settings.acceptCertificate(found.ID, found.Fingerprint)) })
+	}
+	p.openNamed(withPasscode(id, passcode), found.Name)
 }
 
 // withPasscode is an address with a password for the driver, and without a user,
@@ -131,7 +139,6 @@ func withPasscode(address, passcode string) string {
 
 // lookAround looks at the streams of the list while it is shown, until ctx ends.
 func (p *program) lookAround(ctx context.Context) {
-	glancer := discovery.NewGlancer()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -147,7 +154,7 @@ func (p *program) lookAround(ctx context.Context) {
 			room <- struct{}{}
 			looking.Go(func() {
 				defer func() { <-room }()
-				p.lookAt(ctx, glancer, s)
+				p.lookAt(ctx, s)
 			})
 		}
 		looking.Wait()
@@ -175,8 +182,8 @@ func (p *program) dueGlances(now time.Time) (due []discovery.Stream) {
 
 // lookAt keeps what a stream shows. Where it cannot be seen now, the picture from
 // before stays.
-func (p *program) lookAt(ctx context.Context, glancer *discovery.Glancer, s discovery.Stream) {
-	seen, err := glancer.Look(ctx, s)
+func (p *program) lookAt(ctx context.Context, s discovery.Stream) {
+	seen, err := discovery.Look(ctx, s)
 	var picture image.Image
 	if err == nil && seen.JPEG != nil {
 		picture, err = thumbnail(seen.JPEG)
@@ -198,6 +205,9 @@ func thumbnail(picture []byte) (image.Image, error) {
 	if err != nil {
 		return nil, err
 	}
+	if size, err := jpeg.DecodeConfig(bytes.NewReader(small)); err != nil || size.Width > glanceWidth || size.Height > tallest {
+		return nil, fmt.Errorf("a picture of %d×%d is no picture for a list (%v)", size.Width, size.Height, err)
+	}
 	return jpeg.Decode(bytes.NewReader(small))
 }
 
@@ -208,7 +218,7 @@ func (p *program) showNearby(s *ui.State) {
 	if !n.open {
 		return
 	}
-	chosen := streamAddress(p.chosen.ID)
+	chosen, accepted := streamAddress(p.chosen.ID), p.settings.get().Certificates
 	for _, found := range n.streams {
 		g := n.glances[found.URL]
 		one := ui.Stream{
@@ -217,8 +227,11 @@ func (p *program) showNearby(s *ui.State) {
 			Machine: strings.TrimSuffix(found.Host, ".local"),
 			Locked:  found.Passcode || g.locked,
 			Off:     g.off,
-			Watched: found.URL == chosen,
+			Watched: streamAddress(found.URL) == chosen,
 			Picture: g.picture,
+		}
+		if before := accepted[found.ID]; before != found.Fingerprint && found.Fingerprint != "" {
+			one.Fingerprint, one.AnotherBefore = inPairs(found.Fingerprint), before != ""
 		}
 		if found.Program != discovery.Fanlight {
 			one.Program = string(found.Program)
@@ -227,9 +240,19 @@ func (p *program) showNearby(s *ui.State) {
 	}
 }
 
-// streamAddress is the address in a network camera's ID, without what stands for
-// a user and a password in it.
+// inPairs writes a fingerprint as people compare it: AB:CD:…
+func inPairs(fingerprint string) string {
+	var pairs []string
+	for pair := range slices.Chunk([]byte(strings.ToUpper(fingerprint)), 2) {
+		pairs = append(pairs, string(pair))
+	}
+	return strings.Join(pairs, ":")
+}
+
+// streamAddress is the address in a network camera's ID, or in what finds it, without
+// what stands for a user and a password in it, and without a fingerprint.
 func streamAddress(cameraID string) string {
+	cameraID, _, _ = strings.Cut(cameraID, "#")
 	scheme, rest, _ := strings.Cut(strings.TrimPrefix(cameraID, "opencv:"), "://")
 	host, path, _ := strings.Cut(rest, "/")
 	return scheme + "://" + host[strings.LastIndex(host, "@")+1:] + "/" + path

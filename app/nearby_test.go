@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"iter"
 	"net/http"
 	"net/http/httptest"
@@ -14,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/streaming"
 	"fanlight/streaming/discovery"
 	"fanlight/ui"
 )
@@ -153,12 +157,81 @@ func TestWatchShowsAStreamUnderItsName(t *testing.T) {
 	}
 }
 
+// The first time the user compares the fingerprint; then the stream is known by it, and
+// another one is shown again and never opened by itself.
+func TestWatchOverHTTPS(t *testing.T) {
+	home := startHeadless(t, "--camera", "emulated", "--tls", "--passcode", "sesame")
+	dir, err := configDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := streaming.OwnCertificate(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := certificate.Fingerprint()
+	p := windowless(t, options{})
+	find := follow(t, p)
+	stream := func(fingerprint string) discovery.Stream {
+		fingerprint = strings.ToLower(strings.ReplaceAll(fingerprint, ":", ""))
+		return discovery.Stream{Name: "Garden", Host: "lamp.local", Program: discovery.Fanlight, ID: "other", Passcode: true,
+			Fingerprint: fingerprint, URL: home.link + "stream.mjpg#sha256=" + fingerprint}
+	}
+	p.ListStreams(true)
+	find(stream(shown))
+	s := until(t, p, "the list", func(s ui.State) bool { return len(s.Streams) == 1 })
+	if s.Streams[0].Fingerprint != shown || s.Streams[0].AnotherBefore {
+		t.Errorf("shown as %+v, want %s", s.Streams[0], shown)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var looking sync.WaitGroup
+	defer looking.Wait()
+	defer stop()
+	looking.Go(func() {
+		for range p.preview(ctx) {
+		}
+	})
+	p.Watch(stream(shown).URL, "sesame")
+	s = until(t, p, "its pictures", func(s ui.State) bool { return s.ChosenName == "Garden" && s.Condition == ui.Live })
+	if !s.Streams[0].Watched || s.Streams[0].Fingerprint != "" {
+		t.Errorf("watched, it is shown as %+v", s.Streams[0])
+	}
+	if again := loadSettings(p.log).get(); again.Certificates["other"] != stream(shown).Fingerprint || !strings.HasSuffix(again.Camera, stream(shown).Fingerprint) {
+		t.Errorf("remembered as %+v", again)
+	}
+	other := strings.TrimSuffix(strings.Repeat("AB:", 32), ":")
+	find(stream(other))
+	s = until(t, p, "the other certificate", func(s ui.State) bool { return len(s.Streams) == 1 && s.Streams[0].Fingerprint == other })
+	if !s.Streams[0].AnotherBefore {
+		t.Error("nothing is said of the one before")
+	}
+	p.Watch(stream(other).URL, "sesame")
+	s = until(t, p, "the refusal", func(s ui.State) bool { return s.Condition == ui.Lost })
+	if !strings.Contains(s.Reason, "another certificate") {
+		t.Errorf("refused with %q", s.Reason)
+	}
+}
+
+// Nobody fills the memory of who lists him with pictures that are only tall.
+func TestThumbnailsAreSmall(t *testing.T) {
+	for size, fits := range map[image.Point]bool{{640, 480}: true, {480, 640}: true, {16, 4000}: false} {
+		var picture bytes.Buffer
+		if err := jpeg.Encode(&picture, image.NewGray(image.Rectangle{Max: size}), nil); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := thumbnail(picture.Bytes()); (err == nil) != fits {
+			t.Errorf("%v: %v", size, err)
+		}
+	}
+}
+
 func TestStreamAddress(t *testing.T) {
 	for id, want := range map[string]string{
 		"http://10.0.0.1:8080/stream.mjpg":         "http://10.0.0.1:8080/stream.mjpg",
 		"http://:…@10.0.0.1:8080/stream.mjpg":      "http://10.0.0.1:8080/stream.mjpg",
 		"http://user:…@10.0.0.1/a@b":               "http://10.0.0.1/a@b",
 		"http://[fe80::1%25eth0]:8080/stream.mjpg": "http://[fe80::1%25eth0]:8080/stream.mjpg",
+		"https://10.0.0.1/a#sha256=abcd":           "https://10.0.0.1/a",
 		"opencv:rtsp://10.0.0.1:554/live":          "rtsp://10.0.0.1:554/live",
 	} {
 		if got := streamAddress(id); got != want {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -272,6 +273,9 @@ func (p *program) announce() {
 		return
 	}
 	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode()}
+	if p.certificate != nil {
+		service.Fingerprint = strings.ToLower(strings.ReplaceAll(p.certificate.Fingerprint, ":", ""))
+	}
 	if err := p.sharing.announceAs(service, p.announced(p.sharing)); err != nil {
 		p.report(announceTrouble, err)
 	}

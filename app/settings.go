@@ -25,6 +25,9 @@ type remembered struct {
 	// may watch at a time, zero for the usual number.
 	Passcode   string `json:"passcode,omitempty"`
 	MaxViewers int    `json:"max_viewers,omitempty"`
+	// Certificates are the fingerprints that the user accepted of other Fanlights, by
+	// their IDs: 64 hexadecimal digits in lower case.
+	Certificates map[string]string `json:"certificates,omitempty"`
 	// ID is this installation's on the network, random and kept.
 	ID string `json:"id"`
 	// Secret makes the cookies and links of viewers who know the passcode, and
@@ -152,6 +155,17 @@ func (s *settings) tune(cameraID string, edit func(*tuning)) error {
 			r.Cameras = map[string]tuning{}
 		}
 		r.Cameras[cameraID] = t
+	})
+}
+
+// acceptCertificate remembers the fingerprint of another Fanlight's certificate.
+func (s *settings) acceptCertificate(id, fingerprint string) error {
+	return s.change(func(r *remembered) {
+		r.Certificates = maps.Clone(r.Certificates)
+		if r.Certificates == nil {
+			r.Certificates = map[string]string{}
+		}
+		r.Certificates[id] = fingerprint
 	})
 }
 

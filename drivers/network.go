@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"image/jpeg"
@@ -22,7 +24,8 @@ import (
 // The network driver: cameras and programs that serve MJPEG over HTTP, another
 // Fanlight among them, and cameras that serve only single pictures. A camera's
 // address is the user's choice as it is: http://192.168.1.20:8080/video. What it
-// answers decides how it is read.
+// answers decides how it is read. Behind an https address may stand #sha256= and the
+// fingerprint of the certificate that the server must show, for one that nobody vouches for.
 func init() {
 	for _, scheme := range []string{"http", "https"} {
 		Register(scheme, func(_ context.Context, argument string) ([]Camera, error) {
@@ -40,6 +43,9 @@ const snapshotFPS = 1
 type networkCamera struct {
 	address *url.URL
 	user    *url.Userinfo // nil for none
+	// pinned is the SHA-256 of the certificate that the server must show, whoever
+	// vouches for it; empty for one that this computer trusts.
+	pinned string
 }
 
 // listNetwork makes a camera of an address. There are none to list without one.
@@ -54,15 +60,42 @@ func listNetwork(scheme, argument string) ([]Camera, error) {
 	if address.Path == "" {
 		address.Path = "/"
 	}
+	pinned, err := pinOf(address)
+	if err != nil {
+		return nil, err
+	}
 	address.Fragment = ""
 	whole := address.String()
-	camera := networkCamera{address, address.User}
+	camera := networkCamera{address, address.User, pinned}
 	address.User = nil
 	listed := Camera{ID: hideSecrets(whole), Name: camera.name(), Frames: camera.frames}
+	if pinned != "" {
+		whole += pinPrefix + pinned
+	}
 	if listed.ID != whole {
 		listed.Choice = whole
 	}
 	return []Camera{listed}, nil
+}
+
+const pinPrefix = "#sha256="
+
+// pinOf reads the certificate's fingerprint behind an address, #sha256= and 64
+// hexadecimal digits, with or without the colons that people compare it by. It is
+// empty for none.
+func pinOf(address *url.URL) (string, error) {
+	text, ok := strings.CutPrefix("#"+address.Fragment, pinPrefix)
+	if !ok {
+		return "", nil
+	}
+	pinned := strings.ToLower(strings.ReplaceAll(text, ":", ""))
+	if raw, err := hex.DecodeString(pinned); err != nil || len(raw) != sha256.Size {
+		return "", fmt.Errorf("what stands behind #sha256= is no fingerprint of a certificate: write its 64 hexadecimal digits, as the other window's settings show them, not %q", text)
+	}
+	if address.Scheme != "https" {
+		return "", errors.New("an http:// address has no certificate: write https://, or leave #sha256= out")
+	}
+	return pinned, nil
 }
 
 // parseAddress reads an address that may hold a password. What cannot be read is

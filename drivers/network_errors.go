@@ -77,8 +77,10 @@ func (c networkCamera) explainConnection(host string, err error) string {
 		return fmt.Sprintf("the name %q cannot be looked up: check this computer's network connection, or write the camera's number, as in 192.168.1.20", c.address.Hostname())
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return fmt.Sprintf("%s refuses the connection: start the camera or its server, or check the port in the address", host)
+	case errors.Is(err, errOtherCertificate):
+		return fmt.Sprintf("%s shows another certificate than the one that was accepted: choose it anew in the list of this network, or write the fingerprint that its own window shows behind the address, as in #sha256=AB:CD:…; if that window shows the one from before, somebody may be listening in", host)
 	case errors.As(err, &certificate):
-		return fmt.Sprintf("%s shows a certificate that this computer does not trust (%v): write http:// if the camera offers it, or install its certificate on this computer", host, certificate.Err)
+		return fmt.Sprintf("%s shows a certificate that this computer does not trust (%v): write its SHA-256 fingerprint behind the address, as in #sha256=AB:CD:…, or install it on this computer", host, certificate.Err)
 	case errors.Is(err, http.ErrSchemeMismatch):
 		return fmt.Sprintf("%s speaks no HTTPS there: write http:// instead, or check the port", host)
 	case errors.Is(err, errNoAnswer), errors.As(err, &timeout) && timeout.Timeout():

@@ -4,18 +4,23 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 	"unicode"
 
 	"github.com/icholy/digest"
+	"golang.org/x/net/http/httpproxy"
 )
 
 const (
@@ -33,6 +38,8 @@ var (
 	errNoAnswer = errors.New("no answer")
 	errSilent   = errors.New("nothing comes any more")
 	errPage     = errors.New("a page")
+
+	errOtherCertificate = errors.New("another certificate than the one that was accepted")
 )
 
 // watch cancels a session in which nothing comes.
@@ -87,16 +94,49 @@ type networkSession struct {
 func newNetworkSession(c networkCamera) *networkSession {
 	dialer := &net.Dialer{Timeout: dialPatience}
 	transport := &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  proxy,
 		DialContext:            dialer.DialContext,
 		TLSHandshakeTimeout:    dialPatience,
 		MaxResponseHeaderBytes: 64 << 10,
 		DisableCompression:     true,
 	}
+	if c.pinned != "" {
+		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true, VerifyConnection: c.verify}
+	}
 	return &networkSession{home: c.address, client: &http.Client{
 		Transport:     &authorizer{next: transport, home: c.address, user: c.user},
 		CheckRedirect: checkRedirect,
 	}}
+}
+
+// verify accepts the pinned certificate and no other, also where the server sends
+// the client on.
+func (c networkCamera) verify(state tls.ConnectionState) error {
+	if sum := sha256.Sum256(state.PeerCertificates[0].Raw); hex.EncodeToString(sum[:]) != c.pinned {
+		return errOtherCertificate
+	}
+	return nil
+}
+
+// proxy is the environment's (HTTPS_PROXY, NO_PROXY, ...), but not for what is on the
+// local network: a proxy is made for the web, and seldom reaches a camera at home.
+func proxy(request *http.Request) (*url.URL, error) {
+	if isLocal(request.URL.Hostname()) {
+		return nil, nil
+	}
+	return httpproxy.FromEnvironment().ProxyFunc()(request.URL)
+}
+
+// isLocal tells by the name or the number of a host that it is on the local
+// network: names of multicast DNS and without a dot, which only a network's own
+// name server knows, and addresses that no router passes on to the internet.
+func isLocal(host string) bool {
+	if address, err := netip.ParseAddr(host); err == nil {
+		address = address.Unmap()
+		return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast()
+	}
+	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local")
 }
 
 func (s *networkSession) close() { s.client.CloseIdleConnections() }

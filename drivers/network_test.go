@@ -485,3 +485,34 @@ func TestNetworkWatchesFFmpeg(t *testing.T) {
 		}
 	}
 }
+
+// A certificate that nobody vouches for is accepted by its fingerprint, and no other is.
+func TestNetworkPinsACertificate(t *testing.T) {
+	camera := newWebCamera(t)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(camera.video))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	sum := sha256.Sum256(server.Certificate().Raw)
+	address := server.URL + "/stream.mjpg"
+	for _, fingerprint := range []string{fmt.Sprintf("%x", sum), strings.ReplaceAll(fmt.Sprintf("% X", sum), " ", ":")} {
+		choice := address + "#sha256=" + fingerprint
+		if got := first(t, choice); !bytes.Equal(got.JPEG, assets.Emulated()[0]) {
+			t.Errorf("%s: %d bytes are not the picture that was sent", choice, len(got.JPEG))
+		}
+		if c := find(t, choice); c.ID != address || c.Choice != fmt.Sprintf("%s#sha256=%x", address, sum) {
+			t.Errorf("%s is %q, remembered as %q", choice, c.ID, c.Choice)
+		}
+	}
+	if said := failureOf(t, address+"#sha256="+strings.Repeat("ab", 32)); !strings.Contains(said, "shows another certificate") {
+		t.Error(said)
+	}
+	if said := failureOf(t, address); !strings.Contains(said, "#sha256=") {
+		t.Error(said)
+	}
+	for _, choice := range []string{address + "#sha256=ab", address + "#sha256=" + strings.Repeat("x", 64), "http://camera/#sha256=" + strings.Repeat("ab", 32)} {
+		if c, err := drivers.Find(t.Context(), choice); err == nil {
+			t.Errorf("%s found %q", choice, c.ID)
+		}
+	}
+}

@@ -34,6 +34,10 @@ type Stream struct {
 	Locked  bool   // a passcode is needed
 	Off     bool   // nobody watches it: its camera is off until somebody does
 	Watched bool   // it is the chosen camera
+	// Fingerprint is of its certificate, AB:CD:…, where the user is to compare it before
+	// it is watched: he has not accepted it yet, or AnotherBefore.
+	Fingerprint   string
+	AnotherBefore bool
 	// Picture is what it showed lately; nil where that is unknown. It is shared: read only.
 	Picture image.Image
 }
@@ -154,9 +158,9 @@ func (n *network) row(s Stream) *listRow[Stream] {
 	}
 }
 
-// watch asks for the passcode where one is needed.
+// watch asks for the passcode where one is needed, and shows a certificate that is new.
 func (n *network) watch(s Stream) {
-	if !s.Locked {
+	if !s.Locked && s.Fingerprint == "" {
 		n.program.Watch(s.ID, "")
 		return
 	}
@@ -167,7 +171,7 @@ func (n *network) watch(s Stream) {
 		n.program.Watch(s.ID, strings.TrimSpace(code.Text))
 	})
 	ok.Importance = widget.HighImportance
-	ok.Disable()
+	setEnabled(ok, !s.Locked)
 	code.Password = true
 	code.PlaceHolder = "Passcode"
 	code.OnChanged = func(text string) { setEnabled(ok, strings.TrimSpace(text) != "") }
@@ -178,18 +182,46 @@ func (n *network) watch(s Stream) {
 	}
 	code.ExtendBaseWidget(code)
 	cancel := widget.NewButtonWithIcon("Cancel", theme.CancelIcon(), func() { asking.Hide() })
-	title := widget.NewLabelWithStyle("Passcode for "+s.Name, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	title.Truncation = fyne.TextTruncateEllipsis
-	why := widget.NewLabel("Whoever shares it on " + s.Machine + " knows the passcode.")
-	why.Importance = widget.LowImportance
-	why.Wrapping = fyne.TextWrapWord
-	buttons := container.NewHBox(layout.NewSpacer(), cancel, ok)
+	rows := container.NewVBox(newDialogTitle("Watch " + s.Name))
+	if s.Fingerprint != "" {
+		fingerprint := widget.NewLabel(grouped(s.Fingerprint))
+		fingerprint.TextStyle.Monospace = true
+		rows.Objects = append(rows.Objects, newDialogWords(fingerprintWords(s)), fingerprint)
+	}
+	if s.Locked {
+		rows.Objects = append(rows.Objects, code, newDialogWords("Whoever shares it on "+s.Machine+" knows the passcode."))
+	}
+	rows.Objects = append(rows.Objects, container.NewHBox(layout.NewSpacer(), cancel, ok))
 	c := n.window.Canvas()
-	asking = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(4, 12, 12, 12),
-		container.NewVBox(title, code, why, buttons)), c)
+	asking = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(4, 12, 12, 12), rows), c)
 	asking.Resize(fyne.NewSize(min(400, c.Size().Width-40), 0))
 	asking.Show()
-	c.Focus(code)
+	if s.Locked {
+		c.Focus(code)
+	} else {
+		c.Focus(cancel) // a hasty Enter accepts nothing
+	}
+}
+
+// fingerprintWords say what to compare it with, which access shows in the other window.
+func fingerprintWords(s Stream) string {
+	if s.AnotherBefore {
+		return "Its certificate is another one than before. Go on only if this is the fingerprint that the gear beside the name shows in the window on " + s.Machine + ": else somebody may be listening in."
+	}
+	return "Nobody vouches for its certificate. Compare: the gear beside the name in the window on " + s.Machine + " shows the same fingerprint. It is remembered."
+}
+
+func newDialogTitle(text string) *widget.Label {
+	title := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title.Truncation = fyne.TextTruncateEllipsis
+	return title
+}
+
+func newDialogWords(text string) *widget.Label {
+	words := widget.NewLabel(text)
+	words.Importance = widget.LowImportance
+	words.Wrapping = fyne.TextWrapWord
+	return words
 }
 
 // tile is a small picture that can be tapped.

@@ -4,6 +4,7 @@ import (
 	"image"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -134,6 +135,47 @@ func TestWatchingAsksForThePasscode(t *testing.T) {
 			}
 			step.do(code, ok, cancel)
 			program.want(t, step.want...)
+		})
+	}
+}
+
+// A certificate that was not accepted yet is shown for comparison before anything is watched.
+func TestWatchingShowsANewCertificate(t *testing.T) {
+	fingerprint := strings.TrimSuffix(strings.Repeat("AB:CD:", 16), ":")
+	for _, c := range []struct {
+		name           string
+		locked, before bool
+		words          string
+		passcode       string
+	}{
+		{"the first one", false, false, "Nobody vouches", ""},
+		{"another one than before", false, true, "another one than before", ""},
+		{"with a passcode", true, false, "Nobody vouches", "0815"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := nearbyState()
+			s.Streams = []Stream{{ID: "https://10.0.0.4/a#sha256=abcd", Name: "Garden", Machine: "lamp", Locked: c.locked, Fingerprint: fingerprint, AnotherBefore: c.before}}
+			w, program, _ := openNetwork(t, s)
+			test.Tap(w.network.streams.made(0).buttons[0])
+			program.want(t)
+			dialog := w.window.Canvas().Overlays().Top()
+			said := strings.Join(words(dialog), "\n")
+			for _, want := range []string{grouped(fingerprint), c.words, "window on lamp"} {
+				if !strings.Contains(said, want) {
+					t.Errorf("%q is missing in %q", want, said)
+				}
+			}
+			if typed, ok := w.window.Canvas().Focused().(*promptEntry); ok {
+				test.Type(typed, c.passcode)
+			} else if c.locked {
+				t.Fatal("nothing to type the passcode into")
+			}
+			for _, o := range test.LaidOutObjects(dialog) {
+				if b, ok := o.(*widget.Button); ok && b.Text == "Watch" {
+					test.Tap(b)
+				}
+			}
+			program.want(t, `watch https://10.0.0.4/a#sha256=abcd "`+c.passcode+`"`)
 		})
 	}
 }

@@ -49,6 +49,9 @@ type Service struct {
 	Listen netip.Addr
 	// Passcode: viewers need one.
 	Passcode bool
+	// Fingerprint is the SHA-256 of the server's certificate, 64 hexadecimal digits in
+	// lower case; empty where it speaks HTTP.
+	Fingerprint string
 }
 
 // Status is how an announcement stands.
@@ -82,8 +85,8 @@ type update struct {
 	label   string
 }
 
-// Announce makes the service known as _http._tcp, for people and generic browsers,
-// and as _mjpeg._tcp, for programs that look for cameras. It returns at once; how
+// Announce makes the service known as _http._tcp, or _https._tcp, for people and
+// generic browsers, and as _mjpeg._tcp, for programs that look for cameras. It returns at once; how
 // the announcement stands is told to changed, from a goroutine of its own, which
 // must not call back. That this machine is on no network is not an error.
 func Announce(s Service, changed func(Status)) (*Announcement, error) {

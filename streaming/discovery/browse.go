@@ -26,13 +26,17 @@ type Stream struct {
 	ID string
 	// Passcode tells that a Fanlight lets nobody watch without its passcode.
 	Passcode bool
+	// Fingerprint is the SHA-256 that a Fanlight with HTTPS announces of its
+	// certificate, 64 hexadecimal digits in lower case; empty for none.
+	Fingerprint string
 
 	// Addresses are the host's, the one that works best first: those that answered,
 	// then IPv4, then IPv6; there is at least one. Link-local ones have a zone.
 	Addresses []netip.Addr
 	Port      int // TCP
 	// URL is the stream's at the first of the addresses, and what chooses it as a
-	// camera: http://192.168.1.20:8080/stream.mjpg, or rtsp://.
+	// camera: http://192.168.1.20:8080/stream.mjpg, or https:// with #sha256= and the
+	// fingerprint behind it, or rtsp://.
 	URL string
 	// Page is for people with a browser, Snapshot answers with one picture, and
 	// Status tells what a Fanlight's camera does; each is empty where there is none.

@@ -3,6 +3,9 @@ package discovery
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,18 +21,27 @@ const (
 	largestPicture = 4 << 20
 )
 
-// Glancer looks at what streams show now, for a list of them. It keeps no
-// connection open, follows no redirect, and reads no more than a status and a picture
-// may have. Methods may be called from any goroutine.
-type Glancer struct{ client *http.Client }
-
-// NewGlancer returns a Glancer.
-func NewGlancer() *Glancer {
-	return &Glancer{&http.Client{
+// glanceClient is for one stream.
+func glanceClient(s Stream) *http.Client {
+	transport := &http.Transport{DisableKeepAlives: true, MaxResponseHeaderBytes: largestStatus}
+	if s.Fingerprint != "" {
+		transport.TLSClientConfig = onlyCertificate(s.Fingerprint)
+	}
+	return &http.Client{
 		Timeout: glancePatience,
 		// Whoever announces a stream must not send others to what only this machine reaches.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     &http.Transport{DisableKeepAlives: true, MaxResponseHeaderBytes: largestStatus},
+		Transport:     transport,
+	}
+}
+
+// onlyCertificate accepts the certificate with the fingerprint, whoever vouches for it.
+func onlyCertificate(fingerprint string) *tls.Config {
+	return &tls.Config{InsecureSkipVerify: true, VerifyConnection: func(state tls.ConnectionState) error {
+		if sum := sha256.Sum256(state.PeerCertificates[0].Raw); hex.EncodeToString(sum[:]) != fingerprint {
+			return errors.New("the certificate is not the one that was announced")
+		}
+		return nil
 	}}
 }
 
@@ -44,24 +56,27 @@ type Glance struct {
 	JPEG []byte
 }
 
-// Look turns no Fanlight's camera on, and keeps none on: one that is off has no
-// picture. Of other programs' streams it fetches a snapshot where they announce
+// Look looks at what a stream shows now, for a list of streams. It turns no Fanlight's
+// camera on, and keeps none on: one that is off has no picture. It keeps no connection
+// open, follows no redirect, and reads no more than a status and a picture may have.
+// Of a stream with a fingerprint that certificate is believed and no other; nothing is
+// sent that is secret. Of other programs' streams it fetches a snapshot where they announce
 // one. A stream that is known to need a passcode is left alone.
-func (g *Glancer) Look(ctx context.Context, s Stream) (Glance, error) {
+func Look(ctx context.Context, s Stream) (Glance, error) {
 	switch {
 	case s.Passcode:
 		return Glance{}, nil
 	case s.Program == Fanlight:
-		return g.fanlight(ctx, s)
+		return fanlightGlance(ctx, glanceClient(s), s)
 	case s.Snapshot != "":
-		picture, err := g.picture(ctx, s.Snapshot)
+		picture, err := getPicture(ctx, glanceClient(s), s.Snapshot)
 		return Glance{JPEG: picture}, err
 	}
 	return Glance{}, nil
 }
 
-func (g *Glancer) fanlight(ctx context.Context, s Stream) (Glance, error) {
-	body, err := g.get(ctx, s.Status, "application/json", largestStatus)
+func fanlightGlance(ctx context.Context, client *http.Client, s Stream) (Glance, error) {
+	body, err := fetch(ctx, client, s.Status, "application/json", largestStatus)
 	if no := (&refusedError{}); errors.As(err, &no) && no.code == http.StatusUnauthorized {
 		return Glance{Passcode: true}, nil
 	} else if err != nil {
@@ -73,13 +88,13 @@ func (g *Glancer) fanlight(ctx context.Context, s Stream) (Glance, error) {
 	}
 	glance := Glance{State: clean(status.State, maxLabel)}
 	if glance.State == "live" {
-		glance.JPEG, err = g.picture(ctx, s.Snapshot+"?if=live")
+		glance.JPEG, err = getPicture(ctx, client, s.Snapshot+"?if=live")
 	}
 	return glance, err
 }
 
-func (g *Glancer) picture(ctx context.Context, url string) ([]byte, error) {
-	return g.get(ctx, url, "image/jpeg", largestPicture)
+func getPicture(ctx context.Context, client *http.Client, url string) ([]byte, error) {
+	return fetch(ctx, client, url, "image/jpeg", largestPicture)
 }
 
 // refusedError is an answer other than the one that was asked for.
@@ -92,14 +107,14 @@ func (e *refusedError) Error() string { return fmt.Sprintf("status %d, type %q",
 
 var errTooLarge = errors.New("the answer is too large")
 
-// get reads an answer of a type, up to a size in bytes.
-func (g *Glancer) get(ctx context.Context, url, kind string, most int64) ([]byte, error) {
+// fetch reads an answer of a type, up to a size in bytes.
+func fetch(ctx context.Context, client *http.Client, url, kind string, most int64) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, fmt.Errorf("asking a stream: %w", err)
 	}
 	request.Header.Set("User-Agent", "Fanlight")
-	answer, err := g.client.Do(request)
+	answer, err := client.Do(request)
 	if err != nil {
 		return nil, fmt.Errorf("asking a stream: %w", err)
 	}

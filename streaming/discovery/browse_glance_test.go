@@ -1,7 +1,11 @@
 package discovery
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -59,7 +63,7 @@ func TestGlance(t *testing.T) {
 			}))
 			defer server.Close()
 			c.stream.Status, c.stream.Snapshot = server.URL+"/api/status", server.URL+"/snapshot.jpg"
-			got, err := NewGlancer().Look(t.Context(), c.stream)
+			got, err := Look(t.Context(), c.stream)
 			if got.Passcode != (c.name == "with a passcode since") {
 				t.Errorf("Passcode is %v", got.Passcode)
 			}
@@ -72,5 +76,25 @@ func TestGlance(t *testing.T) {
 				t.Errorf("asked for %q, want %q", asked, c.asked)
 			}
 		})
+	}
+}
+
+// Of a stream with HTTPS the announced certificate is believed, and no other.
+func TestGlanceOverHTTPS(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"state":"off"}`)
+	}))
+	defer server.Close()
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	sum := sha256.Sum256(server.Certificate().Raw)
+	for _, c := range []struct {
+		fingerprint string
+		believed    bool
+	}{{hex.EncodeToString(sum[:]), true}, {strings.Repeat("ab", 32), false}, {"", false}} {
+		got, err := Look(t.Context(), Stream{Program: Fanlight, Status: server.URL + "/api/status", Fingerprint: c.fingerprint})
+		if (err == nil) != c.believed || (got.State == "off") != c.believed {
+			t.Errorf("%q: %+v, %v", c.fingerprint, got, err)
+		}
 	}
 }

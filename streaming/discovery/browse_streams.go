@@ -38,15 +38,18 @@ type found struct {
 // paths are those of an instance's URLs; an empty one is of none.
 type paths struct{ scheme, stream, page, snapshot, status string }
 
+// fingerprint is a certificate's, as announcements have it.
+var fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
 // key tells streams apart that may have the same name on different networks.
 type key struct {
-	service, label, host, id string
-	port                     int
+	service, label, host, id, fingerprint string
+	port                                  int
 }
 
 func (f *found) key() key {
 	s := &f.stream
-	return key{s.Service, s.Name, strings.ToLower(s.Host), s.ID, s.Port}
+	return key{s.Service, s.Name, strings.ToLower(s.Host), s.ID, s.Fingerprint, s.Port}
 }
 
 // streams are those that can be reached, sorted by name, each once: the same on two
@@ -84,7 +87,8 @@ func (c *cache) streams(now time.Time) []*found {
 			cmp.Compare(strings.ToLower(a.stream.Name), strings.ToLower(b.stream.Name)),
 			cmp.Compare(a.stream.Host, b.stream.Host),
 			slices.Index(services, a.stream.Service)-slices.Index(services, b.stream.Service),
-			cmp.Compare(a.stream.Port, b.stream.Port), cmp.Compare(a.stream.ID, b.stream.ID))
+			cmp.Compare(a.stream.Port, b.stream.Port), cmp.Compare(a.stream.ID, b.stream.ID),
+			cmp.Compare(a.stream.Fingerprint, b.stream.Fingerprint))
 	})
 	return once(all)
 }
@@ -160,6 +164,9 @@ func describe(i *instance) *found {
 	switch i.service {
 	case "_mjpeg._tcp":
 		f.at = paths{scheme: "http", stream: path, page: "/"}
+		if strings.EqualFold(txt["scheme"], "https") {
+			f.at.scheme = "https"
+		}
 		if txt["snapshot"] != "" {
 			f.at.snapshot = pathOf(txt["snapshot"])
 		}
@@ -168,6 +175,9 @@ func describe(i *instance) *found {
 			f.stream.ID = clean(txt["id"], longestID)
 			f.stream.Passcode = txt["auth"] == "passcode"
 			f.at.status = "/api/status"
+			if sum := strings.ToLower(txt["sha256"]); f.at.scheme == "https" && fingerprint.MatchString(sum) {
+				f.stream.Fingerprint = sum
+			}
 		}
 	case "_axis-video._tcp":
 		f.stream.Program = Axis
@@ -220,14 +230,21 @@ func (f *found) reachedAt(addresses []netip.Addr) Stream {
 	s := f.stream
 	s.Addresses = addresses
 	s.URL = urlOf(f.at.scheme, addresses[0], s.Port, f.at.stream)
+	if s.Fingerprint != "" {
+		s.URL += "#sha256=" + s.Fingerprint
+	}
+	web := "http"
+	if f.at.scheme == "https" {
+		web = "https"
+	}
 	if f.at.page != "" {
-		s.Page = urlOf("http", addresses[0], s.Port, f.at.page)
+		s.Page = urlOf(web, addresses[0], s.Port, f.at.page)
 	}
 	if f.at.snapshot != "" {
-		s.Snapshot = urlOf("http", addresses[0], s.Port, f.at.snapshot)
+		s.Snapshot = urlOf(web, addresses[0], s.Port, f.at.snapshot)
 	}
 	if f.at.status != "" {
-		s.Status = urlOf("http", addresses[0], s.Port, f.at.status)
+		s.Status = urlOf(web, addresses[0], s.Port, f.at.status)
 	}
 	return s
 }

@@ -92,6 +92,13 @@ func TestDescribe(t *testing.T) {
 			Page: "http://192.0.2.1:8080/", Snapshot: "http://192.0.2.1:8080/snapshot.jpg", Status: "http://192.0.2.1:8080/api/status"}},
 		{"with a passcode", claim{"Door", "_mjpeg._tcp", "lamp.local.", 80, []string{"path=/stream.mjpg", "snapshot=/snapshot.jpg", "auth=passcode", "id=1"}, []string{"192.0.2.1"}, 120},
 			&Stream{Passcode: true, Program: Fanlight}},
+		{"with HTTPS", claim{"Door", "_mjpeg._tcp", "lamp.local.", 443, []string{"path=/stream.mjpg", "snapshot=/snapshot.jpg", "auth=none", "id=1", "scheme=https", "sha256=" + strings.Repeat("AB", 32)}, []string{"192.0.2.1"}, 120},
+			&Stream{Program: Fanlight, URL: "https://192.0.2.1:443/stream.mjpg#sha256=" + strings.Repeat("ab", 32), Fingerprint: strings.Repeat("ab", 32),
+				Page: "https://192.0.2.1:443/", Snapshot: "https://192.0.2.1:443/snapshot.jpg", Status: "https://192.0.2.1:443/api/status"}},
+		{"with a fingerprint that is none", claim{"Door", "_mjpeg._tcp", "lamp.local.", 443, []string{"path=/stream.mjpg", "snapshot=/snapshot.jpg", "id=1", "scheme=HTTPS", "sha256=" + strings.Repeat("x", 64)}, []string{"192.0.2.1"}, 120},
+			&Stream{Program: Fanlight, URL: "https://192.0.2.1:443/stream.mjpg"}},
+		{"another program with HTTPS", claim{"Cam", "_mjpeg._tcp", "x.local.", 443, []string{"path=/a", "scheme=https"}, []string{"192.0.2.1"}, 120}, &Stream{URL: "https://192.0.2.1:443/a"}},
+		{"a scheme of its own", claim{"Cam", "_mjpeg._tcp", "x.local.", 80, []string{"path=/a", "scheme=file"}, []string{"192.0.2.1"}, 120}, &Stream{URL: "http://192.0.2.1:80/a"}},
 		{"no path", claim{"Door", "_mjpeg._tcp", "x.local.", 81, []string{""}, []string{"192.0.2.1"}, 120}, &Stream{URL: "http://192.0.2.1:81/"}},
 		{"a path without a slash", claim{"Door", "_mjpeg._tcp", "x.local.", 81, []string{"PATH=cam.mjpg"}, []string{"192.0.2.1"}, 120}, &Stream{URL: "http://192.0.2.1:81/cam.mjpg"}},
 		{"the first of two paths", claim{"Door", "_mjpeg._tcp", "x.local.", 81, []string{"path=/a", "Path=/b"}, []string{"192.0.2.1"}, 120}, &Stream{URL: "http://192.0.2.1:81/a"}},
@@ -129,7 +136,7 @@ func TestDescribe(t *testing.T) {
 			}
 			got, want := all[0], *c.want
 			for _, text := range []struct{ got, want string }{{got.Name, want.Name}, {got.URL, want.URL}, {got.Page, want.Page},
-				{got.Snapshot, want.Snapshot}, {got.Status, want.Status}, {got.ID, want.ID}, {string(got.Program), string(want.Program)}} {
+				{got.Snapshot, want.Snapshot}, {got.Status, want.Status}, {got.ID, want.ID}, {got.Fingerprint, want.Fingerprint}, {string(got.Program), string(want.Program)}} {
 				if text.want != "" && text.got != text.want {
 					t.Errorf("%q, want %q in %+v", text.got, text.want, got)
 				}
@@ -505,4 +512,34 @@ func FuzzUnescaped(f *testing.F) {
 		}
 		unescaped(label)
 	})
+}
+
+// What the speaker says of a stream is what the browser lists.
+func TestAnnouncedIsListed(t *testing.T) {
+	sum := strings.Repeat("0d", 32)
+	for _, c := range []struct {
+		service Service
+		want    Stream
+	}{
+		{Service{Name: "Door", Port: 8080, ID: "5eed"}, Stream{URL: "http://192.0.2.1:8080/stream.mjpg"}},
+		{Service{Name: "Door", Port: 8080, ID: "5eed", Passcode: true, Fingerprint: sum},
+			Stream{Passcode: true, Fingerprint: sum, URL: "https://192.0.2.1:8080/stream.mjpg#sha256=" + sum}},
+	} {
+		n := identity{service: c.service, instance: "Tür. 1", host: "lamp", hostOurs: true}
+		wire, err := response(n.records([]netip.Addr{netip.MustParseAddr("192.0.2.1")}, timeToLive)).Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cache := home()
+		cache.hear(reply{1, netip.MustParseAddr("192.0.2.1"), readPacket(wire)}, start)
+		all := cache.listed(start)
+		if len(all) != 1 {
+			t.Fatalf("listed: %+v", all)
+		}
+		got := all[0]
+		if got.Name != "Tür. 1" || got.Host != "lamp.local" || got.ID != "5eed" || got.Program != Fanlight ||
+			got.Passcode != c.want.Passcode || got.Fingerprint != c.want.Fingerprint || got.URL != c.want.URL {
+			t.Errorf("%+v, want %+v", got, c.want)
+		}
+	}
 }

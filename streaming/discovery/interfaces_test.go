@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 )
 
 func TestTXTIsNeverEmptyAndHoldsNoSecret(t *testing.T) {
 	for _, passcode := range []bool{false, true} {
-		for _, kind := range kinds(Service{ID: "5eed", Passcode: passcode}) {
+		all := append(kinds(Service{ID: "5eed", Passcode: passcode}),
+			kinds(Service{ID: "5eed", Passcode: passcode, Fingerprint: strings.Repeat("ab", 32)})...)
+		for _, kind := range all {
 			if len(kind.txt) == 0 {
 				t.Errorf("%s has no TXT", kind.service)
 			}
@@ -24,6 +27,19 @@ func TestTXTIsNeverEmptyAndHoldsNoSecret(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Who opens what is announced as _http._tcp writes http:// before it.
+func TestHTTPSIsAnnouncedAsSuch(t *testing.T) {
+	var said []string
+	for _, kind := range kinds(Service{ID: "5eed", Fingerprint: strings.Repeat("ab", 32)}) {
+		said = append(said, kind.service+" "+strings.Join(kind.txt, " "))
+	}
+	want := []string{"_https._tcp path=/",
+		"_mjpeg._tcp path=/stream.mjpg snapshot=/snapshot.jpg auth=none id=5eed scheme=https sha256=" + strings.Repeat("ab", 32)}
+	if !slices.Equal(said, want) {
+		t.Errorf("%q, want %q", said, want)
 	}
 }
 

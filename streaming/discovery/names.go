@@ -28,7 +28,10 @@ type kind struct {
 	txt     []string
 }
 
-// kinds are the service types with their TXT records. A TXT record is never
+// kinds are the service types with their TXT records. What is there for people is
+// _https._tcp where HTTPS is spoken, as avahi and others name it: who knows
+// _http._tcp makes an http:// address of it (RFC 6763, section 6.3, and the
+// registration of "http"), at which nobody would answer. A TXT record is never
 // empty (RFC 6763, section 6.1; Apple's resolver refuses one) and holds no
 // secret: everybody on the network reads it.
 func kinds(s Service) []kind {
@@ -36,9 +39,13 @@ func kinds(s Service) []kind {
 	if s.Passcode {
 		auth = "auth=passcode"
 	}
+	page, stream := "_http._tcp", []string{"path=/stream.mjpg", "snapshot=/snapshot.jpg", auth, "id=" + s.ID}
+	if s.Fingerprint != "" {
+		page, stream = "_https._tcp", append(stream, "scheme=https", "sha256="+s.Fingerprint)
+	}
 	return []kind{
-		{"_http._tcp", []string{"path=/"}}, // the registered key, which begins with a slash
-		{"_mjpeg._tcp", []string{"path=/stream.mjpg", "snapshot=/snapshot.jpg", auth, "id=" + s.ID}},
+		{page, []string{"path=/"}}, // the registered key, which begins with a slash
+		{"_mjpeg._tcp", stream},
 	}
 }
 
