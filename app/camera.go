@@ -46,12 +46,13 @@ func findCamera(ctx context.Context, choice string) (drivers.Camera, error) {
 func choice(c drivers.Camera) string { return cmp.Or(c.Choice, c.ID) }
 
 // source makes a driver's camera the source of a feed, tuned as the user wants
-// and seen through the lens.
-func source(camera drivers.Camera, tuned tuning, through *lens, log *slog.Logger) streaming.Source {
+// and seen through the lens. The mark is the program's.
+func source(camera drivers.Camera, tuned tuning, through *lens, mark string, log *slog.Logger) streaming.Source {
 	through.set(tuned.Look, tuned.Quality)
 	return streaming.Source{
 		ID:    camera.ID,
 		Name:  camera.Name,
+		Mark:  mark,
 		Asked: shown(tuned.Mode),
 		Turn:  through.turn,
 		Frames: func(ctx context.Context, granted func(streaming.Mode)) iter.Seq2[streaming.Picture, error] {

@@ -245,3 +245,30 @@ func TestStreamAddress(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Two who watch each other: the second one says so, and neither shows its own pictures.
+func TestTwoWhoWatchEachOther(t *testing.T) {
+	one, two := windowless(t, options{Listen: "127.0.0.1:0"}), windowless(t, options{Listen: "127.0.0.1:0"})
+	ctx, stop := context.WithCancel(t.Context())
+	var looking sync.WaitGroup
+	defer looking.Wait()
+	defer stop()
+	var links []string
+	for _, p := range []*program{one, two} {
+		p.Share(true)
+		links = append(links, until(t, p, "the link", func(s ui.State) bool { return s.Link != "" }).Link)
+		looking.Go(func() {
+			for range p.preview(ctx) {
+			}
+		})
+	}
+	one.Open(links[1])
+	until(t, one, "pictures of the other", func(s ui.State) bool { return strings.HasPrefix(s.Chosen, "http:") && s.Condition == ui.Live })
+	two.Open(links[0])
+	s := until(t, two, "the refusal", func(s ui.State) bool { return strings.HasPrefix(s.Chosen, "http:") && s.Condition == ui.Lost })
+	if !strings.Contains(s.Reason, "go round for ever") {
+		t.Errorf("refused with %q", s.Reason)
+	}
+	one.Choose("emulated")
+	until(t, two, "pictures again, now that the other has a camera", func(s ui.State) bool { return s.Condition == ui.Live })
+}

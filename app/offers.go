@@ -96,7 +96,7 @@ func (p *program) adjust(w *waiting) {
 		maps.Copy(t.Controls, waiting)
 	})
 	if chosen.Adjust == nil && p.camera().ID == chosen.ID { // it takes controls only as it is opened
-		p.feed.Use(source(chosen, p.tuning(chosen), p.through, p.log))
+		p.feed.Use(source(chosen, p.tuning(chosen), p.through, p.mark, p.log))
 	}
 	p.askOffers()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,6 +34,9 @@ type program struct {
 	server   *streaming.Server
 	// certificate is what the window shows of it; nil for HTTP.
 	certificate *ui.Certificate
+	// mark is in every picture that this program passes on, so that two programs which
+	// watch each other find out. It is random and of this run: two of one user differ.
+	mark string
 
 	ctx  context.Context // ends with close: no job waits for a camera any more
 	quit context.CancelFunc
@@ -90,12 +94,13 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		audience: audience{names: map[netip.Addr]string{}},
 		nearby:   newNearby(),
 		problems: map[trouble]string{},
+		mark:     rand.Text(),
 
 		certificate: windowCertificate(certificate, o),
 	}
 	p.ctx, p.quit = context.WithCancel(context.Background())
 	p.through = &lens{encoded: func(took time.Duration) { p.server.Encoded(took) }}
-	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, log), o.Idle, log)
+	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, p.mark, log), o.Idle, log)
 	p.server = streaming.NewServer(p.feed, streaming.Options{
 		Name:        p.name(),
 		Version:     version,

@@ -99,7 +99,7 @@ func (p *program) choose(camera drivers.Camera) {
 func (p *program) useChosen() {
 	chosen := p.camera()
 	through := &lens{encoded: p.server.Encoded}
-	p.feed.Use(source(chosen, p.tuning(chosen), through, p.log))
+	p.feed.Use(source(chosen, p.tuning(chosen), through, p.mark, p.log))
 	p.mu.Lock()
 	p.through = through
 	p.mu.Unlock()

@@ -22,6 +22,9 @@ type Picture struct {
 	JPEG []byte
 	// Taken is when the camera captured the picture; zero means just now.
 	Taken time.Time
+	// Through has the marks of the Fanlights that passed the picture on, words with a
+	// space between; empty for a camera's own.
+	Through string
 }
 
 // Mode is how a camera delivers: a format, a picture size in pixels and a rate in

@@ -24,7 +24,8 @@ func (m *mailbox) put(p Picture) {
 	copied := append(m.draft[:0], p.JPEG...)
 	m.mu.Lock()
 	m.draft = m.newest.JPEG
-	m.newest, m.fresh = Picture{JPEG: copied, Taken: p.Taken}, true
+	p.JPEG = copied
+	m.newest, m.fresh = p, true
 	m.mu.Unlock()
 	select {
 	case m.ready <- struct{}{}:

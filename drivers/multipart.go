@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,6 +24,8 @@ const (
 	maxBoundary = 256
 	// maxPartHeader bounds a part's header lines.
 	maxPartHeader = 16 << 10
+	// longestMarks bounds an X-Through, in bytes: twenty Fanlights' marks.
+	longestMarks = 540
 )
 
 var (
@@ -137,7 +140,7 @@ func (p *parts) part() (Picture, error) {
 		return Picture{}, err
 	}
 	p.start += len(jpeg)
-	return Picture{JPEG: jpeg, Taken: header.taken}, nil
+	return Picture{JPEG: jpeg, Taken: header.taken, Through: header.through}, nil
 }
 
 // picture returns the picture that the window begins with. A length is believed
@@ -185,8 +188,9 @@ func (p *parts) whole() ([]byte, bool) {
 
 // partHeader is what counts of a part's header.
 type partHeader struct {
-	length int // in bytes; 0 where it is absent or makes no sense
-	taken  time.Time
+	length  int // in bytes; 0 where it is absent or makes no sense
+	taken   time.Time
+	through string
 }
 
 // header reads the header lines and the empty line behind them. One in front of
@@ -224,6 +228,8 @@ func (p *parts) header() (partHeader, error) {
 			}
 		case "x-timestamp":
 			header.taken = takenAt(value, time.Now())
+		case "x-through":
+			header.through = marksIn(value)
 		}
 	}
 }
@@ -243,6 +249,17 @@ const (
 	oldest = time.Hour
 	skew   = time.Second
 )
+
+// marksIn reads an X-Through, whose words are passed on: it is empty unless all are
+// made of letters and digits.
+func marksIn(value string) string {
+	strange := func(r rune) bool { return (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z') }
+	words := strings.Fields(value)
+	if len(value) > longestMarks || slices.ContainsFunc(words, func(w string) bool { return strings.ContainsFunc(w, strange) }) {
+		return ""
+	}
+	return strings.Join(words, " ")
+}
 
 // takenAt reads an X-Timestamp, seconds since 1970 with a fraction. It is zero,
 // which stands for now, unless the time is plausible: up to an hour old. A source

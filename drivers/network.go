@@ -289,7 +289,11 @@ func snapshot(answer *http.Response, watch *watch, buffer *bytes.Buffer) (Pictur
 	if buffer.Len() > maxPart {
 		return Picture{}, errPartTooLarge
 	}
-	return Picture{JPEG: buffer.Bytes(), Taken: takenAt(answer.Header.Get("X-Timestamp"), time.Now())}, nil
+	return Picture{
+		JPEG:    buffer.Bytes(),
+		Taken:   takenAt(answer.Header.Get("X-Timestamp"), time.Now()),
+		Through: marksIn(answer.Header.Get("X-Through")),
+	}, nil
 }
 
 // wrongTypeError says that an address answers with something else than pictures.

@@ -516,3 +516,29 @@ func TestNetworkPinsACertificate(t *testing.T) {
 		}
 	}
 }
+
+// What a picture came through is passed on, unless it is no list of marks.
+func TestNetworkKeepsTheMarks(t *testing.T) {
+	picture := string(assets.Emulated()[0])
+	for value, want := range map[string]string{
+		"A1 b2":                        "A1 b2",
+		"  A1   b2 ":                   "A1 b2",
+		"A1, b2":                       "",
+		"A1 \x01":                      "",
+		"Ä":                            "",
+		strings.Repeat("A ", 10_000/4): "",
+	} {
+		header := "X-Through: " + value + "\r\n"
+		for name, answer := range map[string]string{
+			"a part":    "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=a\r\n\r\n--a\r\n" + header + "\r\n" + picture + "\r\n--a\r\n",
+			"a picture": fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n%s\r\n%s", len(picture), header, picture),
+		} {
+			if strings.Contains(value, "\x01") && name == "a picture" {
+				continue // which net/http refuses by itself
+			}
+			if got := first(t, raw(t, answer, nil)+"/").Through; got != want {
+				t.Errorf("%s with %.20q: came through %q", name, value, got)
+			}
+		}
+	}
+}

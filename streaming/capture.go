@@ -48,6 +48,9 @@ func (s *session) capture() (delivered bool, err error) {
 		if err != nil {
 			return delivered, err
 		}
+		if err := s.source.takes(picture); err != nil {
+			return delivered, err
+		}
 		if err := s.publish(picture); err != nil {
 			bad = err
 			s.drop(err)
@@ -115,7 +118,7 @@ func (s *session) show(p Picture, width, height int, now time.Time) {
 	}
 	s.noCards()
 	f.status.Pictures++
-	f.hub.Publish(p, width, height)
+	f.hub.Publish(s.source.marked(p), width, height)
 	if f.session != s { // the status is of the camera that is about to come
 		return
 	}

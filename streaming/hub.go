@@ -20,6 +20,8 @@ type Frame struct {
 	// Card marks what is shown in the place of a camera's pictures while it is
 	// lost: words that say so.
 	Card bool
+	// Through has the marks of the programs that passed it on, this one's last.
+	Through string
 
 	part  []byte        // the picture as a part of the multipart stream; JPEG lies within it
 	ahead []byte        // the same with the next part's header in the place of its own
@@ -56,7 +58,7 @@ func (h *Hub) publishCard(p Picture, width, height int) {
 
 func (h *Hub) publish(p Picture, f *Frame) {
 	h.seq++
-	f.Seq, f.Taken = h.seq, p.Taken
+	f.Seq, f.Taken, f.Through = h.seq, p.Taken, p.Through
 	f.part, f.JPEG, f.ahead = makePart(p)
 	h.replace(f)
 }

@@ -105,6 +105,6 @@ func (l *loss) show() {
 		return
 	}
 	width, height := l.card.size()
-	f.hub.publishCard(Picture{JPEG: l.drawn, Taken: time.Now()}, width, height)
+	f.hub.publishCard(l.session.source.marked(Picture{JPEG: l.drawn, Taken: time.Now()}), width, height)
 	l.timer.Reset(cardEvery)
 }

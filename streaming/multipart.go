@@ -32,8 +32,12 @@ const (
 // header, which cannot give a length or a time that nobody knows yet. All three
 // share their bytes.
 func makePart(p Picture) (part, jpeg, ahead []byte) {
-	header := fmt.Sprintf(partType+"Content-Length: %d\r\nX-Timestamp: %s\r\n\r\n",
-		len(p.JPEG), timestamp(p.Taken))
+	through := ""
+	if p.Through != "" {
+		through = throughHeader + ": " + p.Through + "\r\n"
+	}
+	header := fmt.Sprintf(partType+"Content-Length: %d\r\nX-Timestamp: %s\r\n%s\r\n",
+		len(p.JPEG), timestamp(p.Taken), through)
 	all := bytes.Join([][]byte{[]byte(header), p.JPEG, []byte(nextDelimiter + aheadHeader)}, nil)
 	end := len(header) + len(p.JPEG)
 	next := end + len(nextDelimiter)

@@ -284,6 +284,9 @@ func writePicture(w http.ResponseWriter, frame *Frame) {
 	header.Set("Content-Type", "image/jpeg")
 	header.Set("Content-Length", strconv.Itoa(len(frame.JPEG)))
 	header.Set("X-Timestamp", timestamp(frame.Taken))
+	if frame.Through != "" {
+		header.Set(throughHeader, frame.Through)
+	}
 	w.Write(frame.JPEG)
 }
 

@@ -7,10 +7,12 @@ import (
 )
 
 // Picture is one JPEG that a camera yields. JPEG is borrowed until the yield
-// returns; Taken is when it was captured, zero for just now.
+// returns; Taken is when it was captured, zero for just now. Through has the marks of
+// the programs that passed it on, words with a space between; empty for a camera's own.
 type Picture struct {
-	JPEG  []byte
-	Taken time.Time
+	JPEG    []byte
+	Taken   time.Time
+	Through string
 }
 
 // Mode is a picture size in pixels and a rate in pictures a second; zero values
@@ -23,6 +25,9 @@ type Mode struct {
 // Source is a camera as a [Feed] uses it.
 type Source struct {
 	ID, Name string
+	// Mark is this program's, a random word: a picture that came through it before is
+	// a failure, since two programs watch each other. Empty: nothing is marked.
+	Mark string
 	// Asked is what the user wants of the camera, for show beside what was granted.
 	// Its rate is held whatever the camera does: pictures above it are skipped,
 	// evenly, and none is invented.

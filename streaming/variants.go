@@ -196,7 +196,7 @@ func (vs *variants) run(ctx context.Context, v variant, hub *Hub) {
 		if _, info, err := jpegs.Mend(jpeg); err == nil {
 			width, height = info.Width, info.Height
 		}
-		hub.publish(Picture{JPEG: jpeg, Taken: frame.Taken}, &Frame{Width: width, Height: height, Card: frame.Card})
+		hub.publish(Picture{JPEG: jpeg, Taken: frame.Taken, Through: frame.Through}, &Frame{Width: width, Height: height, Card: frame.Card})
 	}
 }
 
