@@ -20,6 +20,7 @@ package discovery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net"
@@ -31,6 +32,7 @@ import (
 	"time"
 
 	"github.com/grandcat/zeroconf"
+	"golang.org/x/time/rate"
 )
 
 // Service is what is announced.
@@ -91,9 +93,17 @@ type update struct {
 // must not call back. That this machine is on no network is not an error.
 func Announce(s Service, changed func(Status)) (*Announcement, error) {
 	open := func(interfaces []Interface) (port, error) {
-		w, err := openWire(interfaces)
+		w, err := openWire()
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("cannot announce the stream; %w", err)
+		}
+		joined := false
+		for _, i := range interfaces {
+			joined = w.join(&i.Interface) || joined
+		}
+		if !joined {
+			w.close()
+			return nil, errors.New("cannot announce the stream: no network takes part in multicast; connect this computer to another one")
 		}
 		return w, nil
 	}
@@ -123,6 +133,7 @@ func announce(s Service, m medium, networks func(context.Context) iter.Seq[Netwo
 		label:   label,
 		agenda:  agenda{},
 		said:    map[int]time.Time{},
+		once:    rate.NewLimiter(mostOnce, onceAtOnce),
 	}
 	a.working.Go(func() { a.run(speaker, came) })
 	return a, nil

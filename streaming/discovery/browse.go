@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"net"
 	"net/netip"
@@ -90,15 +91,12 @@ func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
 	defer working.Wait()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	listener, err := listen(ctx)
+	w, err := openWire()
 	if err != nil {
-		yield(nil, err)
+		yield(nil, fmt.Errorf("cannot look for streams on the network; %w", err))
 		return
 	}
-	working.Go(func() {
-		<-ctx.Done()
-		listener.close()
-	})
+	defer w.close()
 	networks, interfaces := make(chan Network), make(chan []net.Interface)
 	working.Go(func() {
 		for n := range Networks(ctx) {
@@ -116,19 +114,23 @@ func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
 		case n := <-networks:
 			links, all := linksOf(n)
 			b.cache.follow(links)
-			listener.join(links)
+			for _, i := range all {
+				w.join(&i)
+			}
 			send(ctx, interfaces, all)
 			b.checks.soon(time.Now())
 			alarm.in(together)
-		case p := <-listener.heard:
-			b.cache.hear(p, time.Now())
-			alarm.in(together)
+		case p := <-w.heard():
+			if records := records(p); len(records) > 0 {
+				b.cache.hear(reply{p.index, p.from.Addr(), records}, time.Now())
+				alarm.in(together)
+			}
 		case r := <-b.checks.results:
 			b.checks.take(r, time.Now())
 			alarm.in(0)
 		case <-alarm.C:
 			now := time.Now()
-			streams, next := b.look(ctx, listener, now)
+			streams, next := b.look(ctx, w, now)
 			alarm.due = time.Time{}
 			if !next.IsZero() {
 				alarm.in(max(next.Sub(now), together))
@@ -148,12 +150,12 @@ func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
 
 // look makes the list, sees to what is due, and returns when it must be done anew
 // though nothing is heard.
-func (b *browser) look(ctx context.Context, listener *listener, now time.Time) (streams []Stream, next time.Time) {
+func (b *browser) look(ctx context.Context, w *wire, now time.Time) (streams []Stream, next time.Time) {
 	next = b.cache.sweep(now)
 	questions, ask := b.cache.questions(now)
 	for link, messages := range questions {
 		for _, m := range messages {
-			listener.send(m, link)
+			w.say(link, m)
 		}
 	}
 	found := b.cache.streams(now)

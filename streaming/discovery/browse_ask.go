@@ -25,7 +25,7 @@ const (
 )
 
 // browseOn asks for all instances of the services on the interfaces. The answers are
-// for a listener: zeroconf's own account of them is let go.
+// for the browser's wire: zeroconf's own account of them is let go.
 func browseOn(ctx context.Context, interfaces []net.Interface) {
 	ctx, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"net/netip"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,22 +12,25 @@ import (
 // mostRecords of one packet are looked at.
 const mostRecords = 512
 
-// readPacket returns the records of a response that have to do with finding
-// services, those of pointers first; none of what is no response. Names and texts
-// in them are in presentation form, as package dns reads them.
-func readPacket(packet []byte) []dns.RR {
-	const headerBytes, response, opcode = 12, 0x80, 0x78
-	if len(packet) < headerBytes || len(packet) > maxPacket || packet[2]&(response|opcode) != response {
-		return nil
-	}
-	var message dns.Msg
-	if err := message.Unpack(packet); err != nil {
+// reply is a response of multicast DNS.
+type reply struct {
+	link    int        // the index of the interface that it came in on; 0 where the system does not tell
+	from    netip.Addr // with the zone of a link-local one
+	records []dns.RR
+}
+
+// records returns those of a response that have to do with finding services, those
+// of pointers first; none of what is no response, or comes from another port than
+// that of multicast DNS (RFC 6762, section 6). Names and texts in them are in
+// presentation form, as package dns reads them.
+func records(p packet) []dns.RR {
+	if !p.message.Response || !p.fromResponder() {
 		return nil
 	}
 	// Each kind builds on those before it, whatever their order in the packet.
 	var pointers, services, rest []dns.RR
 	seen := 0
-	for _, section := range [][]dns.RR{message.Answer, message.Ns, message.Extra} {
+	for _, section := range [][]dns.RR{p.message.Answer, p.message.Ns, p.message.Extra} {
 		for _, record := range section {
 			if seen++; seen > mostRecords {
 				break

@@ -74,6 +74,15 @@ func (s claim) wire(t testing.TB) []byte {
 	return wire
 }
 
+// readPacket reads a packet of another machine's.
+func readPacket(content []byte) []dns.RR {
+	message := readMessage(content)
+	if message == nil {
+		return nil
+	}
+	return records(packet{message, netip.MustParseAddrPort("192.0.2.1:5353"), 1})
+}
+
 // listed are the streams of a cache.
 func (c *cache) listed(now time.Time) (all []Stream) {
 	for _, f := range c.streams(now) {

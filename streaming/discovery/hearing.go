@@ -11,10 +11,11 @@ import (
 
 // hear takes in what somebody said, this machine included.
 func (s *speaker) hear(p packet) {
-	if p.message.Response {
-		s.hearAnswer(p)
-	} else {
+	switch {
+	case !p.message.Response:
 		s.hearQuestion(p)
+	case p.fromResponder(): // whoever else answers is none (RFC 6762, section 6)
+		s.hearAnswer(p)
 	}
 }
 
@@ -31,7 +32,12 @@ func (s *speaker) hearQuestion(p packet) {
 		return
 	}
 	if !p.fromResponder() {
-		s.answerOnce(p)
+		if s.isNear(p) && s.once.Allow() {
+			s.answerOnce(p)
+		}
+		return
+	}
+	if s.isKnown(p.message) {
 		return
 	}
 	pause, apart := answerPause, answerApart
@@ -54,6 +60,29 @@ func (s *speaker) heedProposals(proposals []dns.RR) {
 			return
 		}
 	}
+}
+
+// isNear tells whether a question comes from a machine on one of our networks, by its
+// address: whoever forges that of another must not have the answers sent there.
+func (s *speaker) isNear(p packet) bool {
+	from := p.from.Addr().WithZone("")
+	return s.isOwnSender(p) || from.IsLinkLocalUnicast() || slices.ContainsFunc(s.interfaces, func(i Interface) bool {
+		return (p.index == i.Index || p.index == 0) && slices.ContainsFunc(i.Addresses, func(net netip.Prefix) bool { return net.Contains(from) })
+	})
+}
+
+// isKnown tells whether the asker knows already all that it would be told, as far as
+// it looks for services, and for a while (RFC 6762, section 7.1).
+func (s *speaker) isKnown(m *dns.Msg) bool {
+	return !slices.ContainsFunc(m.Question, func(q dns.Question) bool {
+		if !s.now.isAsked(q) {
+			return false
+		}
+		return q.Qtype != dns.TypePTR || !slices.ContainsFunc(m.Answer, func(known dns.RR) bool {
+			pointer, ok := known.(*dns.PTR)
+			return ok && pointer.Hdr.Ttl >= timeToLive/2 && strings.EqualFold(pointer.Hdr.Name, q.Name) && s.now.isInstance(pointer.Ptr)
+		})
+	})
 }
 
 // answerOnce answers one who does not speak multicast DNS. It must get the question

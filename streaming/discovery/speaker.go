@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+	"golang.org/x/time/rate"
 )
 
 const (
@@ -22,6 +23,8 @@ const (
 	answerPause = 20 * time.Millisecond
 	answerApart = time.Second
 	defendApart = 250 * time.Millisecond
+	// Answers to one alone, in a second and at once.
+	mostOnce, onceAtOnce = 20, 40
 	// stubbornFor is how long somebody may go on using a name that is ours.
 	stubbornFor = 10 * time.Second
 	// hostPause is how long another responder on this machine gets to come up or go
@@ -89,6 +92,7 @@ type speaker struct {
 
 	agenda agenda
 	said   map[int]time.Time // all was said on an interface
+	once   *rate.Limiter     // of answers to one alone
 	hosted time.Time         // last look at who answers for the machine's name
 }
 

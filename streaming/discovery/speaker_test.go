@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+	"golang.org/x/time/rate"
 )
 
 // room is a network without machines: what one says reaches all in its part of the room some milliseconds later.
@@ -269,6 +270,98 @@ func TestOnceIsAnsweredToTheAskerAlone(t *testing.T) {
 	}
 }
 
+// Answers go to machines on our own networks, and not for ever.
+func TestOnceIsAnsweredNearbyAndInMeasure(t *testing.T) {
+	asked := &onePort{}
+	s := announcedSpeaker(asked)
+	question := new(dns.Msg).SetQuestion(s.now.hostName(), dns.TypeA)
+	for from, want := range map[string]bool{"10.0.0.9:4000": true, "[fe80::9%eth0]:4000": true, "10.0.0.1:4000": true, "8.8.8.8:53": false, "10.0.1.9:53": false} {
+		asked.answered = nil
+		s.hear(packet{question, netip.MustParseAddrPort(from), 2})
+		if (asked.answered != nil) != want {
+			t.Errorf("%s is answered %v", from, asked.answered)
+		}
+	}
+	answers := 0
+	for range 1000 {
+		asked.answered = nil
+		s.hear(packet{question, netip.MustParseAddrPort("10.0.0.9:4000"), 2})
+		if asked.answered != nil {
+			answers++
+		}
+	}
+	if answers < 1 || answers > 2*onceAtOnce {
+		t.Errorf("%d of 1000 questions at once are answered", answers)
+	}
+}
+
+// Whoever speaks from another port does not speak multicast DNS, and takes no name.
+func TestAnswersFromOtherPortsAreIgnored(t *testing.T) {
+	rival := identity{service: Service{Name: "Kitchen", Port: 60000}, instance: "Kitchen", host: "plain"}
+	m := response(rival.records(nil, timeToLive))
+	for port, want := range map[uint16]string{mdnsPort: "Kitchen (2)", 40000: "Kitchen"} {
+		s := announcedSpeaker(&onePort{})
+		s.hear(packet{m, netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), port), 2})
+		if s.now.instance != want {
+			t.Errorf("after an answer from port %d it is %q, want %q", port, s.now.instance, want)
+		}
+		s.end()
+	}
+}
+
+// Who says what it knows is told nothing that it knows (RFC 6762, section 7.1).
+func TestWhatIsKnownIsNotSaid(t *testing.T) {
+	pointer := func(s *speaker, kind int, ttl uint32) dns.RR {
+		k := kinds(s.service)[kind]
+		return &dns.PTR{Hdr: header(k.typeName(), dns.TypePTR, 0, ttl), Ptr: s.now.instanceName(k)}
+	}
+	for name, c := range map[string]struct {
+		asked []uint16 // of the type's name, then of the other one's
+		known func(*speaker) []dns.RR
+		said  bool
+	}{
+		"nothing":           {[]uint16{dns.TypePTR}, func(*speaker) []dns.RR { return nil }, true},
+		"ours":              {[]uint16{dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120)} }, false},
+		"ours, for a while": {[]uint16{dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 59)} }, true},
+		"of another type":   {[]uint16{dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 1, 120)} }, true},
+		"one of two":        {[]uint16{dns.TypePTR, dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120)} }, true},
+		"both":              {[]uint16{dns.TypePTR, dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120), pointer(s, 1, 120)} }, false},
+		"all are asked for": {[]uint16{dns.TypeANY}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120)} }, true},
+	} {
+		s := announcedSpeaker(&onePort{})
+		question := &dns.Msg{Answer: c.known(s)}
+		for n, kind := range c.asked {
+			question.Question = append(question.Question, dns.Question{Name: kinds(s.service)[n].typeName(), Qtype: kind, Qclass: dns.ClassINET})
+		}
+		s.hear(packet{question, netip.MustParseAddrPort("10.0.0.9:5353"), 2})
+		if _, said := s.agenda[task{answering, 2}]; said != c.said {
+			t.Errorf("%s: said is %v", name, said)
+		}
+		s.end()
+	}
+}
+
+func TestMessagesOfOtherKindsAreIgnored(t *testing.T) {
+	for name, change := range map[string]func(*dns.Msg){
+		"a response": func(*dns.Msg) {},
+		"an update":  func(m *dns.Msg) { m.Opcode = dns.OpcodeUpdate },
+		"an error":   func(m *dns.Msg) { m.Rcode = dns.RcodeRefused },
+	} {
+		m := response([]dns.RR{&dns.PTR{Hdr: header("_mjpeg._tcp.local.", dns.TypePTR, 0, 120), Ptr: "a._mjpeg._tcp.local."}})
+		change(m)
+		content, err := m.Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := readMessage(content); (got != nil) != (name == "a response") {
+			t.Errorf("%s is read as %v", name, got)
+		}
+		if readMessage(content[:11]) != nil || readMessage(append(content, make([]byte, maxPacket)...)) != nil {
+			t.Error("what is too short or too long is read")
+		}
+	}
+}
+
 // onePort keeps the last answer to one asker.
 type onePort struct {
 	answered *dns.Msg
@@ -292,6 +385,7 @@ func announcedSpeaker(p *onePort) *speaker {
 		label:   "Kitchen",
 		agenda:  agenda{},
 		said:    map[int]time.Time{},
+		once:    rate.NewLimiter(mostOnce, onceAtOnce),
 	}
 	s.join(Network{Interfaces: []Interface{addressed(working, "10.0.0.1/24"),
 		{Interface: net.Interface{Index: 1, Flags: net.FlagUp | net.FlagLoopback}}}})
