@@ -38,7 +38,7 @@ func TestPasscodePageInChromium(t *testing.T) {
 	url := ""
 	h := serveWith(t, Options{Passcode: "open sesame"}, func(_ *Server, loopback net.Listener) net.Listener {
 		loopback.Close()
-		listener, err := Listen(t.Context(), net.JoinHostPort(ownAddress().String(), "0"))
+		listener, err := Listen(t.Context(), net.JoinHostPort(ownAddress(false).String(), "0"))
 		if err != nil {
 			t.Fatal(err)
 		}

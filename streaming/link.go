@@ -25,7 +25,7 @@ func reachedAt(listening net.Addr) netip.AddrPort {
 	}
 	host := bound.Addr().Unmap()
 	if host.IsUnspecified() {
-		host = ownAddress()
+		host = ownAddress(host.Is4())
 	}
 	return netip.AddrPortFrom(host, bound.Port())
 }
@@ -36,32 +36,42 @@ func pageAt(hostPort string) string {
 
 var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
-func ownAddress() netip.Addr {
-	if addr, ok := routedAddress(); ok {
-		return addr
+// ownAddress prefers IPv4, which people can read out to each other, and takes nothing
+// else if only4.
+func ownAddress(only4 bool) netip.Addr {
+	if address, ok := routedAddress("udp4", "192.0.2.1:9"); ok {
+		return address
+	}
+	if address, ok := routedAddress("udp6", "[2001:db8::1]:9"); ok && !only4 {
+		return address
 	}
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {
 		return loopback
 	}
+	found := loopback
 	for _, a := range addrs {
 		prefix, err := netip.ParsePrefix(a.String())
-		if err == nil && prefix.Addr().Is4() && prefix.Addr().IsGlobalUnicast() {
+		switch {
+		case err != nil || !prefix.Addr().IsGlobalUnicast():
+		case prefix.Addr().Is4():
 			return prefix.Addr()
+		case found == loopback && !only4:
+			found = prefix.Addr()
 		}
 	}
-	return loopback
+	return found
 }
 
 // routedAddress asks the system which of its addresses it would use towards the
-// internet. Connecting a UDP socket sends nothing; the address asked for is one
-// of those kept for documentation (RFC 5737).
-func routedAddress() (netip.Addr, bool) {
-	conn, err := net.Dial("udp4", "192.0.2.1:9")
+// internet. Connecting a UDP socket sends nothing; the addresses asked for are of
+// those kept for documentation (RFC 5737, RFC 3849).
+func routedAddress(network, internet string) (netip.Addr, bool) {
+	conn, err := net.Dial(network, internet)
 	if err != nil {
 		return netip.Addr{}, false
 	}
 	defer conn.Close()
 	addr := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr()
-	return addr, !addr.IsLoopback()
+	return addr, addr.IsGlobalUnicast()
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
@@ -212,5 +213,30 @@ func carry(t *testing.T, from, to *os.File, way time.Duration) {
 			return
 		}
 		travelling <- packet{append([]byte(nil), buffer[:n]...), time.Now().Add(way)}
+	}
+}
+
+// The link is one that others can open, whatever the network speaks.
+func TestLinkWithoutIPv4(t *testing.T) {
+	needNetworks(t)
+	p := newPlace(t)
+	everywhere, old := net.TCPAddrFromAddrPort(netip.MustParseAddrPort("[::]:8080")), net.TCPAddrFromAddrPort(netip.MustParseAddrPort("0.0.0.0:8080"))
+	for _, step := range []struct{ command, everywhere, old string }{
+		{"ip link set lo up", "http://127.0.0.1:8080/", "http://127.0.0.1:8080/"},
+		{"ip link add wired type veth peer name far", "http://127.0.0.1:8080/", "http://127.0.0.1:8080/"},
+		{"ip link set far up", "http://127.0.0.1:8080/", "http://127.0.0.1:8080/"},
+		{"ip link set wired up", "http://127.0.0.1:8080/", "http://127.0.0.1:8080/"},
+		{"ip addr add fd28::1/64 dev wired nodad", "http://[fd28::1]:8080/", "http://127.0.0.1:8080/"},
+		{"ip route add default via fd28::2 dev wired", "http://[fd28::1]:8080/", "http://127.0.0.1:8080/"},
+		{"ip addr add 10.28.0.1/24 dev wired", "http://[fd28::1]:8080/", "http://10.28.0.1:8080/"},
+		{"ip route add default via 10.28.0.2 dev wired", "http://10.28.0.1:8080/", "http://10.28.0.1:8080/"},
+	} {
+		p.run(t, "%s", step.command)
+		p.do(t, func() error {
+			if a, b := link(everywhere), link(old); a != step.everywhere || b != step.old {
+				t.Errorf("after %s: %s, %s; want %s, %s", step.command, a, b, step.everywhere, step.old)
+			}
+			return nil
+		})
 	}
 }

@@ -15,6 +15,9 @@
 //   - Its sockets share UDP port 5353 with avahi-daemon's, and the system hands
 //     what is sent to this machine alone to one of them. A question for a name
 //     that is sent so is not answered while the stream is announced.
+//   - It counts an answer as known to the asker only where that has 1600 s left (RFC
+//     6762, section 7.1), which ours never have: so the speaker, which must speak last,
+//     answers as well.
 //   - It compares the names in questions with regard to their case.
 package discovery
 

@@ -492,3 +492,32 @@ func TestBrowseDoesNotGrow(t *testing.T) {
 	}
 	b.stop(t)
 }
+
+// A network need not have IPv4.
+func TestWithoutIPv4(t *testing.T) {
+	needMachines(t)
+	t.Parallel()
+	lamp, den := newMachine(t, "lamp"), newMachine(t, "den")
+	connect(t, lamp, "wired", []string{"fd28::1/64"}, den, "eth0", []string{"fd28::9/64"})
+	a := lamp.startAnnouncer(t, "Kitchen")
+	a.expectStatus(t, Status{Name: "Kitchen", Host: "lamp.local", Interfaces: []string{"wired"}})
+	if !a.ask(t, "answered").Answered {
+		t.Error("others do not find the machine by its name")
+	}
+	b := den.startBrowser(t)
+	waitFor(t, "Kitchen", func() error {
+		now := b.seen().Streams
+		if len(now) != 1 || now[0].URL != fmt.Sprintf("http://[fd28::1]:%d/stream.mjpg", a.port) {
+			return fmt.Errorf("%+v", now)
+		}
+		return nil
+	})
+	a.stop(t)
+	waitFor(t, "the goodbye", func() error {
+		if now := b.seen().Streams; len(now) > 0 {
+			return fmt.Errorf("%+v", now)
+		}
+		return nil
+	})
+	b.stop(t)
+}

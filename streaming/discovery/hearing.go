@@ -37,9 +37,6 @@ func (s *speaker) hearQuestion(p packet) {
 		}
 		return
 	}
-	if s.isKnown(p.message) {
-		return
-	}
 	pause, apart := answerPause, answerApart
 	if len(p.message.Ns) > 0 { // somebody is about to take a name
 		pause, apart = 0, defendApart
@@ -68,20 +65,6 @@ func (s *speaker) isNear(p packet) bool {
 	from := p.from.Addr().WithZone("")
 	return s.isOwnSender(p) || from.IsLinkLocalUnicast() || slices.ContainsFunc(s.interfaces, func(i Interface) bool {
 		return (p.index == i.Index || p.index == 0) && slices.ContainsFunc(i.Addresses, func(net netip.Prefix) bool { return net.Contains(from) })
-	})
-}
-
-// isKnown tells whether the asker knows already all that it would be told, as far as
-// it looks for services, and for a while (RFC 6762, section 7.1).
-func (s *speaker) isKnown(m *dns.Msg) bool {
-	return !slices.ContainsFunc(m.Question, func(q dns.Question) bool {
-		if !s.now.isAsked(q) {
-			return false
-		}
-		return q.Qtype != dns.TypePTR || !slices.ContainsFunc(m.Answer, func(known dns.RR) bool {
-			pointer, ok := known.(*dns.PTR)
-			return ok && pointer.Hdr.Ttl >= timeToLive/2 && strings.EqualFold(pointer.Hdr.Name, q.Name) && s.now.isInstance(pointer.Ptr)
-		})
 	})
 }
 

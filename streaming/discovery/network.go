@@ -18,8 +18,8 @@ import (
 type Network struct {
 	// Interfaces are those that are up, the loopback interface among them.
 	Interfaces []Interface
-	// Outward is the address on the interface with the default route for IPv4; it
-	// is invalid where there is none.
+	// Outward is the address on the interface with the default route for IPv4, else
+	// IPv6; it is invalid where there is none.
 	Outward netip.Addr
 }
 
@@ -163,10 +163,13 @@ func currentNetwork() (Network, error) {
 }
 
 // outward asks the system which of its addresses it would use towards the
-// internet. Connecting a UDP socket sends nothing; the address asked for is one
-// of those kept for documentation (RFC 5737).
+// internet. Connecting a UDP socket sends nothing; the addresses asked for are of
+// those kept for documentation (RFC 5737, RFC 3849).
 func outward() netip.Addr {
 	conn, err := net.Dial("udp4", "192.0.2.1:9")
+	if err != nil {
+		conn, err = net.Dial("udp6", "[2001:db8::1]:9")
+	}
 	if err != nil {
 		return netip.Addr{}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/miekg/dns"
 	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 )
 
 const (
@@ -23,18 +24,15 @@ const (
 func HostName() string { return hostLabel() + ".local" }
 
 // IsAnswered tells whether a machine's name, "lamp.local", leads others on the
-// network to this machine: it asks once on each interface that has an IPv4 address,
-// as a program does that knows nothing of the name yet, and on every one of them
-// somebody must answer, be it avahi-daemon, macOS, systemd-resolved or an
+// network to this machine: it asks once on each interface, over IPv4 where that has
+// an address, as a program does that knows nothing of the name yet, and on every one
+// of them somebody must answer, be it avahi-daemon, macOS, systemd-resolved or an
 // announcement, with an address of this machine's.
 func IsAnswered(ctx context.Context, host string, n Network) bool {
 	var asked, answered int
 	var mu sync.Mutex
 	var asking sync.WaitGroup
 	for _, i := range n.reachable(netip.Addr{}) {
-		if !slices.ContainsFunc(i.published(), netip.Addr.Is4) {
-			continue
-		}
 		asked++
 		asking.Go(func() {
 			if isAnsweredOn(ctx, host, i) {
@@ -49,24 +47,34 @@ func IsAnswered(ctx context.Context, host string, n Network) bool {
 }
 
 func isAnsweredOn(ctx context.Context, host string, i Interface) bool {
-	conn, err := net.ListenUDP("udp4", nil)
+	network, group, kind := "udp4", group4, dns.TypeA
+	if !slices.ContainsFunc(i.published(), netip.Addr.Is4) {
+		network, group, kind = "udp6", group6, dns.TypeAAAA
+	}
+	conn, err := net.ListenUDP(network, nil)
 	if err != nil {
 		return false
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
-	outward := ipv4.NewPacketConn(conn)
+	var outward interface {
+		SetMulticastInterface(*net.Interface) error
+		SetMulticastLoopback(bool) error
+	} = ipv4.NewPacketConn(conn)
+	if group == group6 {
+		outward = ipv6.NewPacketConn(conn)
+	}
 	if outward.SetMulticastInterface(&i.Interface) != nil || outward.SetMulticastLoopback(true) != nil {
 		return false
 	}
-	question := new(dns.Msg).SetQuestion(dns.Fqdn(host), dns.TypeA)
+	question := new(dns.Msg).SetQuestion(dns.Fqdn(host), kind)
 	question.RecursionDesired = false
 	packed, err := question.Pack()
 	if err != nil {
 		return false
 	}
 	for range askingCount {
-		if _, err := conn.WriteTo(packed, group4); err != nil {
+		if _, err := conn.WriteTo(packed, group); err != nil {
 			return false
 		}
 		if isAnsweredIn(conn, question, i, time.Now().Add(askingPause)) {

@@ -309,38 +309,6 @@ func TestAnswersFromOtherPortsAreIgnored(t *testing.T) {
 	}
 }
 
-// Who says what it knows is told nothing that it knows (RFC 6762, section 7.1).
-func TestWhatIsKnownIsNotSaid(t *testing.T) {
-	pointer := func(s *speaker, kind int, ttl uint32) dns.RR {
-		k := kinds(s.service)[kind]
-		return &dns.PTR{Hdr: header(k.typeName(), dns.TypePTR, 0, ttl), Ptr: s.now.instanceName(k)}
-	}
-	for name, c := range map[string]struct {
-		asked []uint16 // of the type's name, then of the other one's
-		known func(*speaker) []dns.RR
-		said  bool
-	}{
-		"nothing":           {[]uint16{dns.TypePTR}, func(*speaker) []dns.RR { return nil }, true},
-		"ours":              {[]uint16{dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120)} }, false},
-		"ours, for a while": {[]uint16{dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 59)} }, true},
-		"of another type":   {[]uint16{dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 1, 120)} }, true},
-		"one of two":        {[]uint16{dns.TypePTR, dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120)} }, true},
-		"both":              {[]uint16{dns.TypePTR, dns.TypePTR}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120), pointer(s, 1, 120)} }, false},
-		"all are asked for": {[]uint16{dns.TypeANY}, func(s *speaker) []dns.RR { return []dns.RR{pointer(s, 0, 120)} }, true},
-	} {
-		s := announcedSpeaker(&onePort{})
-		question := &dns.Msg{Answer: c.known(s)}
-		for n, kind := range c.asked {
-			question.Question = append(question.Question, dns.Question{Name: kinds(s.service)[n].typeName(), Qtype: kind, Qclass: dns.ClassINET})
-		}
-		s.hear(packet{question, netip.MustParseAddrPort("10.0.0.9:5353"), 2})
-		if _, said := s.agenda[task{answering, 2}]; said != c.said {
-			t.Errorf("%s: said is %v", name, said)
-		}
-		s.end()
-	}
-}
-
 func TestMessagesOfOtherKindsAreIgnored(t *testing.T) {
 	for name, change := range map[string]func(*dns.Msg){
 		"a response": func(*dns.Msg) {},
