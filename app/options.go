@@ -39,7 +39,7 @@ type options struct {
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
 	MaxViewers  *int           `help:"Let in this many viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: ${idle}." default:"${idle}" placeholder:"DURATION"`
-	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others."`
+	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
 	Version     bool           `help:"Say which version this is."`
 }
 

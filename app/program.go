@@ -108,6 +108,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		Passcode:    p.passcode,
 		Secret:      []byte(settings.get().Secret),
 		OwnerKey:    settings.get().OwnerKey,
+		NoNames:     o.NoDiscovery,
 		Certificate: certificate,
 		Shrink:      pixels.Shrink,
 		Log:         log,

@@ -52,6 +52,8 @@ type Options struct {
 	// It is to be random and kept where only the owner can read it. If it is empty,
 	// nobody has that right.
 	OwnerKey string
+	// NoNames: viewers' machines are not asked for their names, nor is anybody else.
+	NoNames bool
 	// Certificate is what HTTPS is spoken with; nil stands for HTTP.
 	Certificate *Certificate
 	// Shrink makes the smaller pictures that viewers may ask for with ?width=N and
@@ -105,6 +107,7 @@ func NewServer(feed *Feed, o Options) *Server {
 		access:      newAccess(o.Secret, o.OwnerKey, log),
 		encoding:    newEncoding(),
 	}
+	s.viewers.noNames = o.NoNames
 	s.batches.feed = feed
 	s.variants = newVariants(feed, o.Shrink, s.Encoded, log)
 	s.access.set(o.Passcode)

@@ -111,6 +111,7 @@ type viewers struct {
 	mu         sync.Mutex
 	most       int // at a time
 	perAddress int // of these from one address, this machine's own aside
+	noNames    bool
 	last       uint64
 	here       map[uint64]*viewer
 	keptOut    map[netip.Addr]bool
@@ -133,10 +134,12 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), since: time.Now(), conn: connOf(r.Context())}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
-	v.naming.Go(func() {
-		name := machineName(v.ctx, address)
-		v.name.Store(&name)
-	})
+	if !l.noNames {
+		v.naming.Go(func() {
+			name := machineName(v.ctx, address)
+			v.name.Store(&name)
+		})
+	}
 	return v, nil
 }
 
