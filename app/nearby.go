@@ -24,6 +24,8 @@ const (
 	glanceEvery  = 10 * time.Second
 	mostGlances  = 4
 	mostLookedAt = 100
+	// browseAgain is how long after a failure streams are looked for again.
+	browseAgain = 30 * time.Second
 	// glanceWidth is that of the pictures in the list, in pixels.
 	glanceWidth = 224
 	tallest     = 2 * glanceWidth // so that nobody fills the memory with columns
@@ -37,6 +39,7 @@ type nearby struct {
 	problem string             // why they cannot be looked for
 	glances map[string]glance  // by URL; empty while the list is closed
 	opened  chan struct{}      // has room for one: the list was opened, or has grown
+	pause   time.Duration      // before they are looked for again after a failure
 }
 
 // glance is what a stream showed lately.
@@ -48,7 +51,7 @@ type glance struct {
 }
 
 func newNearby() nearby {
-	return nearby{glances: map[string]glance{}, opened: make(chan struct{}, 1)}
+	return nearby{glances: map[string]glance{}, opened: make(chan struct{}, 1), pause: browseAgain}
 }
 
 // followStreams keeps the list of others' streams, and while it is shown their
@@ -60,8 +63,14 @@ func (p *program) followStreams(ctx context.Context, found iter.Seq2[[]discovery
 	p.mu.Lock()
 	p.nearby.looking = true
 	p.mu.Unlock()
-	for streams, err := range found {
-		p.setStreams(streams, err)
+	for ctx.Err() == nil {
+		for streams, err := range found {
+			p.setStreams(streams, err)
+		}
+		select { // it ends by itself where it cannot listen
+		case <-time.After(p.nearby.pause):
+		case <-ctx.Done():
+		}
 	}
 }
 
@@ -71,9 +80,12 @@ func (p *program) setStreams(streams []discovery.Stream, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := &p.nearby
+	before := n.problem
 	n.streams, n.problem = nil, ""
 	if err != nil {
 		n.problem = err.Error()
+	}
+	if n.problem != before && err != nil {
 		p.log.Warn("streams of others cannot be listed", "err", err)
 	}
 	there := map[string]bool{}

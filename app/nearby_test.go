@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -271,4 +272,27 @@ func TestTwoWhoWatchEachOther(t *testing.T) {
 	}
 	one.Choose("emulated")
 	until(t, two, "pictures again, now that the other has a camera", func(s ui.State) bool { return s.Condition == ui.Live })
+}
+
+// The port of mDNS may be taken for a while.
+func TestStreamsAreLookedForAgain(t *testing.T) {
+	p := windowless(t, options{})
+	p.nearby.pause = time.Millisecond
+	ctx, stop := context.WithCancel(t.Context())
+	tries := 0
+	p.followStreams(ctx, func(yield func([]discovery.Stream, error) bool) {
+		switch tries++; tries {
+		case 1, 2:
+			yield(nil, errors.New("port 5353 is taken"))
+			if s := p.state(); s.StreamsProblem != "port 5353 is taken" {
+				t.Errorf("says %q", s.StreamsProblem)
+			}
+		default:
+			yield([]discovery.Stream{{Name: "Garden", URL: "http://10.0.0.4/a"}}, nil)
+			stop()
+		}
+	})
+	if s := p.state(); tries != 3 || s.StreamsProblem != "" || s.StreamCount != 1 {
+		t.Errorf("after %d tries: %q, %d streams", tries, s.StreamsProblem, s.StreamCount)
+	}
 }

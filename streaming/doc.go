@@ -16,7 +16,8 @@
 // pictures and delays nobody. What a viewer is sent is chosen only when its link is
 // free: a picture that queued on the way would be an old one when it is there. A
 // [Server] hands the frames to viewers over HTTP. Package discovery announces the stream
-// on the network.
+// on the network, and finds those of others. A picture carries the marks of the programs
+// that it came through, so that it is not passed round for ever.
 //
 // One goroutine writes a picture to a batch of viewers, one after the other, because
 // waking a goroutine for each of a thousand costs a fifth of serving them. It never

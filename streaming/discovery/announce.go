@@ -1,11 +1,12 @@
 // Package discovery announces the stream on the local network, so that people
-// find the camera by its name: DNS-SD (RFC 6763) over multicast DNS (RFC 6762),
-// through github.com/grandcat/zeroconf.
+// find the camera by its name, and finds the streams of others: DNS-SD (RFC 6763)
+// over multicast DNS (RFC 6762), through github.com/grandcat/zeroconf.
 //
-// zeroconf v1.0.0 answers questions and says goodbye. What it lacks is around it:
-// Networks follows the network, speaker finds a free name, keeps it or gives way,
-// and answers for the machine's name where nobody else does, wire hears and says
-// what zeroconf does not.
+// zeroconf v1.0.0 asks, answers questions and says goodbye. What it lacks is around it:
+// Networks follows the network, speaker finds a free name, keeps it or gives way, and
+// answers for the machine's name where nobody else does, wire hears and says what
+// zeroconf does not. To find others, cache keeps what the wire hears, and checks drop
+// who no longer answers.
 //
 // Known limits of zeroconf that remain:
 //

@@ -100,3 +100,12 @@ func TestNumbered(t *testing.T) {
 		t.Errorf("host %q", got)
 	}
 }
+
+// A link must not name a machine in a way that no browser asks for.
+func TestNamesThatLinksCannotHave(t *testing.T) {
+	for host, fits := range map[string]bool{"lamp.local": true, "Lamp-2.local": true, "küche.local": false, `k\195\188che.local`: false, `my\ lamp.local`: false, "my lamp.local": false, "a/b.local": false} {
+		if got := !strings.ContainsFunc(host, notInLinks); got != fits {
+			t.Errorf("%s: %v", host, got)
+		}
+	}
+}

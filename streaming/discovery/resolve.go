@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,8 +28,12 @@ func HostName() string { return hostLabel() + ".local" }
 // network to this machine: it asks once on each interface, over IPv4 where that has
 // an address, as a program does that knows nothing of the name yet, and on every one
 // of them somebody must answer, be it avahi-daemon, macOS, systemd-resolved or an
-// announcement, with an address of this machine's.
+// announcement, with an address of this machine's. A name that browsers write
+// otherwise than mDNS does, because it has an umlaut for one, leads nobody here.
 func IsAnswered(ctx context.Context, host string, n Network) bool {
+	if strings.ContainsFunc(host, notInLinks) {
+		return false
+	}
 	var asked, answered int
 	var mu sync.Mutex
 	var asking sync.WaitGroup
@@ -44,6 +49,11 @@ func IsAnswered(ctx context.Context, host string, n Network) bool {
 	}
 	asking.Wait()
 	return asked > 0 && asked == answered
+}
+
+// notInLinks tells the characters that a browser does not ask for as they are.
+func notInLinks(r rune) bool {
+	return r != '-' && r != '.' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
 }
 
 func isAnsweredOn(ctx context.Context, host string, i Interface) bool {
