@@ -124,8 +124,11 @@ func TestMostViewersAreRememberedUnlessGivenByHand(t *testing.T) {
 	if second := join(t, s.Link, "VLC/3.0.18"); second.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("a second viewer: %s", second.Status)
 	}
-	until(t, p, "the number to be kept", func(ui.State) bool { return p.settings.get().MaxViewers == 1 })
-	remembered := loadSettings(slog.Default()).get()
+	var remembered remembered
+	until(t, p, "the number to be kept on disk", func(ui.State) bool {
+		remembered = loadSettings(slog.Default()).get()
+		return remembered.MaxViewers == 1
+	})
 	for given, want := range map[int]int{0: 1, 7: 7} {
 		o := options{}
 		if given > 0 {

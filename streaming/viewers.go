@@ -134,7 +134,7 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), since: time.Now(), conn: connOf(r.Context())}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
-	if !l.noNames {
+	if !l.noNames || address.IsLoopback() { // which nobody is asked for
 		v.naming.Go(func() {
 			name := machineName(v.ctx, address)
 			v.name.Store(&name)
