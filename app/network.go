@@ -11,6 +11,10 @@ import (
 // have typed the command that was shown.
 const lookAgain = 10 * time.Second
 
+// nameTries is how often a name that leads nowhere is asked for again: after the
+// network has changed it takes a while until it leads here.
+const nameTries = 3
+
 var errNoNetwork = errors.New("this computer is on no network: connect it to one, and others can watch")
 
 // stands follows how the announcement stands.
@@ -55,34 +59,42 @@ func (p *program) followNetwork(s *sharing) {
 	})
 	var network discovery.Network
 	host := discovery.HostName()
+	tries := 0
 	for {
 		var again <-chan time.Time
-		if p.troubled(reachTrouble) {
+		if tries > 0 || p.troubled(reachTrouble) {
 			again = time.After(lookAgain)
 		}
 		select {
 		case network = <-networks:
+			tries = nameTries
 		case announced := <-s.hosts:
 			if announced == "" {
 				continue
 			}
-			host = announced
+			host, tries = announced, nameTries
 		case <-again:
+			tries--
 		case <-s.ctx.Done():
 			return
 		}
-		p.linkTo(s, host, network)
+		if p.linkTo(s, host, network) {
+			tries = 0
+		}
 	}
 }
 
 // linkTo links to this machine by its name if that leads others here, else by its
-// address, and finds out whether they get in.
-func (p *program) linkTo(s *sharing, host string, network discovery.Network) {
-	if p.options.NoDiscovery || !discovery.IsAnswered(s.ctx, host, network) {
+// address, and finds out whether they get in. It tells whether the link is what it
+// should be, which it is not where a name leads nowhere.
+func (p *program) linkTo(s *sharing, host string, network discovery.Network) (settled bool) {
+	named := !p.options.NoDiscovery && discovery.IsAnswered(s.ctx, host, network)
+	if !named {
 		host = ""
 	}
+	settled = named || p.options.NoDiscovery
 	if s.ctx.Err() != nil {
-		return
+		return settled
 	}
 	p.server.SetHost(host)
 	p.mu.Lock()
@@ -94,12 +106,13 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) {
 	was := p.troubled(reachTrouble)
 	err := p.server.Reach(s.ctx, s.listener)
 	if s.ctx.Err() != nil {
-		return
+		return settled
 	}
 	p.report(reachTrouble, err)
 	if err == nil && (was || link != before) {
 		p.log.Info("others can watch", "link", link)
 	}
+	return settled
 }
 
 func (p *program) troubled(part trouble) bool {

@@ -186,7 +186,7 @@ func (p *program) name() string {
 	if err != nil {
 		return p.chosen.Name
 	}
-	return p.chosen.Name + " on " + host
+	return discovery.NameOn(p.chosen.Name, host)
 }
 
 // followCameras keeps the cameras to choose from, until ctx ends.

@@ -152,7 +152,7 @@ func TestRefusedChoices(t *testing.T) {
 	for _, test := range []struct{ choice, want string }{
 		{"nonsense", `there is no camera "nonsense"; choose one of these: "Emulated camera" (emulated)`},
 		{"", `there is no camera ""`},
-		{"folder", `there is no camera "folder"`},
+		{"folder", `there is no camera "folder" that is found by itself: plug it in, or write what it is to open`},
 		{"emulated:2", `say just "emulated"`},
 		{"folder:" + filepath.Join(empty, "none"), "there is no folder " + filepath.Join(empty, "none")},
 		{"folder:" + empty, "holds no pictures"},

@@ -52,7 +52,9 @@ func (c networkCamera) explainStatus(host string, status *statusError) string {
 	}
 	switch {
 	case status.code == http.StatusUnauthorized && c.user == nil:
-		return fmt.Sprintf("%s asks for a password: write it into the address, as in %s://USER:PASSWORD@%s%s", host, c.address.Scheme, host, c.address.Path)
+		return fmt.Sprintf("%s asks for a password: choose it again from the streams on the network, or write it into the address, as in %s://USER:PASSWORD@%s%s", host, c.address.Scheme, host, c.address.Path)
+	case status.code == http.StatusUnauthorized && c.user.Username() == "":
+		return fmt.Sprintf("that is not the passcode of %s: choose it again, and enter the right one", host)
 	case status.code == http.StatusUnauthorized:
 		return fmt.Sprintf("%s does not accept the user and the password in the address: check both", host)
 	case status.code == http.StatusForbidden:

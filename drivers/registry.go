@@ -81,6 +81,10 @@ func (e *UnknownCameraError) Error() string {
 	for _, c := range e.Known {
 		known = append(known, fmt.Sprintf("%q (%s)", c.Name, c.ID))
 	}
+	if slices.Contains(Names(), e.Choice) {
+		return fmt.Sprintf("there is no camera %q that is found by itself: plug it in, or write what it is to open, as in folder:/path/with/jpegs; found are: %s",
+			e.Choice, strings.Join(known, ", "))
+	}
 	return fmt.Sprintf("there is no camera %q; choose one of these: %s; or a driver: %s",
 		hideSecrets(e.Choice), strings.Join(known, ", "), strings.Join(Names(), ", "))
 }

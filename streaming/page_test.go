@@ -356,6 +356,20 @@ func TestPageTellsWhyItIsRefused(t *testing.T) {
 	moves(t, th.tab)
 }
 
+func TestPageSaysThatItIsKeptOut(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	watching := th.server.Watching()
+	if len(watching) != 1 || !th.server.KeepOut(watching[0].ID) {
+		t.Fatalf("kept nobody out of %v", watching)
+	}
+	says(t, th.tab, "state", "No picture")
+	says(t, th.tab, "detail", "The owner keeps your address out.")
+	th.server.Admit(watching[0].Address)
+	says(t, th.tab, "state", "Live")
+	moves(t, th.tab)
+}
+
 func TestPageAsksForThePasscodeWhenOneIsSet(t *testing.T) {
 	th := openTheatre(t, 10)
 	th.open(t)

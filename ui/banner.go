@@ -22,6 +22,7 @@ type banner struct {
 func newBanner(moved func()) *banner {
 	words := widget.NewLabel("")
 	words.Wrapping = fyne.TextWrapWord
+	words.Selectable = true // it may hold a command to copy
 	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
 	b := &banner{words: words, moved: moved, panel: newPanel(colorProblem, container.NewBorder(nil, nil, icon, nil, words))}
 	b.panel.Hide()
@@ -43,7 +44,7 @@ func (b *banner) note(trouble string) {
 }
 
 func (b *banner) draw() {
-	words := cmp.Or(b.problem, b.own)
+	words := capital(cmp.Or(b.problem, b.own))
 	if words == b.words.Text {
 		return
 	}

@@ -21,9 +21,10 @@ type share struct {
 
 	sharing *toggle
 	name    *lineEntry
-	gear    *button         // opens the side with who may watch
-	alias   *widget.Label   // what the stream is called if its name was taken
-	details *fyne.Container // what is there only while sharing
+	gear    *button           // opens the side with who may watch
+	alias   *widget.Label     // what the stream is called if its name was taken
+	called  fyne.CanvasObject // it, in line with what is above
+	details *fyne.Container   // what is there only while sharing
 	link    *widget.Label
 	viewers *button // says how many they are, and opens the side that says who
 	copyIt  *copyButton
@@ -57,9 +58,10 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 	counted := container.New(asWideAs{widget.NewButton("100 viewers, full", nil)}, s.viewers)
 	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, s.open), nudge(s.link, -5, 0))
 	s.alias.Truncation = fyne.TextTruncateEllipsis
-	s.alias.Hide()
+	s.called = nudge(s.alias, -5, 0)
+	s.called.Hide()
 	s.details.Hide()
-	s.panel = newPanel(colorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.alias, s.details))
+	s.panel = newPanel(colorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.called, s.details))
 	return s
 }
 
@@ -68,7 +70,7 @@ func (s *share) show(state State) {
 	s.sharing.set(state.Sharing)
 	s.name.set(state.Name)
 	setText(s.alias, aliasWords(state))
-	setVisible(s.alias, aliasWords(state) != "")
+	setVisible(s.called, aliasWords(state) != "")
 	setText(s.link, state.Link)
 	s.here = cmp.Or(state.LinkHere, state.Link)
 	s.count(state)

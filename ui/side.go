@@ -73,7 +73,8 @@ func (s *side) set(open bool) {
 // sides are all of them. There is room for one at a time.
 type sides struct {
 	all   []*side
-	moved func() // is called when the preview gets another width
+	row   *fyne.Container // with all of them, hidden while none is open: a layout keeps a gap beside it
+	moved func()          // is called when the preview gets another width
 }
 
 // add makes a side one of them, which a button opens and closes.
@@ -89,6 +90,7 @@ func (s *sides) pull(one *side) {
 	for _, other := range s.all {
 		other.set(other == one && open)
 	}
+	setVisible(s.row, open)
 	s.moved()
 }
 
@@ -101,12 +103,12 @@ func (s *sides) close(one *side) {
 
 // drawn are they, where at most one is seen.
 func (s *sides) drawn() *fyne.Container {
-	row := container.NewHBox()
-	row.Layout = layout.NewCustomPaddedHBoxLayout(0)
+	s.row = container.New(layout.NewCustomPaddedHBoxLayout(0))
 	for _, one := range s.all {
-		row.Add(one.panel)
+		s.row.Add(one.panel)
 	}
-	return row
+	s.row.Hide()
+	return s.row
 }
 
 // narrow lets its object be narrower than it would like, which then is cut off:

@@ -34,10 +34,37 @@ func TestBanner(t *testing.T) {
 	if least := w.banner.words.MinSize().Height; w.banner.panel.Size().Height < least {
 		t.Errorf("the banner of %v cuts off words of %v", w.banner.panel.Size().Height, least)
 	}
+	if !w.banner.words.Selectable {
+		t.Error("the command in it cannot be copied")
+	}
+	s.Problem = "this computer is on no network"
+	w.shown(t, queue, s)
+	if got := w.banner.words.Text; got != "This computer is on no network" {
+		t.Errorf("a sentence begins small: %q", got)
+	}
 	s.Problem = ""
 	w.shown(t, queue, s)
 	if w.banner.panel.Visible() {
 		t.Error("still shown though all is well again")
+	}
+}
+
+func TestPreviewIsAsWideAsTheCards(t *testing.T) {
+	w, _, queue := open(t)
+	w.shown(t, queue, sharingState())
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	right := func(o fyne.CanvasObject) float32 { return at(o).X + o.Size().Width }
+	card := right(w.share.panel)
+	if got := right(w.preview); got != card {
+		t.Errorf("the preview ends at %v, the card below it at %v", got, card)
+	}
+	test.Tap(w.share.gear)
+	if got := right(w.access.panel); got != card {
+		t.Errorf("the side ends at %v, the card below it at %v", got, card)
+	}
+	test.Tap(w.share.gear)
+	if got := right(w.preview); got != card {
+		t.Errorf("with the side closed again the preview ends at %v, the card below it at %v", got, card)
 	}
 }
 

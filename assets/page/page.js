@@ -326,13 +326,13 @@ const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 
 // situation gives the state, a headline and, where there is no picture, what to expect.
 function situation() {
+  if (refusal) return ["refused", "No picture", refusal];
   if (!answered && ended) {
     return ["ended", "Sharing has ended", "When it begins again, this page goes on by itself."];
   }
   if (!answered && Date.now() - heard > answerWithin) {
     return ["gone", "Not reachable", "Fanlight was closed, or the network is away. This page goes on by itself."];
   }
-  if (refusal) return ["refused", "No picture", refusal];
   switch (status?.state) {
     case undefined:
       return ["starting", "Connecting…", ""];
@@ -382,11 +382,14 @@ function show() {
 let timer;
 let polls = 0;
 
+// readStatus gives null for silence, and nothing for a refusal.
 async function readStatus() {
   try {
     const answer = await fetch("api/status", { cache: "no-store", signal: AbortSignal.timeout(answerWithin) });
-    if (answer.status === 401) location.reload(); // which asks for the passcode
-    return answer.ok ? await answer.json() : null;
+    if (answer.ok) return await answer.json();
+    if (answer.status !== 401 && answer.status !== 403) return null; // a proxy's word for it
+    await refuse(answer);
+    return undefined;
   } catch {
     return null; // no network, no server, or no answer in time: all the same to the viewer
   }
@@ -398,7 +401,7 @@ async function poll() {
   const answer = await readStatus();
   if (document.hidden || mine !== polls) return;
   if (answer) onAnswer(answer);
-  else onSilence();
+  else if (answer === null) onSilence();
   show();
   timer = setTimeout(poll, pollEvery);
 }
@@ -414,7 +417,7 @@ function onAnswer(answer) {
 
 function onSilence() {
   if (answered && ended) say("ended");
-  [answered, judged] = [false, null];
+  [answered, judged, refusal] = [false, null, ""];
 }
 
 // --- Coming and going --------------------------------------------------------

@@ -11,6 +11,18 @@ import (
 // maxLabel is the length of a DNS label in bytes (RFC 1035 section 2.3.4).
 const maxLabel = 63
 
+// NameOn makes up a stream's name from its camera's and its machine's. Where both are longer than a name on the
+// network may be, the camera's is shortened: without the machine's the name would be as that of the stream that is
+// passed on, or of the same camera elsewhere.
+func NameOn(camera, machine string) string {
+	on := " on " + machine
+	if len(camera)+len(on) <= maxLabel {
+		return camera + on
+	}
+	const more = "…"
+	return strings.TrimSpace(cut(camera, max(0, maxLabel-len(on)-len(more)))) + more + on
+}
+
 // instanceLabel makes name fit for a service instance name: valid UTF-8 without control characters (RFC 6763
 // section 4.1.1), at most 63 bytes.
 func instanceLabel(name string) (string, error) {

@@ -109,3 +109,18 @@ func TestNamesThatLinksCannotHave(t *testing.T) {
 		}
 	}
 }
+
+func TestNameOnKeepsTheMachine(t *testing.T) {
+	long := strings.Repeat("Küche ", 20)
+	for _, test := range []struct{ camera, machine, want string }{
+		{"HD Pro Webcam C920", "lamp", "HD Pro Webcam C920 on lamp"},
+		{strings.Repeat("x", 55), "lamp", strings.Repeat("x", 55) + " on lamp"},
+		{strings.Repeat("x", 56), "lamp", strings.Repeat("x", 52) + "… on lamp"},
+		{long, "lamp", "Küche Küche Küche Küche Küche Küche Küche Kü… on lamp"},
+		{"Kitchen", strings.Repeat("m", 64), "… on " + strings.Repeat("m", 64)},
+	} {
+		if got := NameOn(test.camera, test.machine); got != test.want {
+			t.Errorf("%q on %q: %q of %d bytes, want %q", test.camera, test.machine, got, len(got), test.want)
+		}
+	}
+}
