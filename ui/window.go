@@ -101,7 +101,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 	w.detail.Importance = widget.LowImportance
 	w.window.SetContent(w.content())
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
-	w.window.Resize(fyne.NewSize(704, 604))
+	w.window.Resize(fyne.NewSize(704, 606))
 	w.window.SetMaster()
 	return w
 }
