@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"net"
+	"slices"
 	"time"
 
 	"fanlight/streaming/discovery"
@@ -74,7 +76,7 @@ func (p *program) followNetwork(s *sharing) {
 			}
 			host, tries = announced, nameTries
 		case <-again:
-			tries--
+			tries = max(tries-1, 0)
 		case <-s.ctx.Done():
 			return
 		}
@@ -109,10 +111,17 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 		return settled
 	}
 	p.report(reachTrouble, err)
-	if err == nil && (was || link != before) {
+	if err == nil && (was || link != before) && joined(network) {
 		p.log.Info("others can watch", "link", link)
 	}
 	return settled
+}
+
+// joined tells whether there is anybody else to reach.
+func joined(n discovery.Network) bool {
+	return slices.ContainsFunc(n.Interfaces, func(i discovery.Interface) bool {
+		return i.Flags&net.FlagLoopback == 0 && len(i.Addresses) > 0
+	})
 }
 
 func (p *program) troubled(part trouble) bool {

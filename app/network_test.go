@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"net"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -32,5 +34,25 @@ func TestWindowFollowsTheAnnouncement(t *testing.T) {
 	p.Share(false)
 	if s := until(t, p, "sharing to end", func(s ui.State) bool { return s.Link == "" }); s.Problem != "" || s.LinkHere != "" {
 		t.Errorf("afterwards: %+v", s)
+	}
+}
+
+func TestJoined(t *testing.T) {
+	at := func(flags net.Flags, addresses ...netip.Prefix) discovery.Network {
+		return discovery.Network{Interfaces: []discovery.Interface{{Interface: net.Interface{Flags: flags}, Addresses: addresses}}}
+	}
+	home, itself := netip.MustParsePrefix("192.168.1.5/24"), netip.MustParsePrefix("127.0.0.1/8")
+	for name, test := range map[string]struct {
+		network discovery.Network
+		want    bool
+	}{
+		"no interface":        {discovery.Network{}, false},
+		"itself":              {at(net.FlagUp|net.FlagLoopback, itself), false},
+		"waiting for address": {at(net.FlagUp | net.FlagMulticast), false},
+		"home":                {at(net.FlagUp|net.FlagMulticast, home), true},
+	} {
+		if got := joined(test.network); got != test.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

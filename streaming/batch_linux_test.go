@@ -18,7 +18,7 @@ type stage struct {
 func newStage() *stage {
 	feed := NewFeed(Source{}, 0, discarded)
 	feed.Close() // it opens no camera then
-	return &stage{batches{feed: feed}}
+	return &stage{batches{feed: feed, most: batchSize}}
 }
 
 // show publishes a picture taken at a time, in milliseconds.

@@ -14,8 +14,12 @@ import (
 )
 
 func TestBatchesServeMoreViewersThanOneHolds(t *testing.T) {
-	const crowd = 2*batchSize + 5
-	h := serveWith(t, Options{MaxViewers: crowd, MaxPerAddress: crowd}, nil)
+	const most = 20
+	const crowd = 2*most + 5
+	h := serveWith(t, Options{MaxViewers: crowd}, func(s *Server, l net.Listener) net.Listener {
+		s.batches.most = most
+		return l
+	})
 	var reading sync.WaitGroup
 	var satisfied atomic.Int64
 	for range crowd {

@@ -20,7 +20,7 @@
 // that it came through, so that it is not passed round for ever.
 //
 // One goroutine writes a picture to a batch of viewers, one after the other, because
-// waking a goroutine for each of a thousand costs a fifth of serving them. It never
+// waking a goroutine for each of a thousand makes serving them a third dearer. It never
 // waits: a viewer whose link is busy, or whose kernel takes only a part, goes on in
 // its own goroutine, and returns to the batch once that is done. Viewers of smaller
 // pictures, viewers over TLS, and all of them where there is no Linux have their own

@@ -108,7 +108,7 @@ func NewServer(feed *Feed, o Options) *Server {
 		encoding:    newEncoding(),
 	}
 	s.viewers.noNames = o.NoNames
-	s.batches.feed = feed
+	s.batches.feed, s.batches.most = feed, batchSize
 	s.variants = newVariants(feed, o.Shrink, s.Encoded, log)
 	s.access.set(o.Passcode)
 	s.handler = s.routes()
