@@ -301,16 +301,20 @@ func atOnce(t *testing.T, wants []want, check func(t *testing.T, w want, kind st
 	}
 }
 
+// replyTime is how long one who is asked may take; waitFor asks again.
+const replyTime = 10 * time.Second
+
 // get opens the path that the entry announces.
 func get(judge *machine, e entry) error {
 	i := slices.IndexFunc(e.txt, func(s string) bool { return strings.HasPrefix(s, "path=") })
 	path := strings.TrimPrefix(e.txt[i], "path=")
 	return judge.inNetwork(func() error {
-		conn, err := net.DialTimeout("tcp", e.hostPort(), patience)
+		conn, err := net.DialTimeout("tcp", e.hostPort(), replyTime)
 		if err != nil {
 			return err
 		}
 		defer conn.Close()
+		conn.SetDeadline(time.Now().Add(replyTime)) // who is asked may be another than it should be
 		fmt.Fprintf(conn, "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", path, e.host)
 		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {

@@ -431,6 +431,7 @@ func TestFloodLeavesTheAnnouncementStanding(t *testing.T) {
 			return err
 		}
 		defer conn.Close()
+		conn.SetWriteDeadline(time.Now().Add(patience))
 		random := rand.New(rand.NewPCG(1, 2))
 		for range 5000 {
 			packed, err := []*dns.Msg{m, question}[random.IntN(2)].Pack()
