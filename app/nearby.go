@@ -8,12 +8,12 @@ import (
 	"image/jpeg"
 	"iter"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"fanlight/drivers/pixels"
+	"fanlight/streaming"
 	"fanlight/streaming/discovery"
 	"fanlight/ui"
 )
@@ -243,22 +243,13 @@ func (p *program) showNearby(s *ui.State) {
 			Picture: g.picture,
 		}
 		if before := accepted[found.ID]; before != found.Fingerprint && found.Fingerprint != "" {
-			one.Fingerprint, one.AnotherBefore = inPairs(found.Fingerprint), before != ""
+			one.Fingerprint, one.AnotherBefore = streaming.InPairs(found.Fingerprint), before != ""
 		}
 		if found.Program != discovery.Fanlight {
 			one.Program = string(found.Program)
 		}
 		s.Streams = append(s.Streams, one)
 	}
-}
-
-// inPairs writes a fingerprint as people compare it: AB:CD:…
-func inPairs(fingerprint string) string {
-	var pairs []string
-	for pair := range slices.Chunk([]byte(strings.ToUpper(fingerprint)), 2) {
-		pairs = append(pairs, string(pair))
-	}
-	return strings.Join(pairs, ":")
 }
 
 // streamAddress is the address in a network camera's ID, or in what finds it, without

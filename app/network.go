@@ -106,7 +106,7 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 	p.mu.Unlock()
 
 	was := p.troubled(reachTrouble)
-	err := p.server.Reach(s.ctx, s.listener)
+	err := p.server.Reach(s.ctx, s.address)
 	if s.ctx.Err() != nil {
 		return settled
 	}

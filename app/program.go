@@ -12,7 +12,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -32,8 +31,10 @@ type program struct {
 	log      *slog.Logger
 	feed     *streaming.Feed
 	server   *streaming.Server
-	// certificate is what the window shows of it; nil for HTTP.
+	// certificate is what the window shows of it, and fingerprint what others are told;
+	// nil and empty for HTTP.
 	certificate *ui.Certificate
+	fingerprint string
 	// mark is in every picture that this program passes on, so that two programs which
 	// watch each other find out. It is random and of this run: two of one user differ.
 	mark string
@@ -97,6 +98,9 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		mark:     rand.Text(),
 
 		certificate: windowCertificate(certificate, o),
+	}
+	if certificate != nil {
+		p.fingerprint = certificate.SHA256()
 	}
 	p.ctx, p.quit = context.WithCancel(context.Background())
 	p.through = &lens{encoded: func(took time.Duration) { p.server.Encoded(took) }}
@@ -278,10 +282,7 @@ func (p *program) announce() {
 	if p.sharing == nil || p.options.NoDiscovery {
 		return
 	}
-	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode()}
-	if p.certificate != nil {
-		service.Fingerprint = strings.ToLower(strings.ReplaceAll(p.certificate.Fingerprint, ":", ""))
-	}
+	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode(), Fingerprint: p.fingerprint}
 	if err := p.sharing.announceAs(service, p.announced(p.sharing)); err != nil {
 		p.report(announceTrouble, err)
 	}

@@ -149,24 +149,23 @@ func (s *settings) tuning(cameraID string) tuning {
 func (s *settings) tune(cameraID string, edit func(*tuning)) error {
 	t := s.tuning(cameraID)
 	edit(&t)
-	return s.change(func(r *remembered) {
-		r.Cameras = maps.Clone(r.Cameras)
-		if r.Cameras == nil {
-			r.Cameras = map[string]tuning{}
-		}
-		r.Cameras[cameraID] = t
-	})
+	return s.change(func(r *remembered) { r.Cameras = put(r.Cameras, cameraID, t) })
 }
 
 // acceptCertificate remembers the fingerprint of another Fanlight's certificate.
 func (s *settings) acceptCertificate(id, fingerprint string) error {
-	return s.change(func(r *remembered) {
-		r.Certificates = maps.Clone(r.Certificates)
-		if r.Certificates == nil {
-			r.Certificates = map[string]string{}
-		}
-		r.Certificates[id] = fingerprint
-	})
+	return s.change(func(r *remembered) { r.Certificates = put(r.Certificates, id, fingerprint) })
+}
+
+// put returns a map with an entry put in. The map from before stays as it is, for
+// others may be reading it.
+func put[V any](m map[string]V, key string, value V) map[string]V {
+	m = maps.Clone(m)
+	if m == nil {
+		m = map[string]V{}
+	}
+	m[key] = value
+	return m
 }
 
 // writeWhole replaces the file at once, so that a crash leaves the old one or the new one.

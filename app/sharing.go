@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"net/netip"
 	"sync"
 
 	"fanlight/streaming"
@@ -15,8 +14,7 @@ import (
 // announcement. It is for one goroutine.
 type sharing struct {
 	link     string
-	listener net.Addr
-	address  netip.AddrPort          // the same
+	address  *net.TCPAddr            // listened on
 	announce *discovery.Announcement // nil if it is not announced
 
 	ctx       context.Context // ends with end
@@ -32,13 +30,12 @@ func startSharing(server *streaming.Server, listener net.Listener) *sharing {
 	ctx, stop := context.WithCancel(context.Background())
 	link, _ := server.Link(listener.Addr())
 	s := &sharing{
-		link:     link,
-		listener: listener.Addr(),
-		address:  listener.Addr().(*net.TCPAddr).AddrPort(),
-		ctx:      ctx,
-		stop:     stop,
-		hosts:    make(chan string, 1),
-		done:     make(chan struct{}),
+		link:    link,
+		address: listener.Addr().(*net.TCPAddr),
+		ctx:     ctx,
+		stop:    stop,
+		hosts:   make(chan string, 1),
+		done:    make(chan struct{}),
 	}
 	go func() {
 		defer close(s.done)
@@ -59,10 +56,10 @@ func (s *sharing) running() bool {
 // announceAs announces the stream, or changes what is announced, unless no other
 // machine can reach it. How the announcement stands is told to changed.
 func (s *sharing) announceAs(service discovery.Service, changed func(discovery.Status)) error {
-	if s.address.Addr().IsLoopback() {
+	if s.address.IP.IsLoopback() {
 		return nil
 	}
-	service.Port, service.Listen = int(s.address.Port()), s.address.Addr()
+	service.Port, service.Listen = s.address.Port, s.address.AddrPort().Addr()
 	var err error
 	if s.announce != nil {
 		err = s.announce.Update(service)
@@ -84,7 +81,7 @@ func (s *sharing) withdraw() {
 
 // followNetwork has follow run until end, unless no other machine can reach the stream.
 func (s *sharing) followNetwork(follow func(*sharing)) {
-	if !s.address.Addr().IsLoopback() {
+	if !s.address.IP.IsLoopback() {
 		s.following.Go(func() { follow(s) })
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -37,11 +38,22 @@ const (
 // Certificate is what a [Server] speaks HTTPS with. It does not change.
 type Certificate struct{ pair tls.Certificate }
 
-// Fingerprint returns the certificate's SHA-256 as browsers show it, for people to
-// compare: AB:CD:…, 32 pairs.
-func (c *Certificate) Fingerprint() string {
+// SHA256 returns the certificate's, 64 hexadecimal digits in lower case.
+func (c *Certificate) SHA256() string {
 	sum := sha256.Sum256(c.pair.Certificate[0])
-	return strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":")
+	return hex.EncodeToString(sum[:])
+}
+
+// Fingerprint returns it as browsers show it, for people to compare.
+func (c *Certificate) Fingerprint() string { return InPairs(c.SHA256()) }
+
+// InPairs writes hexadecimal digits as people compare them: AB:CD:….
+func InPairs(digits string) string {
+	var pairs []string
+	for pair := range slices.Chunk([]byte(strings.ToUpper(digits)), 2) {
+		pairs = append(pairs, string(pair))
+	}
+	return strings.Join(pairs, ":")
 }
 
 // Expires returns when browsers begin to refuse the certificate.

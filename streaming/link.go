@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+
+	"fanlight/streaming/discovery"
 )
 
 // link returns the page's address for people on the network: http://HOST:PORT/.
@@ -39,10 +41,10 @@ var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 // ownAddress prefers IPv4, which people can read out to each other, and takes nothing
 // else if only4.
 func ownAddress(only4 bool) netip.Addr {
-	if address, ok := routedAddress("udp4", "192.0.2.1:9"); ok {
+	if address := discovery.Outward("udp4"); address.IsValid() {
 		return address
 	}
-	if address, ok := routedAddress("udp6", "[2001:db8::1]:9"); ok && !only4 {
+	if address := discovery.Outward("udp6"); address.IsValid() && !only4 {
 		return address
 	}
 	addrs, err := net.InterfaceAddrs()
@@ -61,17 +63,4 @@ func ownAddress(only4 bool) netip.Addr {
 		}
 	}
 	return found
-}
-
-// routedAddress asks the system which of its addresses it would use towards the
-// internet. Connecting a UDP socket sends nothing; the addresses asked for are of
-// those kept for documentation (RFC 5737, RFC 3849).
-func routedAddress(network, internet string) (netip.Addr, bool) {
-	conn, err := net.Dial(network, internet)
-	if err != nil {
-		return netip.Addr{}, false
-	}
-	defer conn.Close()
-	addr := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr()
-	return addr, addr.IsGlobalUnicast()
 }

@@ -60,7 +60,7 @@ func (s *Server) noting(next http.Handler) http.Handler {
 		if !s.visited.Load() {
 			from := addressOf(r.RemoteAddr)
 			at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-			if ok && from.IsValid() && !from.IsLoopback() && from != at.AddrPort().Addr().Unmap().WithZone("") {
+			if ok && from.IsValid() && !from.IsLoopback() && from != addressOf(at.String()) {
 				s.visited.Store(true)
 			}
 		}

@@ -164,43 +164,28 @@ func (n *network) watch(s Stream) {
 		n.program.Watch(s.ID, "")
 		return
 	}
-	var asking *widget.PopUp
-	code := &promptEntry{closed: func() { asking.Hide() }}
-	ok := widget.NewButtonWithIcon("Watch", theme.ConfirmIcon(), func() {
-		asking.Hide()
-		n.program.Watch(s.ID, strings.TrimSpace(code.Text))
-	})
-	ok.Importance = widget.HighImportance
-	setEnabled(ok, !s.Locked)
-	code.Password = true
-	code.PlaceHolder = "Passcode"
-	code.OnChanged = func(text string) { setEnabled(ok, strings.TrimSpace(text) != "") }
-	code.OnSubmitted = func(string) {
-		if !ok.Disabled() {
-			ok.OnTapped()
+	var code *promptEntry // nil where none is asked for
+	q := newQuestion("Watch", func() {
+		passcode := ""
+		if code != nil {
+			passcode = strings.TrimSpace(code.Text)
 		}
-	}
-	code.ExtendBaseWidget(code)
-	cancel := widget.NewButtonWithIcon("Cancel", theme.CancelIcon(), func() { asking.Hide() })
-	rows := container.NewVBox(newDialogTitle("Watch " + s.Name))
+		n.program.Watch(s.ID, passcode)
+	})
+	first := fyne.Focusable(q.cancel) // a hasty Enter accepts no certificate
+	rows := []fyne.CanvasObject{newDialogTitle("Watch " + s.Name)}
 	if s.Fingerprint != "" {
 		fingerprint := widget.NewLabel(grouped(s.Fingerprint))
 		fingerprint.TextStyle.Monospace = true
-		rows.Objects = append(rows.Objects, newDialogWords(fingerprintWords(s)), fingerprint)
+		rows = append(rows, newDialogWords(fingerprintWords(s)), fingerprint)
 	}
 	if s.Locked {
-		rows.Objects = append(rows.Objects, code, newDialogWords("Whoever shares it on "+s.Machine+" knows the passcode."))
+		code = q.entry("Passcode")
+		code.Password = true
+		first = code
+		rows = append(rows, code, newDialogWords("Whoever shares it on "+s.Machine+" knows the passcode."))
 	}
-	rows.Objects = append(rows.Objects, container.NewHBox(layout.NewSpacer(), cancel, ok))
-	c := n.window.Canvas()
-	asking = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(4, 12, 12, 12), rows), c)
-	asking.Resize(fyne.NewSize(min(400, c.Size().Width-40), 0))
-	asking.Show()
-	if s.Locked {
-		c.Focus(code)
-	} else {
-		c.Focus(cancel) // a hasty Enter accepts nothing
-	}
+	q.ask(n.window.Canvas(), 400, first, rows...)
 }
 
 // fingerprintWords say what to compare it with, which access shows in the other window.
@@ -209,19 +194,6 @@ func fingerprintWords(s Stream) string {
 		return "Its certificate is another one than before. Go on only if this is the fingerprint that the gear beside the name shows in the window on " + s.Machine + ": else somebody may be listening in."
 	}
 	return "Nobody vouches for its certificate. Compare: the gear beside the name in the window on " + s.Machine + " shows the same fingerprint. It is remembered."
-}
-
-func newDialogTitle(text string) *widget.Label {
-	title := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	title.Truncation = fyne.TextTruncateEllipsis
-	return title
-}
-
-func newDialogWords(text string) *widget.Label {
-	words := widget.NewLabel(text)
-	words.Importance = widget.LowImportance
-	words.Wrapping = fyne.TextWrapWord
-	return words
 }
 
 // tile is a small picture that can be tapped.

@@ -70,7 +70,7 @@ func (s *share) show(state State) {
 	s.sharing.set(state.Sharing)
 	s.name.set(state.Name)
 	setText(s.alias, aliasWords(state))
-	setVisible(s.called, aliasWords(state) != "")
+	setVisible(s.called, s.alias.Text != "")
 	setText(s.link, state.Link)
 	s.here = cmp.Or(state.LinkHere, state.Link)
 	s.count(state)

@@ -33,13 +33,8 @@ func newSheet(c fyne.Canvas, content fyne.CanvasObject, most fyne.Size) *sheet {
 	return s
 }
 
-// relayout makes room for what came or grew. A wrapped label knows its height once
-// it knows its width: the second time settles it.
-func (s *sheet) relayout() {
-	for range 2 {
-		s.drawn.Refresh()
-	}
-}
+// relayout makes room for what came or grew.
+func (s *sheet) relayout() { layAnew(s.drawn) }
 
 // open shows it, with the keyboard at one of its widgets.
 func (s *sheet) open(first fyne.Focusable) {

@@ -36,13 +36,8 @@ func newSide(heading string, rows ...fyne.CanvasObject) *side {
 	return s
 }
 
-// relayout makes room for what came or grew. A wrapped label knows its height once
-// it knows its width: the second time settles it.
-func (s *side) relayout() {
-	for range 2 {
-		s.themed.Refresh()
-	}
-}
+// relayout makes room for what came or grew.
+func (s *side) relayout() { layAnew(s.themed) }
 
 // place does so for what is never wrapped. The rows are laid out anew even where all
 // of them together have the room that they had.

@@ -129,11 +129,14 @@ func (w *Window) pulled() {
 }
 
 // relayout makes room for what came or grew, which Fyne does only where
-// the whole content's least size changes. A wrapped label knows its height once it
+// the whole content's least size changes.
+func (w *Window) relayout() { layAnew(w.window.Content()) }
+
+// layAnew lays an object's content out. A wrapped label knows its height once it
 // knows its width: the second time settles it.
-func (w *Window) relayout() {
+func layAnew(o fyne.CanvasObject) {
 	for range 2 {
-		w.window.Content().Refresh()
+		o.Refresh()
 	}
 }
 

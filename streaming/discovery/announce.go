@@ -124,10 +124,7 @@ func announce(s Service, m medium, networks func(context.Context) iter.Seq[Netwo
 	came := make(chan Network)
 	a.working.Go(func() {
 		for n := range networks(ctx) {
-			select {
-			case came <- n:
-			case <-ctx.Done():
-			}
+			send(ctx, came, n)
 		}
 	})
 	speaker := &speaker{

@@ -233,18 +233,14 @@ func (f *found) reachedAt(addresses []netip.Addr) Stream {
 	if s.Fingerprint != "" {
 		s.URL += "#sha256=" + s.Fingerprint
 	}
-	web := "http"
-	if f.at.scheme == "https" {
-		web = "https"
-	}
 	if f.at.page != "" {
-		s.Page = urlOf(web, addresses[0], s.Port, f.at.page)
+		s.Page = urlOf(f.at.scheme, addresses[0], s.Port, f.at.page)
 	}
 	if f.at.snapshot != "" {
-		s.Snapshot = urlOf(web, addresses[0], s.Port, f.at.snapshot)
+		s.Snapshot = urlOf(f.at.scheme, addresses[0], s.Port, f.at.snapshot)
 	}
 	if f.at.status != "" {
-		s.Status = urlOf(web, addresses[0], s.Port, f.at.status)
+		s.Status = urlOf(f.at.scheme, addresses[0], s.Port, f.at.status)
 	}
 	return s
 }

@@ -142,7 +142,10 @@ func currentNetwork() (Network, error) {
 	if err != nil {
 		return Network{}, fmt.Errorf("the network interfaces are not readable: %w", err)
 	}
-	n := Network{Outward: outward()}
+	n := Network{Outward: Outward("udp4")}
+	if !n.Outward.IsValid() {
+		n.Outward = Outward("udp6")
+	}
 	for _, one := range all {
 		if one.Flags&net.FlagUp == 0 {
 			continue
@@ -162,19 +165,24 @@ func currentNetwork() (Network, error) {
 	return n, nil
 }
 
-// outward asks the system which of its addresses it would use towards the
-// internet. Connecting a UDP socket sends nothing; the addresses asked for are of
-// those kept for documentation (RFC 5737, RFC 3849).
-func outward() netip.Addr {
-	conn, err := net.Dial("udp4", "192.0.2.1:9")
-	if err != nil {
-		conn, err = net.Dial("udp6", "[2001:db8::1]:9")
+// Outward asks the system which of its addresses it would use towards the internet
+// over a network, "udp4" or "udp6"; it is not valid where there is none. Connecting
+// a UDP socket sends nothing; the addresses asked for are of those kept for
+// documentation (RFC 5737, RFC 3849).
+func Outward(network string) netip.Addr {
+	internet := "192.0.2.1:9"
+	if network == "udp6" {
+		internet = "[2001:db8::1]:9"
 	}
+	conn, err := net.Dial(network, internet)
 	if err != nil {
 		return netip.Addr{}
 	}
 	defer conn.Close()
-	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr()
+	if address := conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr(); address.IsGlobalUnicast() {
+		return address
+	}
+	return netip.Addr{}
 }
 
 // reachable returns the interfaces on which a server listening on the address is
