@@ -17,6 +17,16 @@ import (
 	"fanlight/drivers/rig/usbcam"
 )
 
+// plugHarbourCam plugs the camera of these tests in; the caller unplugs it.
+func plugHarbourCam(t *testing.T) *usbcam.Camera {
+	t.Helper()
+	camera, err := usbcam.Plug(usbcam.Config{Name: "Harbour Cam", Serial: "H4RB0UR"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return camera
+}
+
 // TestGuestCameraIsPulledOutAndPluggedInAgain is the whole way of a picture,
 // from a camera of the kernel's to a viewer over HTTP, with the camera pulled
 // out in the middle. It runs in the guest of drivers/rig.
@@ -26,10 +36,7 @@ func TestGuestCameraIsPulledOutAndPluggedInAgain(t *testing.T) {
 	}
 	plug := func() *usbcam.Camera {
 		t.Helper()
-		camera, err := usbcam.Plug(usbcam.Config{Name: "Harbour Cam", Serial: "H4RB0UR"})
-		if err != nil {
-			t.Fatal(err)
-		}
+		camera := plugHarbourCam(t)
 		t.Cleanup(func() { camera.Unplug() })
 		if _, err := camera.Node(t.Context()); err != nil {
 			t.Fatal(err)
@@ -94,15 +101,7 @@ func TestGuestHundredReplugsUnderThreeViewers(t *testing.T) {
 	if err := usbcam.Available(); err != nil {
 		t.Skip(err)
 	}
-	plug := func() *usbcam.Camera {
-		t.Helper()
-		camera, err := usbcam.Plug(usbcam.Config{Name: "Harbour Cam", Serial: "H4RB0UR"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return camera
-	}
-	camera := plug()
+	camera := plugHarbourCam(t)
 	defer func() { camera.Unplug() }()
 	if _, err := camera.Node(t.Context()); err != nil {
 		t.Fatal(err)
@@ -134,7 +133,7 @@ func TestGuestHundredReplugsUnderThreeViewers(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.waitFor(t, "the loss to be known", func(s status) bool { return s.State == "lost" && s.Unplugged })
-		camera = plug()
+		camera = plugHarbourCam(t)
 		flowing(round + 1)
 		if round == 9 {
 			early = measure(t)
