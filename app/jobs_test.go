@@ -39,6 +39,15 @@ func within(t *testing.T, what string, do func()) {
 	}
 }
 
+// afterJobs returns when the jobs that there are have been done: what is set is on
+// disk then, where it comes later than in memory.
+func afterJobs(t *testing.T, p *program) {
+	t.Helper()
+	done := make(chan struct{})
+	p.jobs.add(func() { close(done) })
+	within(t, "the jobs", func() { <-done })
+}
+
 // busy keeps the program's jobs waiting until the returned function is called.
 func (p *program) busy() (end func()) {
 	free := make(chan struct{})
@@ -209,9 +218,7 @@ func TestAnAddressThatIsTypedAgainComesWithTheNewPassword(t *testing.T) {
 	id := p.state().Chosen
 	p.Choose("emulated")
 	p.Choose(id)
-	done := make(chan struct{})
-	p.jobs.add(func() { close(done) })
-	within(t, "the jobs", func() { <-done })
+	afterJobs(t, p)
 	if got := p.settings.get().Camera; got != "http://user:right@127.0.0.1:9/" {
 		t.Errorf("chosen again, it is %s", got)
 	}

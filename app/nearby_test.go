@@ -197,6 +197,7 @@ func TestWatchOverHTTPS(t *testing.T) {
 	if !s.Streams[0].Watched || s.Streams[0].Fingerprint != "" {
 		t.Errorf("watched, it is shown as %+v", s.Streams[0])
 	}
+	afterJobs(t, p)
 	if again := loadSettings(p.log).get(); again.Certificates["other"] != stream(shown).Fingerprint || !strings.HasSuffix(again.Camera, stream(shown).Fingerprint) {
 		t.Errorf("remembered as %+v", again)
 	}
