@@ -6,7 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"fanlight/streaming"
+	"fanlight/streaming/reach"
+	"fanlight/streaming/web"
 	"fanlight/ui"
 )
 
@@ -40,7 +41,7 @@ func passcode(o options, r remembered) string {
 // SetPasscode is called by the window, though not where a passcode was given by
 // hand. It is in force when it returns: no camera is waited for.
 func (p *program) SetPasscode(passcode string) error {
-	if err := streaming.CheckPasscode(passcode); err != nil {
+	if err := web.CheckPasscode(passcode); err != nil {
 		return err
 	}
 	passcode = strings.TrimSpace(passcode)
@@ -58,7 +59,7 @@ func (p *program) SetPasscode(passcode string) error {
 
 // SetMaxViewers is called by the window, though not where a number was given by hand.
 func (p *program) SetMaxViewers(n int) {
-	p.server.SetMaxViewers(n)
+	p.stream.SetMaxViewers(n)
 	p.jobs.add(func() {
 		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.MaxViewers = n }))
 	})
@@ -74,19 +75,19 @@ func (p *program) ListViewers(open bool) {
 
 // LetGo is called by the window.
 func (p *program) LetGo(id uint64) {
-	p.server.LetGo(id)
+	p.stream.LetGo(id)
 	p.readAudienceAnew()
 }
 
 // KeepOut is called by the window.
 func (p *program) KeepOut(id uint64) {
 	name, address := "", netip.Addr{}
-	for _, v := range p.server.Watching() {
+	for _, v := range p.stream.Watching() {
 		if v.ID == id {
 			name, address = v.Name, v.Address
 		}
 	}
-	p.server.KeepOut(id)
+	p.stream.KeepOut(id)
 	p.mu.Lock()
 	p.audience.names[address] = name
 	p.mu.Unlock()
@@ -96,7 +97,7 @@ func (p *program) KeepOut(id uint64) {
 // Admit is called by the window with the address of one who is kept out.
 func (p *program) Admit(address string) {
 	if parsed, err := netip.ParseAddr(address); err == nil {
-		p.server.Admit(parsed)
+		p.stream.Admit(parsed)
 	}
 	p.readAudienceAnew()
 }
@@ -120,13 +121,13 @@ func (p *program) readAudience() {
 	}
 	a.read = time.Now()
 	a.watching, a.keptOut = nil, nil
-	for _, v := range p.server.Watching() {
+	for _, v := range p.stream.Watching() {
 		a.watching = append(a.watching, ui.Viewer{
 			ID: v.ID, Address: v.Address.String(), Name: v.Name, Program: v.Program, Since: v.Since, FPS: v.FPS,
 		})
 	}
 	names := map[netip.Addr]string{}
-	for _, address := range p.server.KeptOut() {
+	for _, address := range p.stream.KeptOut() {
 		names[address] = a.names[address]
 		a.keptOut = append(a.keptOut, ui.KeptOut{Address: address.String(), Name: names[address]})
 	}
@@ -134,7 +135,7 @@ func (p *program) readAudience() {
 }
 
 // windowCertificate is what the window shows of the certificate; nil for HTTP.
-func windowCertificate(c *streaming.Certificate, o options) *ui.Certificate {
+func windowCertificate(c *reach.Certificate, o options) *ui.Certificate {
 	if c == nil {
 		return nil
 	}

@@ -12,7 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"fanlight/streaming"
+	"fanlight/streaming/reach"
+	"fanlight/streaming/web"
 	"fanlight/ui"
 )
 
@@ -116,7 +117,7 @@ func TestViewersAreReadOnlyWhileTheListIsOpen(t *testing.T) {
 
 func TestMostViewersAreRememberedUnlessGivenByHand(t *testing.T) {
 	p, s := shared(t, options{})
-	if s.MaxViewers != streaming.DefaultMaxViewers || s.MaxViewersGiven {
+	if s.MaxViewers != web.DefaultMaxViewers || s.MaxViewersGiven {
 		t.Errorf("begins with %d, given %v", s.MaxViewers, s.MaxViewersGiven)
 	}
 	p.SetMaxViewers(1)
@@ -256,7 +257,7 @@ func TestCertificateIsShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := streaming.OwnCertificate(dir)
+	certificate, err := reach.OwnCertificate(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

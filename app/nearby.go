@@ -13,8 +13,8 @@ import (
 	"time"
 
 	"fanlight/drivers/pixels"
-	"fanlight/streaming"
 	"fanlight/streaming/discovery"
+	"fanlight/streaming/reach"
 	"fanlight/ui"
 )
 
@@ -243,7 +243,7 @@ func (p *program) showNearby(s *ui.State) {
 			Picture: g.picture,
 		}
 		if before := accepted[found.ID]; before != found.Fingerprint && found.Fingerprint != "" {
-			one.Fingerprint, one.AnotherBefore = streaming.InPairs(found.Fingerprint), before != ""
+			one.Fingerprint, one.AnotherBefore = reach.InPairs(found.Fingerprint), before != ""
 		}
 		if found.Program != discovery.Fanlight {
 			one.Program = string(found.Program)

@@ -18,8 +18,8 @@ import (
 	"testing"
 	"time"
 
-	"fanlight/streaming"
 	"fanlight/streaming/discovery"
+	"fanlight/streaming/reach"
 	"fanlight/ui"
 )
 
@@ -166,7 +166,7 @@ func TestWatchOverHTTPS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	certificate, err := streaming.OwnCertificate(dir)
+	certificate, err := reach.OwnCertificate(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fanlight/streaming/discovery"
+	"fanlight/streaming/reach"
 )
 
 // lookAgain is how soon is looked again at what keeps others out: somebody may
@@ -98,15 +99,15 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 	if s.ctx.Err() != nil {
 		return settled
 	}
-	p.server.SetHost(host)
 	p.mu.Lock()
 	before := p.link
+	p.host = host
 	p.setLinks()
 	link := p.link
 	p.mu.Unlock()
 
 	was := p.troubled(reachTrouble)
-	err := p.server.Reach(s.ctx, s.address)
+	err := reach.Check(s.ctx, s.address, p.secure(), p.server.Visited())
 	if s.ctx.Err() != nil {
 		return settled
 	}

@@ -11,6 +11,8 @@ import (
 	"fanlight/drivers"
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
+	"fanlight/streaming/reach"
+	"fanlight/streaming/web"
 
 	"github.com/alecthomas/kong"
 )
@@ -51,8 +53,8 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 		kong.Name("fanlight"),
 		kong.Description("Shows what a camera sees in a window, and shares it on the local network."),
 		kong.Vars{
-			"listen":     streaming.DefaultListen,
-			"maxviewers": strconv.Itoa(streaming.DefaultMaxViewers),
+			"listen":     reach.DefaultListen,
+			"maxviewers": strconv.Itoa(web.DefaultMaxViewers),
 			"idle":       streaming.DefaultIdle.String(),
 			"quality":    strconv.Itoa(drivers.DefaultQuality),
 		},
@@ -88,11 +90,11 @@ func (o *options) Validate() error {
 	if err := o.look().Validate(); err != nil {
 		return fmt.Errorf("--rotate: %w", err)
 	}
-	if err := streaming.CheckPasscode(o.Passcode); err != nil {
+	if err := web.CheckPasscode(o.Passcode); err != nil {
 		return fmt.Errorf("--passcode: %w", err)
 	}
 	if o.Listen != "" {
-		return streaming.CheckListen(o.Listen)
+		return reach.CheckListen(o.Listen)
 	}
 	return nil
 }
@@ -118,16 +120,16 @@ func (s *size) UnmarshalText(text []byte) error {
 }
 
 // certificate is what HTTPS is to be served with; nil stands for HTTP.
-func (o *options) certificate() (*streaming.Certificate, error) {
+func (o *options) certificate() (*reach.Certificate, error) {
 	switch {
 	case o.TLSCert != "" || o.TLSKey != "":
-		return streaming.LoadCertificate(o.TLSCert, o.TLSKey)
+		return reach.LoadCertificate(o.TLSCert, o.TLSKey)
 	case o.TLS:
 		dir, err := configDir()
 		if err != nil {
 			return nil, fmt.Errorf("a certificate has no place to be kept; set HOME, or give --tls-cert and --tls-key: %w", err)
 		}
-		return streaming.OwnCertificate(dir)
+		return reach.OwnCertificate(dir)
 	default:
 		return nil, nil
 	}

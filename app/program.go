@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -19,6 +18,8 @@ import (
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
+	"fanlight/streaming/reach"
+	"fanlight/streaming/web"
 	"fanlight/ui"
 )
 
@@ -30,7 +31,8 @@ type program struct {
 	settings *settings
 	log      *slog.Logger
 	feed     *streaming.Feed
-	server   *streaming.Server
+	server   *web.Server
+	stream   *web.Stream // the feed, as the server shows it
 	// certificate is what the window shows of it, and fingerprint what others are told;
 	// nil and empty for HTTP.
 	certificate *ui.Certificate
@@ -58,6 +60,7 @@ type program struct {
 	given     string   // the stream's name if the user gave it one
 	wantShare bool
 	listening net.Addr         // while sharing, else nil
+	host      string           // by which others find this machine; empty for its address
 	link      string           // of the page, while sharing
 	linkHere  string           // for this machine itself
 	keyLink   string           // with the key that stands for the passcode
@@ -81,7 +84,7 @@ const (
 )
 
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
-func newProgram(o options, settings *settings, camera drivers.Camera, certificate *streaming.Certificate, log *slog.Logger) *program {
+func newProgram(o options, settings *settings, camera drivers.Camera, certificate *reach.Certificate, log *slog.Logger) *program {
 	p := &program{
 		options:  o,
 		asked:    &asked{options: o},
@@ -103,19 +106,21 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		p.fingerprint = certificate.SHA256()
 	}
 	p.ctx, p.quit = context.WithCancel(context.Background())
-	p.through = &lens{encoded: func(took time.Duration) { p.server.Encoded(took) }}
+	p.through = &lens{encoded: func(took time.Duration) { p.stream.Encoded(took) }}
 	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, p.mark, log), o.Idle, log)
-	p.server = streaming.NewServer(p.feed, streaming.Options{
-		Name:        p.name(),
+	p.server = web.NewServer(web.Options{
 		Version:     version,
-		MaxViewers:  maxViewers(o, settings.get()),
 		Passcode:    p.passcode,
 		Secret:      []byte(settings.get().Secret),
 		OwnerKey:    settings.get().OwnerKey,
 		NoNames:     o.NoDiscovery,
 		Certificate: certificate,
-		Shrink:      pixels.Shrink,
 		Log:         log,
+	})
+	p.stream = p.server.Add("/", p.feed, web.StreamOptions{
+		Name:       p.name(),
+		MaxViewers: maxViewers(o, settings.get()),
+		Shrink:     pixels.Shrink,
 	})
 	p.working.Go(p.jobs.run)
 	return p
@@ -131,16 +136,9 @@ func (p *program) close() {
 	p.feed.Close()
 }
 
-// ballast lets Go's collector count this many bytes as alive. Without a window little
-// is, and a picture is 100 KB of garbage: memory would be collected every second,
-// which costs a tenth of serving 100 viewers (make bench). It is address space only,
-// for nobody touches it, but as much garbage may lie about before it is collected.
-const ballast = 16 << 20
-
 // runHeadless shares until ctx ends.
 func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
-	defer runtime.KeepAlive(make([]byte, ballast))
-	listener, err := streaming.Listen(ctx, p.listenAddress())
+	listener, err := reach.Listen(ctx, p.listenAddress())
 	if err != nil {
 		return err
 	}
@@ -168,15 +166,15 @@ func (p *program) listenAddress() string {
 	if p.options.Listen != "" {
 		return p.options.Listen
 	}
-	return streaming.DefaultListen
+	return reach.DefaultListen
 }
 
 // listen opens the address given by hand, else the default or the next free port.
 func (p *program) listen(ctx context.Context) (net.Listener, error) {
 	if p.options.Listen != "" {
-		return streaming.Listen(ctx, p.options.Listen)
+		return reach.Listen(ctx, p.options.Listen)
 	}
-	return streaming.ListenNear(ctx, streaming.DefaultListen)
+	return reach.ListenNear(ctx, reach.DefaultListen)
 }
 
 // name is the stream's: given with --name or in the window, else made up.
@@ -239,7 +237,7 @@ func (p *program) camera() drivers.Camera {
 
 // beginSharing is a job.
 func (p *program) beginSharing(listener net.Listener) {
-	started := startSharing(p.server, listener)
+	started := startSharing(p.server, listener, reach.Link(listener.Addr(), "", p.secure()))
 	p.sharing = started
 	p.setListening(listener.Addr())
 	p.log.Info("sharing", "link", started.link)
@@ -269,7 +267,6 @@ func (p *program) endSharing() {
 	}
 	p.setListening(nil)
 	p.sharing.end()
-	p.server.SetHost("")
 	p.stands(discovery.Status{})
 	p.report(announceTrouble, nil)
 	p.report(reachTrouble, nil)
@@ -278,7 +275,7 @@ func (p *program) endSharing() {
 
 // announce is part of a job: it announces the stream under its name, if it is shared.
 func (p *program) announce() {
-	p.server.Rename(p.name())
+	p.stream.Rename(p.name())
 	if p.sharing == nil || p.options.NoDiscovery {
 		return
 	}
@@ -294,11 +291,14 @@ func (p *program) hasPasscode() bool {
 	return p.passcode != ""
 }
 
+// secure reports whether HTTPS is served.
+func (p *program) secure() bool { return p.certificate != nil }
+
 // setListening makes the links those of an address listened on; nil while sharing is off.
 func (p *program) setListening(address net.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.listening = address
+	p.listening, p.host = address, ""
 	p.setLinks()
 }
 
@@ -307,8 +307,9 @@ func (p *program) setListening(address net.Addr) {
 func (p *program) setLinks() {
 	p.link, p.keyLink, p.linkHere = "", "", ""
 	if p.listening != nil {
-		p.link, p.keyLink = p.server.Link(p.listening)
-		p.linkHere = p.server.LinkHere(p.listening)
+		p.link = reach.Link(p.listening, p.host, p.secure())
+		p.linkHere = reach.Link(p.listening, "", p.secure())
+		p.keyLink = p.linkHere + p.server.LinkKey() // by number: not every phone finds names (Android before 12)
 	}
 }
 

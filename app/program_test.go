@@ -98,10 +98,10 @@ func TestNameIsMadeUpUntilTheUserGivesOne(t *testing.T) {
 	}
 	p.Rename("Front door")
 	until(t, p, "the new name everywhere", func(s ui.State) bool {
-		return s.Name == "Front door" && p.server.Name() == "Front door" && p.settings.get().Name == "Front door"
+		return s.Name == "Front door" && p.stream.Name() == "Front door" && p.settings.get().Name == "Front door"
 	})
 	p.Rename("")
-	until(t, p, "the made-up name", func(s ui.State) bool { return s.Name == madeUp && p.server.Name() == madeUp })
+	until(t, p, "the made-up name", func(s ui.State) bool { return s.Name == madeUp && p.stream.Name() == madeUp })
 }
 
 func TestChoiceShowsTheCameraAndIsRemembered(t *testing.T) {

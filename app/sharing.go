@@ -6,8 +6,8 @@ import (
 	"net"
 	"sync"
 
-	"fanlight/streaming"
 	"fanlight/streaming/discovery"
+	"fanlight/streaming/web"
 )
 
 // sharing is the stream while it is on the network: the server, and its
@@ -25,10 +25,9 @@ type sharing struct {
 	err       error          // why it ended by itself; to be read after done
 }
 
-// startSharing serves on the listener until end.
-func startSharing(server *streaming.Server, listener net.Listener) *sharing {
+// startSharing serves on the listener until end. Others open the link.
+func startSharing(server *web.Server, listener net.Listener, link string) *sharing {
 	ctx, stop := context.WithCancel(context.Background())
-	link, _ := server.Link(listener.Addr())
 	s := &sharing{
 		link:    link,
 		address: listener.Addr().(*net.TCPAddr),

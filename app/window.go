@@ -98,7 +98,7 @@ func (p *program) choose(camera drivers.Camera) {
 // useChosen is part of a job: it opens the chosen camera, as it is to be remembered.
 func (p *program) useChosen() {
 	chosen := p.camera()
-	through := &lens{encoded: p.server.Encoded}
+	through := &lens{encoded: p.stream.Encoded}
 	p.feed.Use(source(chosen, p.tuning(chosen), through, p.mark, p.log))
 	p.mu.Lock()
 	p.through = through
@@ -152,7 +152,7 @@ func (p *program) Rename(name string) {
 
 // state is what the window shows now.
 func (p *program) state() ui.State {
-	now, name, viewers := p.feed.Status(), p.name(), p.server.Viewers()
+	now, name, viewers := p.feed.Status(), p.name(), p.stream.Viewers()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.readAudience()
@@ -180,7 +180,7 @@ func (p *program) state() ui.State {
 		Settings:    p.windowSettings(),
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
-		MaxViewers:  p.server.MaxViewers(),
+		MaxViewers:  p.stream.MaxViewers(),
 		Passcode:    p.passcode,
 		Certificate: p.certificate,
 

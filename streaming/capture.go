@@ -84,7 +84,7 @@ func (s *session) publish(p Picture) error {
 		return err
 	}
 	now := time.Now()
-	if !s.pace.takes(now) {
+	if !s.pace.Takes(now) {
 		s.skip()
 		return nil
 	}
@@ -108,19 +108,27 @@ func (s *session) turn(p Picture) ([]byte, jpegs.Info, error) {
 	return jpegs.Mend(turned)
 }
 
-// show puts a picture on air.
+// show puts a picture on air. Those who attend are called without the lock: they
+// write to the network.
 func (s *session) show(p Picture, width, height int, now time.Time) {
+	if frame := s.put(p, width, height, now); frame != nil {
+		s.feed.hub.deliver(frame)
+	}
+}
+
+// put makes a picture the Feed's newest, and returns nil if another camera is on air.
+func (s *session) put(p Picture, width, height int, now time.Time) *Frame {
 	f := s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if !s.takeAir() {
-		return
+		return nil
 	}
 	s.noCards()
 	f.status.Pictures++
-	f.hub.Publish(s.source.marked(p), width, height)
+	frame := f.hub.put(s.source.marked(p), width, height, false)
 	if f.session != s { // the status is of the camera that is about to come
-		return
+		return frame
 	}
 	if f.status.State != Live {
 		f.log.Info("camera live", "camera", s.source.ID, "width", width, "height", height)
@@ -128,6 +136,7 @@ func (s *session) show(p Picture, width, height int, now time.Time) {
 	f.status.State, f.status.Reason, f.status.Unplugged = Live, "", false
 	f.status.Measured.Width, f.status.Measured.Height = width, height
 	f.rate.add(now)
+	return frame
 }
 
 func (s *session) drop(err error) {

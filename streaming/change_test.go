@@ -1,6 +1,9 @@
-package streaming
+package streaming_test
 
 import (
+	. "fanlight/streaming"
+	"fanlight/streaming/streamtest"
+
 	"bytes"
 	"context"
 	"errors"
@@ -19,22 +22,22 @@ import (
 // two seconds to its first picture.
 func TestTheOldCameraIsShownUntilTheNewOneDelivers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		one, two := newBench(), newBench()
-		two.id = "two"
-		two.stalled.Store(true)
-		feed := feedOf(t, one)
+		one, two := streamtest.NewCamera(), streamtest.NewCamera()
+		two.ID = "two"
+		two.Stalled.Store(true)
+		feed := one.Feed(t)
 		defer watch(t, feed, 0)()
 		time.Sleep(time.Second)
-		feed.Use(two.source())
+		feed.Use(two.Source())
 		time.Sleep(2 * time.Second)
 		status := expect(t, feed, Starting)
-		if status.CameraID != "two" || status.Pictures < 85 || one.open.Load() != 1 || two.open.Load() != 1 {
-			t.Errorf("while the new one opens: %+v, open: old %d, new %d", status, one.open.Load(), two.open.Load())
+		if status.CameraID != "two" || status.Pictures < 85 || one.Open.Load() != 1 || two.Open.Load() != 1 {
+			t.Errorf("while the new one opens: %+v, open: old %d, new %d", status, one.Open.Load(), two.Open.Load())
 		}
-		two.stalled.Store(false)
+		two.Stalled.Store(false)
 		time.Sleep(time.Second)
-		if status := expect(t, feed, Live); status.CameraID != "two" || one.open.Load() != 0 {
-			t.Errorf("then: %+v, old open: %d", status, one.open.Load())
+		if status := expect(t, feed, Live); status.CameraID != "two" || one.Open.Load() != 0 {
+			t.Errorf("then: %+v, old open: %d", status, one.Open.Load())
 		}
 	})
 }
@@ -43,38 +46,38 @@ func TestTheOldCameraIsShownUntilTheNewOneDelivers(t *testing.T) {
 // come to: the new one is busy until the old one is closed.
 func TestTheOldCameraGivesWayToANewOneThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		one, two := newBench(), newBench()
-		two.id = "two"
+		one, two := streamtest.NewCamera(), streamtest.NewCamera()
+		two.ID = "two"
 		busy := errors.New("two is used by another program")
-		two.fail.Store(&busy)
-		feed := feedOf(t, one)
+		two.Fail.Store(&busy)
+		feed := one.Feed(t)
 		defer watch(t, feed, 0)()
 		time.Sleep(time.Second)
-		feed.Use(two.source())
+		feed.Use(two.Source())
 		time.Sleep(100 * time.Millisecond)
-		if status := expect(t, feed, Lost); status.Reason != busy.Error() || one.open.Load() != 0 {
-			t.Errorf("%+v, old open: %d", status, one.open.Load())
+		if status := expect(t, feed, Lost); status.Reason != busy.Error() || one.Open.Load() != 0 {
+			t.Errorf("%+v, old open: %d", status, one.Open.Load())
 		}
-		two.fail.Store(nil)
-		time.Sleep(firstPause)
+		two.Fail.Store(nil)
+		time.Sleep(FirstPause)
 		expect(t, feed, Live)
 	})
 }
 
 func TestTheSameCameraIsClosedBeforeItIsOpenedAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench() // panics when it is opened twice
-		b.slowClose = 300 * time.Millisecond
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera() // panics when it is opened twice
+		b.SlowClose = 300 * time.Millisecond
+		feed := b.Feed(t)
 		stop := watch(t, feed, 0)
 		time.Sleep(time.Second)
 		for range 5 {
-			feed.Use(b.source())
+			feed.Use(b.Source())
 			time.Sleep(10 * time.Millisecond)
 		}
 		time.Sleep(3 * time.Second)
-		if status := expect(t, feed, Live); status.Dropped > 0 || b.open.Load() != 1 {
-			t.Errorf("%+v, open %d times", status, b.open.Load())
+		if status := expect(t, feed, Live); status.Dropped > 0 || b.Open.Load() != 1 {
+			t.Errorf("%+v, open %d times", status, b.Open.Load())
 		}
 		if n := stop(); n < 60 {
 			t.Errorf("the viewer saw %d pictures", n)
@@ -84,37 +87,37 @@ func TestTheSameCameraIsClosedBeforeItIsOpenedAnew(t *testing.T) {
 
 func TestThereAndBackAgainWhileTheOtherOpens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		one, two := newBench(), newBench()
-		two.id = "two"
-		two.stalled.Store(true)
-		feed := feedOf(t, one)
+		one, two := streamtest.NewCamera(), streamtest.NewCamera()
+		two.ID = "two"
+		two.Stalled.Store(true)
+		feed := one.Feed(t)
 		defer watch(t, feed, 0)()
 		time.Sleep(time.Second)
 		for range 20 {
-			feed.Use(two.source())
+			feed.Use(two.Source())
 			time.Sleep(70 * time.Millisecond)
-			feed.Use(one.source())
+			feed.Use(one.Source())
 			time.Sleep(70 * time.Millisecond)
 		}
 		time.Sleep(time.Second)
-		if status := expect(t, feed, Live); status.CameraID != "bench" || one.open.Load() != 1 || two.open.Load() != 0 {
-			t.Errorf("%+v, open: %d and %d", status, one.open.Load(), two.open.Load())
+		if status := expect(t, feed, Live); status.CameraID != "bench" || one.Open.Load() != 1 || two.Open.Load() != 0 {
+			t.Errorf("%+v, open: %d and %d", status, one.Open.Load(), two.Open.Load())
 		}
 	})
 }
 
 func TestACameraChosenAfterTheLastViewerLeftStaysOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		one, two := newBench(), newBench()
-		two.id = "two"
-		one.slowClose = time.Second
-		feed := feedOf(t, one)
+		one, two := streamtest.NewCamera(), streamtest.NewCamera()
+		two.ID = "two"
+		one.SlowClose = time.Second
+		feed := one.Feed(t)
 		watch(t, feed, 0)()
 		time.Sleep(DefaultIdle + 100*time.Millisecond) // closing is under way
-		feed.Use(two.source())
+		feed.Use(two.Source())
 		time.Sleep(time.Minute)
 		expect(t, feed, Off)
-		if n := two.opened.Load(); n != 0 {
+		if n := two.Opened.Load(); n != 0 {
 			t.Errorf("opened %d times with nobody watching", n)
 		}
 	})
@@ -141,19 +144,19 @@ func cards(t *testing.T, feed *Feed) (collected func() []*Frame) {
 
 func TestALostCameraShowsACardOnceASecondAtTheStreamsSize(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		large := sizedJPEG(t, 640, 480)
-		b.picture.Store(&large)
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		large := streamtest.Grey(640, 480)
+		b.Picture.Store(&large)
+		feed := b.Feed(t)
 		collected := cards(t, feed)
 		time.Sleep(time.Second)
 		gone := fmt.Errorf("Bench is unplugged: plug it in again%w", unplugged{})
-		b.fail.Store(&gone)
+		b.Fail.Store(&gone)
 		time.Sleep(10 * time.Second)
 		if status := expect(t, feed, Lost); !status.Unplugged || status.Pictures > 32 {
 			t.Errorf("%+v", status)
 		}
-		b.fail.Store(nil)
+		b.Fail.Store(nil)
 		feed.Retry()
 		time.Sleep(time.Second)
 		if status := expect(t, feed, Live); status.Unplugged {
@@ -169,7 +172,7 @@ func TestALostCameraShowsACardOnceASecondAtTheStreamsSize(t *testing.T) {
 			t.Errorf("the card is %dx%d, %v", config.Width, config.Height, err)
 		}
 		for i, f := range shown[1:] {
-			if gap := f.Taken.Sub(shown[i].Taken); gap != cardEvery {
+			if gap := f.Taken.Sub(shown[i].Taken); gap != CardEvery {
 				t.Errorf("card %d comes %v after the one before", i+1, gap)
 			}
 		}
@@ -178,14 +181,14 @@ func TestALostCameraShowsACardOnceASecondAtTheStreamsSize(t *testing.T) {
 
 func TestACameraThatIsBackAtOnceShowsNoCard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		feed := b.Feed(t)
 		collected := cards(t, feed)
 		time.Sleep(time.Second)
 		gone := errors.New("hiccup")
-		b.fail.Store(&gone)
+		b.Fail.Store(&gone)
 		time.Sleep(50 * time.Millisecond)
-		b.fail.Store(nil)
+		b.Fail.Store(nil)
 		time.Sleep(2 * time.Second)
 		expect(t, feed, Live)
 		if n := len(collected()); n != 0 {
@@ -200,25 +203,16 @@ type unplugged struct{}
 func (unplugged) Error() string        { return "" }
 func (unplugged) Is(target error) bool { return target == ErrUnplugged }
 
-func sizedJPEG(t *testing.T, width, height int) []byte {
-	t.Helper()
-	picture, err := card{width: width, height: height}.jpeg()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return picture
-}
-
 func TestRetryOpensAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
+		b := streamtest.NewCamera()
 		gone := errors.New("gone")
-		b.fail.Store(&gone)
-		feed := feedOf(t, b)
+		b.Fail.Store(&gone)
+		feed := b.Feed(t)
 		feed.Retry() // while off: nothing to do
 		defer watch(t, feed, 0)()
 		time.Sleep(time.Minute) // pauses are at their longest now
-		b.fail.Store(nil)
+		b.Fail.Store(nil)
 		feed.Retry()
 		synctest.Wait()
 		expect(t, feed, Live)
@@ -256,11 +250,11 @@ func TestADriverThatPanicsTakesOnlyItsCameraDown(t *testing.T) {
 		source := Source{ID: "faulty", Frames: func(ctx context.Context, _ func(Mode)) iter.Seq2[Picture, error] {
 			return func(yield func(Picture, error) bool) {
 				if n++; n == 1 {
-					yield(Picture{JPEG: tiny[0]}, nil)
+					yield(Picture{JPEG: streamtest.Tiny[0]}, nil)
 					var nothing []int
 					_ = nothing[n]
 				}
-				for yield(Picture{JPEG: tiny[0]}, nil) && ctx.Err() == nil {
+				for yield(Picture{JPEG: streamtest.Tiny[0]}, nil) && ctx.Err() == nil {
 					time.Sleep(100 * time.Millisecond)
 				}
 			}
@@ -279,9 +273,9 @@ func TestADriverThatPanicsTakesOnlyItsCameraDown(t *testing.T) {
 func TestTheAskedRateIsHeldWhateverTheCameraDoes(t *testing.T) {
 	for _, test := range []struct{ camera, asked, want float64 }{{30, 10, 10}, {30, 30, 30}, {10, 30, 10}, {30, 12.5, 12.5}} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBench()
-			b.fps = test.camera
-			source := b.source()
+			b := streamtest.NewCamera()
+			b.FPS = test.camera
+			source := b.Source()
 			source.Asked.FPS = test.asked
 			feed := NewFeed(source, 0, slog.New(slog.DiscardHandler))
 			defer feed.Close()
@@ -300,14 +294,14 @@ func TestTheAskedRateIsHeldWhateverTheCameraDoes(t *testing.T) {
 
 func TestPicturesAreTurnedOnceWhoeverWatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		source := b.source()
+		b := streamtest.NewCamera()
+		source := b.Source()
 		turned := 0
 		source.Turn = func(p Picture) ([]byte, error) {
 			if turned++; turned%2 == 0 {
 				return nil, errors.New("cannot be turned")
 			}
-			return tiny[2], nil
+			return streamtest.Tiny[2], nil
 		}
 		feed := NewFeed(source, 0, slog.New(slog.DiscardHandler))
 		defer feed.Close()
@@ -320,7 +314,7 @@ func TestPicturesAreTurnedOnceWhoeverWatches(t *testing.T) {
 		if turned != 60 || status.Pictures != 30 || status.Dropped != 30 {
 			t.Errorf("turned %d times, %d pictures, %d dropped", turned, status.Pictures, status.Dropped)
 		}
-		if !bytes.Equal(feed.hub.Newest().JPEG, tiny[2]) {
+		if !bytes.Equal(feed.Newest().JPEG, streamtest.Tiny[2]) {
 			t.Error("the picture shown is not the turned one")
 		}
 		for _, stop := range stops {
@@ -329,21 +323,4 @@ func TestPicturesAreTurnedOnceWhoeverWatches(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestCardSizes(t *testing.T) {
-	for _, test := range []struct{ width, height, wantWidth, wantHeight int }{
-		{0, 0, 1280, 720}, {640, 480, 640, 480}, {720, 1280, 720, 1280}, {16, 8, 240, 120}, {7680, 4320, 3840, 2160}, {1, 1000, 120, 1000},
-	} {
-		c := card{width: test.width, height: test.height, heading: "Camera unplugged, waiting for it", name: "Kamera Süd",
-			reason: "Kamera Süd is unplugged: plug it in again and the picture comes back"}
-		picture, err := c.jpeg()
-		if err != nil {
-			t.Fatal(err)
-		}
-		config, err := jpeg.DecodeConfig(bytes.NewReader(picture))
-		if err != nil || config.Width != test.wantWidth || config.Height != test.wantHeight {
-			t.Errorf("%dx%d: drawn as %dx%d, %v", test.width, test.height, config.Width, config.Height, err)
-		}
-	}
 }

@@ -60,25 +60,37 @@ func (f *Feed) Close() {
 
 // Frames yields each picture once, in order, and the newest one to a consumer
 // that was slow. The camera is kept on while the loop runs. The loop ends with
-// ctx, or when it is left.
+// ctx, or when it is left. A frame is borrowed for the loop's body; see [Frame].
 func (f *Feed) Frames(ctx context.Context) iter.Seq[*Frame] {
-	return f.framesWhen(ctx, atOnce)
+	return f.FramesWhen(ctx, AtOnce)
 }
 
-// framesWhen is Frames for a consumer that is not always ready. See Hub.afterReady.
-func (f *Feed) framesWhen(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*Frame] {
+// FramesWhen is Frames for a consumer that is not always ready; see [Hub.AfterReady].
+func (f *Feed) FramesWhen(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*Frame] {
 	return func(yield func(*Frame) bool) {
 		f.hold()
 		defer f.release()
-		var frame *Frame
-		for {
-			var err error
-			if frame, err = f.hub.afterReady(ctx, frame, ready); err != nil || !yield(frame) {
-				return
-			}
-		}
+		f.hub.FramesWhen(ctx, ready)(yield)
 	}
 }
+
+// Attend has take called with every picture, and keeps the camera on, until stop
+// returns; see [Hub.Attend].
+func (f *Feed) Attend(take func(*Frame)) (stop func()) {
+	f.hold()
+	leave := f.hub.Attend(take)
+	return func() {
+		leave()
+		f.release()
+	}
+}
+
+// Newest returns the newest picture, held for the caller; nil while there is none.
+// The camera is left as it is.
+func (f *Feed) Newest() *Frame { return f.hub.Newest() }
+
+// Empty reports whether there is no picture: the camera is off, or lost.
+func (f *Feed) Empty() bool { return f.hub.Empty() }
 
 // Use changes to another camera, or opens the same one anew with what is asked of
 // it now. Loops over Frames stay, and go on with the pictures of the new one. The

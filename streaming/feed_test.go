@@ -1,94 +1,22 @@
-package streaming
+package streaming_test
 
 import (
+	. "fanlight/streaming"
+	"fanlight/streaming/streamtest"
+
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/jpeg"
 	"io"
 	"iter"
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
-
-// tiny are three pictures, small so that a thousand viewers can look at each byte.
-var tiny = [3][]byte{tinyJPEG(1), tinyJPEG(2), tinyJPEG(3)}
-
-func tinyJPEG(shade uint8) []byte {
-	picture := image.NewGray(image.Rect(0, 0, 16, 8))
-	picture.Pix[0] = 50 * shade
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, picture, nil); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
-}
-
-// bench is a camera whose behaviour a test sets while it runs.
-type bench struct {
-	id  string
-	fps float64
-
-	opened, closed atomic.Int32
-	open           atomic.Int32 // now; never above one
-	fail           atomic.Pointer[error]
-	stalled        atomic.Bool
-	picture        atomic.Pointer[[]byte] // delivered in place of the tiny ones
-	slowClose      time.Duration
-}
-
-func (b *bench) source() Source {
-	return Source{ID: b.id, Name: "Bench " + b.id, Asked: Mode{Width: 640}, Frames: b.frames}
-}
-
-func (b *bench) frames(ctx context.Context, granted func(Mode)) iter.Seq2[Picture, error] {
-	return func(yield func(Picture, error) bool) {
-		if b.opened.Add(1); b.open.Add(1) > 1 {
-			panic("the camera is open twice")
-		}
-		defer func() {
-			time.Sleep(b.slowClose)
-			b.open.Add(-1)
-			b.closed.Add(1)
-		}()
-		granted(Mode{16, 8, b.fps})
-		for n := 0; ; n++ {
-			if err := b.fail.Load(); err != nil {
-				yield(Picture{}, *err)
-				return
-			}
-			jpeg := tiny[n%3]
-			if other := b.picture.Load(); other != nil {
-				jpeg = *other
-			}
-			borrowed := bytes.Clone(jpeg)
-			if !b.stalled.Load() && !yield(Picture{JPEG: borrowed}, nil) {
-				return
-			}
-			clear(borrowed) // the loan is over
-			select {
-			case <-time.After(time.Duration(float64(time.Second) / b.fps)):
-			case <-ctx.Done():
-				return
-			}
-		}
-	}
-}
-
-func newBench() *bench { return &bench{id: "bench", fps: 30} }
-
-func feedOf(t *testing.T, b *bench) *Feed {
-	feed := NewFeed(b.source(), 0, slog.New(slog.NewTextHandler(t.Output(), nil)))
-	t.Cleanup(feed.Close)
-	return feed
-}
 
 // watch ranges over the feed until the returned function is called, which
 // returns how many frames came. Each must be newer than the one before.
@@ -104,7 +32,7 @@ func watch(t *testing.T, feed *Feed, pause time.Duration) (stop func() int) {
 			if f.Card {
 				continue
 			}
-			if !isOriginal(f.JPEG) {
+			if !streamtest.IsOriginal(f.JPEG) {
 				t.Errorf("frame %d is not as the camera delivered it", f.Seq)
 			}
 			last = f.Seq
@@ -124,15 +52,6 @@ func watch(t *testing.T, feed *Feed, pause time.Duration) (stop func() int) {
 	}
 }
 
-func isOriginal(picture []byte) bool {
-	for _, original := range tiny {
-		if bytes.Equal(picture, original) {
-			return true
-		}
-	}
-	return false
-}
-
 func expect(t *testing.T, feed *Feed, state State) Status {
 	t.Helper()
 	synctest.Wait()
@@ -145,11 +64,11 @@ func expect(t *testing.T, feed *Feed, state State) Status {
 
 func TestCameraOpensWithTheFirstAndClosesTenSecondsAfterTheLast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		feed := b.Feed(t)
 		time.Sleep(time.Hour)
 		expect(t, feed, Off)
-		if n := b.opened.Load(); n != 0 {
+		if n := b.Opened.Load(); n != 0 {
 			t.Fatalf("opened %d times with nobody watching", n)
 		}
 
@@ -167,23 +86,23 @@ func TestCameraOpensWithTheFirstAndClosesTenSecondsAfterTheLast(t *testing.T) {
 		if status := expect(t, feed, Off); status.Measured != (Mode{}) {
 			t.Errorf("a camera that is off delivers %+v", status.Measured)
 		}
-		if b.opened.Load() != 1 || b.closed.Load() != 1 {
-			t.Errorf("opened %d and closed %d times", b.opened.Load(), b.closed.Load())
+		if b.Opened.Load() != 1 || b.Closed.Load() != 1 {
+			t.Errorf("opened %d and closed %d times", b.Opened.Load(), b.Closed.Load())
 		}
 	})
 }
 
 func TestViewerWithinTheIdleTimeFindsTheCameraRunning(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		feed := b.Feed(t)
 		for range 20 {
 			stop := watch(t, feed, 0)
 			time.Sleep(time.Second)
 			stop()
 			time.Sleep(DefaultIdle - time.Millisecond)
 		}
-		if n := b.opened.Load(); n != 1 {
+		if n := b.Opened.Load(); n != 1 {
 			t.Errorf("opened %d times", n)
 		}
 	})
@@ -191,9 +110,9 @@ func TestViewerWithinTheIdleTimeFindsTheCameraRunning(t *testing.T) {
 
 func TestViewerOfASlowlyClosingCameraGetsItOpenedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		b.slowClose = 700 * time.Millisecond
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		b.SlowClose = 700 * time.Millisecond
+		feed := b.Feed(t)
 		watch(t, feed, 0)()
 		time.Sleep(DefaultIdle + 100*time.Millisecond) // closing is under way
 		stop := watch(t, feed, 0)
@@ -207,8 +126,8 @@ func TestViewerOfASlowlyClosingCameraGetsItOpenedAgain(t *testing.T) {
 
 func TestThousandViewersOfOneFeed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		feed := b.Feed(t)
 		var stops []func() int
 		for v := range 1000 {
 			pause := time.Duration(0)
@@ -235,16 +154,16 @@ func TestThousandViewersOfOneFeed(t *testing.T) {
 
 func TestTwoFeedsSideBySide(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		slow, fast := newBench(), newBench()
-		slow.id, slow.fps = "slow", 1
-		slowFeed, fastFeed := feedOf(t, slow), feedOf(t, fast)
+		slow, fast := streamtest.NewCamera(), streamtest.NewCamera()
+		slow.ID, slow.FPS = "slow", 1
+		slowFeed, fastFeed := slow.Feed(t), fast.Feed(t)
 		stopSlow, stopFast := watch(t, slowFeed, 0), watch(t, fastFeed, 0)
 		time.Sleep(20*time.Second + time.Millisecond)
 		if s, f := slowFeed.Status().Measured.FPS, fastFeed.Status().Measured.FPS; s < 0.9 || s > 1.1 || f < 29 || f > 31 {
 			t.Errorf("measured %v and %v a second", s, f)
 		}
 		err := errors.New("pulled out")
-		slow.fail.Store(&err)
+		slow.Fail.Store(&err)
 		time.Sleep(2 * time.Second)
 		expect(t, slowFeed, Lost)
 		expect(t, fastFeed, Live)
@@ -256,36 +175,36 @@ func TestTwoFeedsSideBySide(t *testing.T) {
 
 func TestLostCameraIsOpenedAgainWithGrowingPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		feed := b.Feed(t)
 		stop := watch(t, feed, 0)
 		time.Sleep(time.Second)
 		gone := errors.New("HD Webcam is unplugged: plug it in again")
-		b.fail.Store(&gone)
+		b.Fail.Store(&gone)
 		time.Sleep(100 * time.Millisecond)
 		if status := expect(t, feed, Lost); status.Reason != gone.Error() || status.Measured != (Mode{}) {
 			t.Errorf("lost with %+v", status)
 		}
-		if feed.hub.Newest() != nil {
+		if !feed.Empty() {
 			t.Error("a lost camera's last picture is still shown")
 		}
 		// 0.25 + 0.5 + 1 + 2 + 4 + 5 + 5 ... seconds
 		time.Sleep(time.Minute)
-		if n := b.opened.Load(); n < 15 || n > 18 {
+		if n := b.Opened.Load(); n < 15 || n > 18 {
 			t.Errorf("opened %d times within a minute", n)
 		}
-		b.fail.Store(nil)
-		time.Sleep(lastPause + time.Second)
+		b.Fail.Store(nil)
+		time.Sleep(LastPause + time.Second)
 		if status := expect(t, feed, Live); status.Reason != "" {
 			t.Errorf("live with the reason %q", status.Reason)
 		}
-		b.fail.Store(&gone)
+		b.Fail.Store(&gone)
 		time.Sleep(100 * time.Millisecond)
-		again := b.opened.Load()
-		b.fail.Store(nil)
-		time.Sleep(firstPause)
+		again := b.Opened.Load()
+		b.Fail.Store(nil)
+		time.Sleep(FirstPause)
 		expect(t, feed, Live)
-		if n := b.opened.Load() - again; n != 1 {
+		if n := b.Opened.Load() - again; n != 1 {
 			t.Errorf("opened %d times within the first pause of a new failure", n)
 		}
 		stop()
@@ -295,12 +214,12 @@ func TestLostCameraIsOpenedAgainWithGrowingPauses(t *testing.T) {
 func TestEndedStreamCountsAsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		source := Source{ID: "short", Frames: func(context.Context, func(Mode)) iter.Seq2[Picture, error] {
-			return func(yield func(Picture, error) bool) { yield(Picture{JPEG: tiny[0]}, nil) }
+			return func(yield func(Picture, error) bool) { yield(Picture{JPEG: streamtest.Tiny[0]}, nil) }
 		}}
 		feed := NewFeed(source, 0, slog.New(slog.DiscardHandler))
 		defer feed.Close()
 		defer watch(t, feed, 0)()
-		if status := expect(t, feed, Lost); status.Reason != errEnded.Error() {
+		if status := expect(t, feed, Lost); status.Reason != ErrEnded.Error() {
 			t.Errorf("reason %q", status.Reason)
 		}
 	})
@@ -308,39 +227,39 @@ func TestEndedStreamCountsAsLost(t *testing.T) {
 
 func TestStalledCameraCountsAsFailedAndComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		feed := b.Feed(t)
 		defer watch(t, feed, 0)()
 		time.Sleep(time.Second)
-		b.stalled.Store(true)
-		time.Sleep(livePatience - 100*time.Millisecond)
+		b.Stalled.Store(true)
+		time.Sleep(LivePatience - 100*time.Millisecond)
 		expect(t, feed, Live)
 		time.Sleep(200 * time.Millisecond)
 		if status := expect(t, feed, Lost); !strings.Contains(status.Reason, "stopped delivering") {
 			t.Errorf("reason %q", status.Reason)
 		}
-		b.stalled.Store(false)
-		time.Sleep(openPatience + lastPause)
+		b.Stalled.Store(false)
+		time.Sleep(OpenPatience + LastPause)
 		expect(t, feed, Live)
 	})
 }
 
 func TestSlowCameraIsNotStalled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		b.fps = 0.1
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		b.FPS = 0.1
+		feed := b.Feed(t)
 		defer watch(t, feed, 0)()
 		time.Sleep(10 * time.Minute)
 		expect(t, feed, Live)
-		if n := b.opened.Load(); n != 1 {
+		if n := b.Opened.Load(); n != 1 {
 			t.Errorf("opened %d times", n)
 		}
 	})
 }
 
 func TestGarbageIsCountedDroppedAndSaidOnce(t *testing.T) {
-	whole := tiny[0]
+	whole := streamtest.Tiny[0]
 	for name, garbage := range map[string][]byte{
 		"nothing":   {},
 		"noise":     []byte("this is no picture at all"),
@@ -350,13 +269,13 @@ func TestGarbageIsCountedDroppedAndSaidOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var log strings.Builder
-				b := newBench()
-				feed := NewFeed(b.source(), 0, slog.New(slog.NewTextHandler(&log, nil)))
+				b := streamtest.NewCamera()
+				feed := NewFeed(b.Source(), 0, slog.New(slog.NewTextHandler(&log, nil)))
 				stop := watch(t, feed, 0)
 				time.Sleep(time.Second)
-				b.picture.Store(&garbage)
+				b.Picture.Store(&garbage)
 				time.Sleep(time.Second)
-				b.picture.Store(nil)
+				b.Picture.Store(nil)
 				time.Sleep(time.Second)
 				status := expect(t, feed, Live)
 				if status.Dropped < 28 || status.Dropped > 32 || status.Pictures < 58 {
@@ -376,12 +295,12 @@ func TestGarbageIsCountedDroppedAndSaidOnce(t *testing.T) {
 
 func TestCameraOfNothingButGarbageIsLostWithThatReason(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
+		b := streamtest.NewCamera()
 		garbage := []byte("GIF89a")
-		b.picture.Store(&garbage)
-		feed := feedOf(t, b)
+		b.Picture.Store(&garbage)
+		feed := b.Feed(t)
 		defer watch(t, feed, 0)()
-		time.Sleep(openPatience + 100*time.Millisecond)
+		time.Sleep(OpenPatience + 100*time.Millisecond)
 		if status := expect(t, feed, Lost); !strings.Contains(status.Reason, "no usable pictures") {
 			t.Errorf("reason %q", status.Reason)
 		}
@@ -390,10 +309,10 @@ func TestCameraOfNothingButGarbageIsLostWithThatReason(t *testing.T) {
 
 func TestPaddingBehindThePictureIsCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		padded := append(bytes.Clone(tiny[0]), make([]byte, 512)...)
-		b.picture.Store(&padded)
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		padded := append(bytes.Clone(streamtest.Tiny[0]), make([]byte, 512)...)
+		b.Picture.Store(&padded)
+		feed := b.Feed(t)
 		stop := watch(t, feed, 0) // which sees only originals
 		time.Sleep(time.Second)
 		if status := expect(t, feed, Live); status.Dropped != 0 {
@@ -407,22 +326,22 @@ func TestPaddingBehindThePictureIsCutOff(t *testing.T) {
 
 func TestUseChangesTheCameraUnderItsViewers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		one, two := newBench(), newBench()
-		two.id = "two"
-		feed := feedOf(t, one)
-		feed.Use(two.source())
-		if status := expect(t, feed, Off); status.CameraID != "two" || two.opened.Load() != 0 {
-			t.Errorf("switched to %q while off, opened %d times", status.CameraID, two.opened.Load())
+		one, two := streamtest.NewCamera(), streamtest.NewCamera()
+		two.ID = "two"
+		feed := one.Feed(t)
+		feed.Use(two.Source())
+		if status := expect(t, feed, Off); status.CameraID != "two" || two.Opened.Load() != 0 {
+			t.Errorf("switched to %q while off, opened %d times", status.CameraID, two.Opened.Load())
 		}
-		feed.Use(one.source())
+		feed.Use(one.Source())
 		stop := watch(t, feed, 0)
 		time.Sleep(time.Second)
-		feed.Use(two.source())
+		feed.Use(two.Source())
 		time.Sleep(time.Second)
 		if status := expect(t, feed, Live); status.CameraID != "two" || status.CameraName != "Bench two" {
 			t.Errorf("shows %q", status.CameraID)
 		}
-		if one.open.Load() != 0 {
+		if one.Open.Load() != 0 {
 			t.Error("the first camera is still open")
 		}
 		if n := stop(); n < 58 {
@@ -433,13 +352,13 @@ func TestUseChangesTheCameraUnderItsViewers(t *testing.T) {
 
 func TestCloseClosesTheCameraUnderItsViewers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		b.slowClose = 500 * time.Millisecond
-		feed := NewFeed(b.source(), 0, slog.New(slog.NewTextHandler(io.Discard, nil)))
+		b := streamtest.NewCamera()
+		b.SlowClose = 500 * time.Millisecond
+		feed := NewFeed(b.Source(), 0, slog.New(slog.NewTextHandler(io.Discard, nil)))
 		stop := watch(t, feed, 0)
 		time.Sleep(time.Second)
 		feed.Close()
-		if b.open.Load() != 0 {
+		if b.Open.Load() != 0 {
 			t.Error("Close returned with the camera open")
 		}
 		stop()
@@ -448,9 +367,9 @@ func TestCloseClosesTheCameraUnderItsViewers(t *testing.T) {
 
 func TestStatusShowsWhatWasAskedGrantedAndMeasured(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench()
-		b.fps = 15
-		feed := feedOf(t, b)
+		b := streamtest.NewCamera()
+		b.FPS = 15
+		feed := b.Feed(t)
 		defer watch(t, feed, 0)()
 		time.Sleep(5*time.Second + time.Millisecond)
 		status := expect(t, feed, Live)

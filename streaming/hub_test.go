@@ -1,6 +1,8 @@
-package streaming
+package streaming_test
 
 import (
+	. "fanlight/streaming"
+
 	"bytes"
 	"context"
 	"errors"
@@ -9,8 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"fanlight/assets"
 )
 
 // numbered is a picture that names its number and cannot be mistaken for another.
@@ -49,7 +49,7 @@ func TestThousandViewersGetOriginalFramesInOrder(t *testing.T) {
 		}
 		synctest.Wait()
 		for n := range pictures {
-			hub.Publish(Picture{JPEG: numbered(n + 1)}, 1, 1)
+			hub.Publish(Picture{JPEG: numbered(n + 1)}, 1, 1, false)
 			time.Sleep(gap)
 		}
 		synctest.Wait()
@@ -71,14 +71,14 @@ func TestThousandViewersGetOriginalFramesInOrder(t *testing.T) {
 func TestStalledViewerDelaysNobodyAndSkipsToTheNewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()
-		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1)
+		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1, false)
 		stalled, err := hub.After(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		start := time.Now()
 		for n := 2; n <= 500; n++ {
-			hub.Publish(Picture{JPEG: numbered(n)}, 1, 1)
+			hub.Publish(Picture{JPEG: numbered(n)}, 1, 1, false)
 		}
 		if took := time.Since(start); took != 0 {
 			t.Errorf("publishing waited %v for a viewer", took)
@@ -110,7 +110,7 @@ func TestClearedHubShowsNobodyAStalePicture(t *testing.T) {
 		if f := hub.Newest(); f != nil {
 			t.Errorf("an empty hub holds %v", f)
 		}
-		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1)
+		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1, false)
 		old := hub.Newest()
 		hub.Clear()
 		hub.Clear()
@@ -124,25 +124,9 @@ func TestClearedHubShowsNobodyAStalePicture(t *testing.T) {
 			}
 			cancel()
 		}
-		hub.Publish(Picture{JPEG: numbered(2)}, 1, 1)
+		hub.Publish(Picture{JPEG: numbered(2)}, 1, 1, false)
 		if f, err := hub.After(t.Context(), old); err != nil || f.Seq != 2 {
 			t.Errorf("after clearing came %v, %v, want picture 2", f, err)
 		}
 	})
-}
-
-func TestPartIsTheMultipartPartWithTheNextDelimiterBehindIt(t *testing.T) {
-	jpeg := assets.Emulated()[0]
-	taken := time.Unix(1700000000, 42_000_999)
-	part, inside, ahead := makePart(Picture{JPEG: jpeg, Taken: taken})
-	want := fmt.Sprintf("Content-Type: image/jpeg\r\nContent-Length: %d\r\nX-Timestamp: 1700000000.042000\r\n\r\n%s\r\n--fanlight\r\n", len(jpeg), jpeg)
-	if string(part) != want {
-		t.Errorf("part starts %q and ends %q", part[:100], part[len(part)-20:])
-	}
-	if !bytes.Equal(inside, jpeg) || cap(inside) != len(inside) {
-		t.Error("the JPEG within the part is not the picture, untouched and bounded")
-	}
-	if want := string(jpeg) + "\r\n--fanlight\r\nContent-Type: image/jpeg\r\n\r\n"; string(ahead) != want {
-		t.Errorf("with the header ahead it ends %q", ahead[len(ahead)-60:])
-	}
 }

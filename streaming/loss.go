@@ -98,13 +98,20 @@ func (l *loss) show() {
 		}
 		l.drawn = drawn
 	}
+	if frame := l.put(); frame != nil {
+		l.session.feed.hub.deliver(frame)
+	}
+}
+
+// put makes the card the Feed's newest picture, and returns nil if the loss is over.
+func (l *loss) put() *Frame {
 	f := l.session.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if l.session.lost != l {
-		return
+		return nil
 	}
 	width, height := l.card.size()
-	f.hub.publishCard(l.session.source.marked(Picture{JPEG: l.drawn, Taken: time.Now()}), width, height)
 	l.timer.Reset(cardEvery)
+	return f.hub.put(l.session.source.marked(Picture{JPEG: l.drawn, Taken: time.Now()}), width, height, true)
 }

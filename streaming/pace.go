@@ -2,26 +2,26 @@ package streaming
 
 import "time"
 
-// pace thins a stream to a rate, evenly, and never above it in the long run.
-// The zero pace lets everything through.
-type pace struct {
+// Pace thins a stream to a rate, evenly, and never above it in the long run.
+// The zero Pace lets everything through.
+type Pace struct {
 	interval time.Duration
 	due      time.Time // when the next picture should be sent
 	seen     time.Time // when the last picture, sent or not, was taken
 }
 
-// newPace returns a pace of fps pictures a second; zero is no limit.
-func newPace(fps float64) pace {
+// NewPace returns a Pace of fps pictures a second; zero is no limit.
+func NewPace(fps float64) Pace {
 	if fps <= 0 {
-		return pace{}
+		return Pace{}
 	}
-	return pace{interval: time.Duration(float64(time.Second) / fps)}
+	return Pace{interval: time.Duration(float64(time.Second) / fps)}
 }
 
-// takes tells whether a picture taken at t is one to send: the first that is
+// Takes reports whether a picture taken at t is one to send: the first that is
 // nearer to when one is due than the next one can be expected to be. So a source
 // of the very same rate loses nothing to jitter.
-func (p *pace) takes(t time.Time) bool {
+func (p *Pace) Takes(t time.Time) bool {
 	if p.interval == 0 {
 		return true
 	}

@@ -17,14 +17,14 @@ func TestPaceThinsEvenlyAndNeverAboveTheRate(t *testing.T) {
 	} {
 		random := rand.New(rand.NewPCG(1, 2))
 		interval := float64(time.Second) / test.source
-		pace := newPace(test.limit)
+		pace := NewPace(test.limit)
 		var passed int
 		var last time.Time
 		const seconds = 100
 		for i := range int(seconds * test.source) {
 			jitter := (random.Float64() - 0.5) * 0.2 * interval
 			at := time.Unix(1, int64(float64(i)*interval+jitter))
-			if !pace.takes(at) {
+			if !pace.Takes(at) {
 				continue
 			}
 			// Evenly: no gap is shorter than the ideal one by more than a picture of the source and its jitter.
@@ -40,13 +40,13 @@ func TestPaceThinsEvenlyAndNeverAboveTheRate(t *testing.T) {
 }
 
 func TestPaceAfterAPauseSendsNoBurst(t *testing.T) {
-	pace := newPace(10)
+	pace := NewPace(10)
 	start := time.Unix(1, 0)
-	pace.takes(start)
+	pace.Takes(start)
 	late := start.Add(time.Hour)
 	passed := 0
 	for i := range 30 {
-		if pace.takes(late.Add(time.Duration(i) * 10 * time.Millisecond)) {
+		if pace.Takes(late.Add(time.Duration(i) * 10 * time.Millisecond)) {
 			passed++
 		}
 	}

@@ -7,27 +7,32 @@ import "time"
 const rateWindow = 4 * time.Second
 
 // rate measures pictures a second over the last few seconds.
-type rate struct{ arrivals []time.Time }
+type rate struct {
+	arrivals []time.Time
+	old      int // how many of them are older than the window
+}
 
 func (r *rate) add(now time.Time) {
 	r.forget(now)
+	if r.old > len(r.arrivals)/2 { // so that an arrival is moved once, on average
+		r.arrivals = append(r.arrivals[:0], r.arrivals[r.old:]...)
+		r.old = 0
+	}
 	r.arrivals = append(r.arrivals, now)
 }
 
 // perSecond is zero until two pictures have come.
 func (r *rate) perSecond(now time.Time) float64 {
 	r.forget(now)
-	n := len(r.arrivals)
-	if n < 2 {
+	recent := r.arrivals[r.old:]
+	if len(recent) < 2 {
 		return 0
 	}
-	return float64(n-1) / r.arrivals[n-1].Sub(r.arrivals[0]).Seconds()
+	return float64(len(recent)-1) / recent[len(recent)-1].Sub(recent[0]).Seconds()
 }
 
 func (r *rate) forget(now time.Time) {
-	old := 0
-	for old < len(r.arrivals) && now.Sub(r.arrivals[old]) > rateWindow {
-		old++
+	for r.old < len(r.arrivals) && now.Sub(r.arrivals[r.old]) > rateWindow {
+		r.old++
 	}
-	r.arrivals = append(r.arrivals[:0], r.arrivals[old:]...)
 }

@@ -25,7 +25,7 @@ type session struct {
 	closed chan struct{}
 	again  chan struct{} // buffered: the camera is worth a try now
 
-	pace        pace // of the rate asked for
+	pace        Pace // of the rate asked for
 	lost        *loss
 	saidDropped bool // a dropped picture is logged once a session
 }
@@ -36,7 +36,7 @@ func newSession(f *Feed, source Source) *session {
 		source: source,
 		closed: make(chan struct{}),
 		again:  make(chan struct{}, 1),
-		pace:   newPace(source.Asked.FPS),
+		pace:   NewPace(source.Asked.FPS),
 	}
 	s.ctx, s.stop = context.WithCancel(f.ctx)
 	return s

@@ -10,10 +10,6 @@ import (
 // So each picture says which programs it came through: every one puts its mark behind
 // those of the others, and takes no picture that has its own mark already.
 
-// throughHeader is that of a part, and of a snapshot, with the marks. Browsers and
-// other programs pass over it.
-const throughHeader = "X-Through"
-
 // mostMarks is how many programs a picture may have come through.
 const mostMarks = 16
 
@@ -36,6 +32,10 @@ func (s Source) takes(p Picture) error {
 
 // marked puts the source's mark behind those of a picture.
 func (s Source) marked(p Picture) Picture {
-	p.Through = strings.TrimSpace(p.Through + " " + s.Mark)
+	if p.Through == "" {
+		p.Through = s.Mark
+	} else {
+		p.Through = strings.TrimSpace(p.Through + " " + s.Mark)
+	}
 	return p
 }

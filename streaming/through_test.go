@@ -1,22 +1,23 @@
-package streaming
+package streaming_test
 
 import (
 	"context"
 	"iter"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	. "fanlight/streaming"
+	"fanlight/streaming/streamtest"
 )
 
 // passing is a source whose pictures came through others.
 func passing(through *string) Source {
 	return Source{ID: "net", Name: "Net", Mark: "OWN", Frames: func(ctx context.Context, _ func(Mode)) iter.Seq2[Picture, error] {
 		return func(yield func(Picture, error) bool) {
-			for n := 0; yield(Picture{JPEG: tiny[n%3], Through: *through}, nil); n++ {
+			for n := 0; yield(Picture{JPEG: streamtest.Tiny[n%3], Through: *through}, nil); n++ {
 				select {
 				case <-time.After(time.Second / 10):
 				case <-ctx.Done():
@@ -28,7 +29,7 @@ func passing(through *string) Source {
 }
 
 func TestPicturesThatComeBackAreRefused(t *testing.T) {
-	many := strings.Repeat("M ", mostMarks)
+	many := strings.Repeat("M ", MostMarks)
 	for _, c := range []struct {
 		through, passedOn string
 		want              error
@@ -36,8 +37,8 @@ func TestPicturesThatComeBackAreRefused(t *testing.T) {
 		{"", "OWN", nil},
 		{"A B", "A B OWN", nil},
 		{"A OWNER", "A OWNER OWN", nil},
-		{"A OWN B", "OWN", errComesBack}, // on the card
-		{many, "OWN", errFarFetched},
+		{"A OWN B", "OWN", ErrComesBack}, // on the card
+		{many, "OWN", ErrFarFetched},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			feed := NewFeed(passing(&c.through), 0, slog.New(slog.DiscardHandler))
@@ -53,42 +54,4 @@ func TestPicturesThatComeBackAreRefused(t *testing.T) {
 			}
 		})
 	}
-}
-
-// The marks are in every kind of answer that another Fanlight may watch.
-func TestMarksArePassedOn(t *testing.T) {
-	through := "A B"
-	feed := NewFeed(passing(&through), 0, slog.New(slog.DiscardHandler))
-	defer feed.Close()
-	server := httptest.NewServer(NewServer(feed, Options{Shrink: func(p []byte, _, _ int) ([]byte, error) { return p[:len(p)-1], nil }}).handler)
-	defer server.Close()
-	for _, path := range []string{"/snapshot.jpg", "/stream.mjpg", "/stream.mjpg?width=160&quality=10"} {
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		said := answer.Header.Get("X-Through")
-		if path != "/snapshot.jpg" {
-			part := make([]byte, 256)
-			for n := 0; n < len(part); {
-				more, err := answer.Body.Read(part[n:])
-				if n += more; err != nil {
-					t.Fatal(err)
-				}
-			}
-			_, said, _ = strings.Cut(string(part), "\r\nX-Through: ")
-			said, _, _ = strings.Cut(said, "\r\n")
-		}
-		answer.Body.Close()
-		if said != "A B OWN" {
-			t.Errorf("%s says %q", path, said)
-		}
-	}
-	http.DefaultClient.CloseIdleConnections()
 }

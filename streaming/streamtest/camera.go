@@ -1,0 +1,108 @@
+// Package streamtest has a camera for tests of the fan-out and of what hangs from
+// it. Only tests import it.
+package streamtest
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/jpeg"
+	"iter"
+	"log/slog"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fanlight/streaming"
+)
+
+// Tiny are three pictures, small so that a thousand viewers can look at each byte.
+var Tiny = [3][]byte{tinyJPEG(1), tinyJPEG(2), tinyJPEG(3)}
+
+// TinyWidth and TinyHeight are the size of Tiny in pixels.
+const TinyWidth, TinyHeight = 16, 8
+
+func tinyJPEG(shade uint8) []byte {
+	picture := image.NewGray(image.Rect(0, 0, TinyWidth, TinyHeight))
+	picture.Pix[0] = 50 * shade
+	return encoded(picture)
+}
+
+// Grey returns a picture of a size in pixels.
+func Grey(width, height int) []byte { return encoded(image.NewGray(image.Rect(0, 0, width, height))) }
+
+func encoded(picture image.Image) []byte {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, picture, nil); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// IsOriginal reports whether a picture is one of Tiny, byte for byte.
+func IsOriginal(picture []byte) bool {
+	return slices.ContainsFunc(Tiny[:], func(original []byte) bool { return bytes.Equal(picture, original) })
+}
+
+// Camera delivers the Tiny pictures in turns. A test sets how it behaves while it runs.
+type Camera struct {
+	ID        string
+	FPS       float64
+	SlowClose time.Duration // how long it takes to close
+
+	Opened, Closed atomic.Int32 // times
+	Open           atomic.Int32 // now; never above one
+	Fail           atomic.Pointer[error]
+	Stalled        atomic.Bool
+	Picture        atomic.Pointer[[]byte] // delivered in place of Tiny
+}
+
+// NewCamera returns a camera of 30 pictures a second.
+func NewCamera() *Camera { return &Camera{ID: "bench", FPS: 30} }
+
+// Source is the camera as a feed takes it.
+func (c *Camera) Source() streaming.Source {
+	return streaming.Source{ID: c.ID, Name: "Bench " + c.ID, Asked: streaming.Mode{Width: 640}, Frames: c.frames}
+}
+
+// Feed returns one of the camera, which the test's end closes.
+func (c *Camera) Feed(t *testing.T) *streaming.Feed {
+	feed := streaming.NewFeed(c.Source(), 0, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	t.Cleanup(feed.Close)
+	return feed
+}
+
+func (c *Camera) frames(ctx context.Context, granted func(streaming.Mode)) iter.Seq2[streaming.Picture, error] {
+	return func(yield func(streaming.Picture, error) bool) {
+		if c.Opened.Add(1); c.Open.Add(1) > 1 {
+			panic("the camera is open twice")
+		}
+		defer func() {
+			time.Sleep(c.SlowClose)
+			c.Open.Add(-1)
+			c.Closed.Add(1)
+		}()
+		granted(streaming.Mode{Width: TinyWidth, Height: TinyHeight, FPS: c.FPS})
+		for n := 0; ; n++ {
+			if err := c.Fail.Load(); err != nil {
+				yield(streaming.Picture{}, *err)
+				return
+			}
+			picture := Tiny[n%len(Tiny)]
+			if other := c.Picture.Load(); other != nil {
+				picture = *other
+			}
+			borrowed := bytes.Clone(picture)
+			if !c.Stalled.Load() && !yield(streaming.Picture{JPEG: borrowed}, nil) {
+				return
+			}
+			clear(borrowed) // the loan is over
+			select {
+			case <-time.After(time.Duration(float64(time.Second) / c.FPS)):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,294 @@
+package web
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fanlight/assets"
+	"fanlight/streaming"
+)
+
+// dial opens a connection to the house, which ends with the test.
+func (h *house) dial(t *testing.T) net.Conn {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(patience))
+	return conn
+}
+
+const askStream = "GET /stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+// crowd makes every connection seem to come from the address that from tells:
+// this machine's own are not limited, and a test has no others.
+type crowd struct {
+	net.Listener
+	from func(n int) string
+	n    atomic.Int32
+}
+
+type strangerConn struct {
+	net.Conn
+	address net.Addr
+}
+
+func (l *crowd) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	n := int(l.n.Add(1))
+	return strangerConn{conn, &net.TCPAddr{IP: net.ParseIP(l.from(n)), Port: n%60000 + 1024}}, nil
+}
+
+func (c strangerConn) RemoteAddr() net.Addr { return c.address }
+
+func strangers(from func(n int) string) func(*house, net.Listener) net.Listener {
+	return func(_ *house, l net.Listener) net.Listener { return &crowd{Listener: l, from: from} }
+}
+
+func from(address string) func(int) string { return func(int) string { return address } }
+
+// TestStuckViewersCostTheOthersNothing holds 200 viewers that take nothing
+// against some that read: these must be served while the stuck ones are there,
+// and those must go.
+func TestStuckViewersCostTheOthersNothing(t *testing.T) {
+	const stuck, reading = 200, 4
+	h := serveWith(t, Options{}, StreamOptions{MaxViewers: stuck + reading}, func(h *house, l net.Listener) net.Listener {
+		h.server.waits.write = 2 * time.Second
+		return l
+	})
+	large := assets.Emulated()[0]
+	h.bench.Picture.Store(&large)
+	for range stuck {
+		conn := h.dial(t)
+		conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+		io.WriteString(conn, askStream)
+	}
+	eventually(t, "all who will be stuck", func() bool { // where it takes long, the first of them are gone already
+		h.stream.viewers.mu.Lock()
+		defer h.stream.viewers.mu.Unlock()
+		return h.stream.viewers.last == stuck
+	})
+
+	part, _ := newPart(&streaming.Frame{JPEG: large, Taken: time.Now()})
+	var served, watching sync.WaitGroup
+	served.Add(reading)
+	for range reading {
+		body := h.get(t, "GET", "/stream.mjpg").Body
+		watching.Go(func() {
+			if _, err := io.CopyN(io.Discard, body, int64(30*part.size())); err != nil {
+				t.Errorf("a viewer beside stuck ones: %v", err)
+			}
+			served.Done()
+			io.Copy(io.Discard, body)
+		})
+	}
+	eventually(t, "the stuck viewers to be let go, and nobody else", func() bool { return h.stream.Viewers() == reading })
+	served.Wait()
+	h.stop()
+	watching.Wait()
+}
+
+func TestSlowHeadersAreCutOff(t *testing.T) {
+	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
+		h.server.waits.header, h.server.waits.body = 200*time.Millisecond, 200*time.Millisecond
+		return l
+	})
+	for name, begin := range map[string]string{
+		"nothing":              "",
+		"half a line":          "GET / HT",
+		"half a header":        "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
+		"a body never sent":    "POST /passcode HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\npass",
+		"a body for nothing":   "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n",
+		"a body for a picture": "GET /stream.mjpg HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			conn := h.dial(t)
+			io.WriteString(conn, begin)
+			drip := time.NewTicker(50 * time.Millisecond)
+			defer drip.Stop()
+			closed := make(chan error, 1)
+			go func() {
+				_, err := io.Copy(io.Discard, conn)
+				closed <- err
+			}()
+			for {
+				select {
+				case err := <-closed:
+					if errors.Is(err, os.ErrDeadlineExceeded) {
+						t.Error("the connection stays")
+					}
+					return
+				case <-drip.C:
+					if begin != "" {
+						conn.Write([]byte("x"))
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestEndlessHeadersAreCutOff(t *testing.T) {
+	h := serve(t, 0)
+	conn := h.dial(t)
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n")
+	sent := 0
+	for ; sent < 64<<20; sent += 1 << 10 {
+		if _, err := fmt.Fprintf(conn, "X-%d: %s\r\n", sent, strings.Repeat("x", 1<<10)); err != nil {
+			break
+		}
+	}
+	if sent >= 64<<20 {
+		t.Errorf("%d bytes of header were taken", sent)
+	}
+}
+
+// TestHalfOpenConnectionsAreFoundOut looks at what the system was told: that a
+// peer without a word is gone can only be seen with a cable to pull.
+func TestHalfOpenConnectionsAreFoundOut(t *testing.T) {
+	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
+		h.server.waits.idle = 200 * time.Millisecond
+		return l
+	})
+	conn := h.dial(t)
+	io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Errorf("a connection without a next request stays: %v", err)
+	}
+	half := h.dial(t)
+	io.WriteString(half, askStream)
+	eventually(t, "the viewer", func() bool { return h.stream.Viewers() == 1 })
+	half.Close()
+	eventually(t, "the viewer to be gone", func() bool { return h.stream.Viewers() == 0 })
+}
+
+// TestFloodOfConnectionsIsBounded opens thousands of silent connections, from one
+// address and from many, around a viewer that must not notice, and a page that
+// must be answered all the while.
+func TestFloodOfConnectionsIsBounded(t *testing.T) {
+	const flood = 3000
+	for name, from := range map[string]func(int) string{
+		"one address":    func(n int) string { return [2]string{"192.0.2.7", "192.0.2.1"}[min(n-1, 1)] },
+		"many addresses": func(n int) string { return fmt.Sprintf("198.51.%d.%d", n/250%250, n%250+1) },
+		"this machine":   func(int) string { return "127.0.0.1" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := serveWith(t, Options{}, StreamOptions{MaxViewers: 10}, strangers(from))
+			most, _ := h.stream.viewers.limits()
+			viewer := h.dial(t)
+			io.WriteString(viewer, askStream)
+			stream := bufio.NewReader(viewer)
+			if _, err := stream.ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+			before := runtime.NumGoroutine()
+			for n := range flood {
+				conn := h.dial(t)
+				if n%100 == 0 {
+					io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+					answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+					if err != nil || answer.StatusCode != 200 {
+						t.Fatalf("connection %d: %v", n, err)
+					}
+				}
+			}
+			if grown := runtime.NumGoroutine() - before; grown > 2*most+50 {
+				t.Errorf("%d goroutines more for %d connections", grown, flood)
+			}
+			viewer.SetDeadline(time.Now().Add(patience))
+			if _, err := io.CopyN(io.Discard, stream, 10<<10); err != nil {
+				t.Errorf("the viewer: %v", err)
+			}
+			if n := h.stream.Viewers(); n != 1 {
+				t.Errorf("%d viewers", n)
+			}
+		})
+	}
+}
+
+func TestGateMakesRoomOnlyAmongTheSilent(t *testing.T) {
+	most, perAddress := 4, 2
+	g := newGate(nil, time.Second, func() (int, int) { return most, perAddress })
+	conns := map[string][]*steadyConn{}
+	come := func(address string) bool {
+		ours, theirs := net.Pipe()
+		t.Cleanup(func() { ours.Close(); theirs.Close() })
+		c := g.steady(strangerConn{ours, &net.TCPAddr{IP: net.ParseIP(address), Port: 1}})
+		conns[address] = append(conns[address], c)
+		return g.admit(c)
+	}
+	closed := func(c *steadyConn) bool { return c.SetDeadline(time.Time{}) != nil }
+	a, b := "192.0.2.1", "192.0.2.2"
+	for range perAddress {
+		if !come(a) {
+			t.Fatal("the first are not let in")
+		}
+	}
+	done := conns[a][0].answer()
+	if !come(a) || closed(conns[a][0]) || !closed(conns[a][1]) {
+		t.Error("the third of an address takes another place than that of the silent one")
+	}
+	conns[a][2].answer()
+	if come(a) {
+		t.Error("a place is made though both of the address are being answered")
+	}
+	if !come(b) || !come("192.0.2.3") || g.open() != 4 {
+		t.Errorf("others are not let in: %d", g.open())
+	}
+	if !come("192.0.2.4") || !closed(conns[b][0]) || g.open() != 4 {
+		t.Errorf("a full house does not make the longest silent one go: %d", g.open())
+	}
+	done()
+	conns[a][0].Close()
+	if g.open() != 3 {
+		t.Errorf("%d are open after one was closed", g.open())
+	}
+	most = 3
+	if !come(b) || g.open() != 3 {
+		t.Errorf("%d are open after the limit was lowered", g.open())
+	}
+}
+
+// TestSeveredWriteEnds lets go of a stuck viewer whose own deadline is far away.
+func TestSeveredWriteEnds(t *testing.T) {
+	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
+		h.server.waits.write = time.Hour
+		return l
+	})
+	large := assets.Emulated()[0]
+	h.bench.Picture.Store(&large)
+	conn := h.dial(t)
+	conn.(*net.TCPConn).SetReadBuffer(4 << 10)
+	io.WriteString(conn, askStream)
+	// Counts that stay alike for a while: it is stuck in a write.
+	last, same := uint64(0), 0
+	eventually(t, "the viewer to be stuck", func() bool {
+		now, _ := h.stream.viewers.totals()
+		if now == last && now > 0 {
+			same++
+		} else {
+			last, same = now, 0
+		}
+		return same > 40
+	})
+	if !h.stream.LetGo(h.stream.Watching()[0].ID) {
+		t.Fatal("the viewer is not there")
+	}
+	eventually(t, "the viewer to be gone", func() bool { return h.stream.Viewers() == 0 })
+}

@@ -1,0 +1,381 @@
+package web
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"net"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"fanlight/streaming"
+	"fanlight/streaming/reach"
+	"fanlight/streaming/streamtest"
+)
+
+const (
+	countingRate = 30    // pictures a second
+	largeBytes   = 100e3 // of a picture: 24 Mbit a second
+)
+
+// counting is a camera that knows each of its pictures again, and does not run away
+// from its regulars: where the machine has much else to do it is the slower for it,
+// so that ages counted in its pictures do not tell of the machine.
+type counting struct {
+	bytes int // of a picture
+
+	mu       sync.Mutex
+	taken    []time.Time // by the picture's number
+	regulars []*spectator
+}
+
+func (c *counting) source() streaming.Source {
+	return streaming.Source{ID: "counting", Name: "Counting", Frames: func(ctx context.Context, granted func(streaming.Mode)) iter.Seq2[streaming.Picture, error] {
+		return func(yield func(streaming.Picture, error) bool) {
+			tick := time.NewTicker(time.Second / countingRate)
+			defer tick.Stop()
+			for yield(c.next(), nil) && c.wait(ctx, tick.C) {
+				for c.isAhead() && c.wait(ctx, time.After(time.Millisecond)) {
+				}
+			}
+		}
+	}}
+}
+
+func (c *counting) wait(ctx context.Context, until <-chan time.Time) bool {
+	select {
+	case <-until:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// isAhead tells whether a regular has yet to see the last picture.
+func (c *counting) isAhead() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.ContainsFunc(c.regulars, func(s *spectator) bool { return s.last() < len(c.taken)-1 })
+}
+
+// have makes spectators the camera's regulars.
+func (c *counting) have(regulars ...*spectator) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.regulars = regulars
+}
+
+// next is a tiny JPEG with two comments behind its start; the first begins with the number.
+func (c *counting) next() streaming.Picture {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	content := c.bytes / 2
+	comments := make([]byte, 2*(4+content))
+	for _, comment := range [][]byte{comments[:4+content], comments[4+content:]} {
+		copy(comment, []byte{0xFF, 0xFE})
+		binary.BigEndian.PutUint16(comment[2:], uint16(2+content))
+	}
+	binary.BigEndian.PutUint64(comments[4:], uint64(len(c.taken)))
+	p := streaming.Picture{JPEG: slices.Concat(streamtest.Tiny[0][:2], comments, streamtest.Tiny[0][2:]), Taken: time.Now()}
+	c.taken = append(c.taken, p.Taken)
+	return p
+}
+
+// sight is a picture as a viewer came to see it, when its last byte was there.
+type sight struct {
+	number    int
+	behind    int // pictures that the camera has taken since
+	taken, at time.Time
+}
+
+func (s sight) age() time.Duration { return s.at.Sub(s.taken) }
+
+func (c *counting) sight(jpeg []byte) sight {
+	number := int(binary.BigEndian.Uint64(jpeg[6:]))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return sight{number, len(c.taken) - 1 - number, c.taken[number], time.Now()}
+}
+
+// cinema serves a counting camera.
+type cinema struct {
+	camera      *counting
+	certificate *reach.Certificate // nil for HTTP
+	address     string
+}
+
+func openCinema(t *testing.T, listener net.Listener, pictureBytes int, certificate *reach.Certificate) *cinema {
+	t.Helper()
+	c := &cinema{camera: &counting{bytes: pictureBytes}, certificate: certificate, address: listener.Addr().String()}
+	feed := streaming.NewFeed(c.camera.source(), 0, discarded)
+	t.Cleanup(feed.Close)
+	ctx, cancel := context.WithCancel(context.Background())
+	var serving sync.WaitGroup
+	server := NewServer(Options{Certificate: certificate})
+	server.Add("/", feed, StreamOptions{})
+	serving.Go(func() {
+		if err := server.Serve(ctx, listener); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(func() { cancel(); serving.Wait() })
+	return c
+}
+
+// spectator is a viewer that notes what it sees, and when.
+type spectator struct {
+	camera  *counting
+	conn    net.Conn
+	leaving atomic.Bool
+	done    chan struct{} // closed when nothing is read any more
+
+	mu     sync.Mutex
+	sights []sight
+}
+
+func (c *cinema) admit(t *testing.T, from *place) *spectator {
+	t.Helper()
+	s := &spectator{camera: c.camera, conn: from.dial(t, c.address), done: make(chan struct{})}
+	if c.certificate != nil {
+		leaf := c.certificate.Config().Certificates[0].Leaf
+		known := x509.NewCertPool()
+		known.AddCert(leaf)
+		s.conn = tls.Client(s.conn, &tls.Config{RootCAs: known, ServerName: leaf.DNSNames[0]})
+	}
+	go func() {
+		defer close(s.done)
+		if err := s.watch(); !s.leaving.Load() {
+			t.Errorf("a viewer's stream ended: %v", err)
+		}
+	}()
+	t.Cleanup(s.leave)
+	return s
+}
+
+func (s *spectator) leave() {
+	s.leaving.Store(true)
+	s.conn.Close()
+	<-s.done
+}
+
+// watch reads pictures until an error, which is what leave ends it with.
+func (s *spectator) watch() error {
+	if _, err := io.WriteString(s.conn, askStream); err != nil {
+		return err
+	}
+	answer, err := http.ReadResponse(bufio.NewReaderSize(s.conn, 64<<10), nil)
+	if err != nil {
+		return err
+	}
+	in := textproto.NewReader(bufio.NewReader(answer.Body))
+	for jpeg := []byte(nil); ; {
+		for line := ""; line != "--"+boundary; {
+			if line, err = in.ReadLine(); err != nil {
+				return err
+			}
+		}
+		header, err := in.ReadMIMEHeader()
+		if err != nil {
+			return err
+		}
+		length, err := strconv.Atoi(header.Get("Content-Length"))
+		if err != nil {
+			return err
+		}
+		jpeg = slices.Grow(jpeg[:0], length)[:length]
+		if _, err := io.ReadFull(in.R, jpeg); err != nil {
+			return err
+		}
+		s.note(s.camera.sight(jpeg))
+	}
+}
+
+func (s *spectator) note(seen sight) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sights = append(s.sights, seen)
+}
+
+// last is the number of the last picture seen, -1 before the first.
+func (s *spectator) last() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.sights) == 0 {
+		return -1
+	}
+	return s.sights[len(s.sights)-1].number
+}
+
+func (s *spectator) seen() []sight {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.sights)
+}
+
+// see waits until so many more pictures have been seen, and returns these.
+func (s *spectator) see(t *testing.T, pictures int) []sight {
+	t.Helper()
+	before := len(s.seen())
+	eventually(t, fmt.Sprintf("%d pictures", pictures), func() bool { return len(s.seen()) >= before+pictures })
+	return s.seen()[before:]
+}
+
+// share is how many of the camera's pictures, from the first to the last that
+// were seen, these are.
+func share(seen []sight) float64 {
+	return float64(len(seen)) / float64(1+seen[len(seen)-1].number-seen[0].number)
+}
+
+func onlyNewer(t *testing.T, seen []sight) {
+	t.Helper()
+	for n := range seen[1:] {
+		if seen[n+1].number <= seen[n].number {
+			t.Errorf("picture %d came after %d", seen[n+1].number, seen[n].number)
+		}
+	}
+}
+
+// transfer is how long a link needs for a large picture, with the headers of Ethernet,
+// IP and TCP around each 1448 bytes of it, and with what HTTP and TLS add.
+func transfer(megabits float64) time.Duration {
+	const part = largeBytes + 300 + 120 + 7*22
+	return time.Duration(part * 1514 / 1448 * 8 / megabits * float64(time.Microsecond))
+}
+
+// percentile orders the values.
+func percentile[T cmp.Ordered](values []T, percent int) T {
+	slices.Sort(values)
+	return values[(len(values)-1)*percent/100]
+}
+
+// TestSlowViewersSeeFreshPictures holds the budget: a picture is at most as old as
+// two pictures of the source and the transfer of one take. One source picture is how
+// old the newest can be when the link is free for it; the other is for what may
+// still be in the link's queue then, and for finding out that it is free. Ages are
+// counted in pictures that were taken since: that is what a viewer misses, and
+// another clock would go on while the machine has no time for the test.
+func TestSlowViewersSeeFreshPictures(t *testing.T) {
+	needNetworks(t)
+	links := []struct {
+		megabits float64
+		pictures int // of some ten seconds
+	}{{10, 110}, {4, 45}, {1, 12}}
+	for _, test := range []struct {
+		name         string
+		secure, late bool // late: the links become slow while a picture is under way
+	}{{name: "http"}, {name: "https", secure: true}, {name: "becoming slow", late: true}} {
+		t.Run(test.name, func(t *testing.T) {
+			n := newNetwork(t, 2+len(links))
+			home, near, apart := n.places[0], n.places[1], n.places[2:]
+			var certificate *reach.Certificate
+			if test.secure {
+				var err error
+				if certificate, err = reach.OwnCertificate(t.TempDir()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c := openCinema(t, home.listen(t, "192.0.2.2:80"), largeBytes, certificate)
+			fast := []*spectator{c.admit(t, near), c.admit(t, near)}
+			for _, f := range fast {
+				f.see(t, 1)
+			}
+			c.camera.have(fast...)
+			var since []int
+			for _, f := range fast {
+				f.see(t, 2) // the camera may have taken one before it knew its regulars
+				since = append(since, len(f.seen()))
+			}
+			var watching sync.WaitGroup
+			for i, link := range links {
+				if !test.late {
+					n.slow(t, 2+i, link.megabits)
+				}
+				slow := c.admit(t, apart[i])
+				if test.late {
+					slow.see(t, 2*manyLooks)
+					n.slow(t, 2+i, link.megabits)
+				}
+				watching.Go(func() {
+					slow.see(t, 5) // in which a connection finds out how fast the link is
+					isFresh(t, link.megabits, slow.see(t, link.pictures))
+				})
+			}
+			watching.Wait()
+			for i, f := range fast {
+				f.see(t, 1)
+				if seen := f.seen()[since[i]:]; share(seen) < 1 {
+					t.Errorf("a viewer on a fast link saw %.1f%% of the pictures", 100*share(seen))
+				}
+			}
+		})
+	}
+}
+
+func isFresh(t *testing.T, megabits float64, seen []sight) {
+	t.Helper()
+	onlyNewer(t, seen)
+	var ages []time.Duration
+	var behind []int
+	for _, s := range seen {
+		ages, behind = append(ages, s.age()), append(behind, s.behind)
+	}
+	budget := 2*time.Second/countingRate + transfer(megabits)
+	most := int(math.Ceil(budget.Seconds() * countingRate)) // up, for a tick that is late can be followed by one soon
+	early, late := percentile(behind[:len(behind)/2], 50), percentile(behind[len(behind)/2:], 50)
+	t.Logf("%g Mbit a second: %v, %v, %v old in the middle, at 95%%, at most, of %v; %d, %d, %d pictures behind, of %d; %.0f%% of the pictures seen",
+		megabits, percentile(ages, 50), percentile(ages, 95), percentile(ages, 100), budget,
+		percentile(behind, 50), percentile(behind, 95), percentile(behind, 100), most, 100*share(seen))
+	for _, percent := range []int{50, 95} {
+		if percentile(behind, percent) > most {
+			t.Errorf("%g Mbit a second: %d%% of the pictures are up to %d behind when they are there, want at most %d",
+				megabits, percent, percentile(behind, percent), most)
+		}
+	}
+	if late > early+early/2+1 {
+		t.Errorf("%g Mbit a second: pictures are %d behind, later %d", megabits, early, late)
+	}
+	// If the slow ones held up the fast ones, there would be no more pictures than they can take.
+	if megabits == 1 && share(seen) > 0.5 {
+		t.Errorf("%.0f%% of the pictures went through a link that can carry 4%%: the others were held up", 100*share(seen))
+	}
+	// Waiting for a free link must not leave it idle.
+	took := seen[len(seen)-1].at.Sub(seen[0].at)
+	if busy := float64(len(seen)-1) * transfer(megabits).Seconds() / took.Seconds(); busy < 0.3 {
+		t.Errorf("%g Mbit a second: the link was busy for %.0f%% of the time", megabits, 100*busy)
+	}
+}
+
+// TestFarViewerNeedNotAcknowledgeFirst is about a viewer whose link is fast and
+// long. If one picture were sent only when the one before it is acknowledged, those
+// that it sees would have been taken a round trip apart, less the age of the newest.
+func TestFarViewerNeedNotAcknowledgeFirst(t *testing.T) {
+	needNetworks(t)
+	const way = 100 * time.Millisecond
+	home, far := newFar(t, way)
+	c := openCinema(t, home.listen(t, "192.0.2.1:80"), 20e3, nil)
+	viewer := c.admit(t, far)
+	viewer.see(t, 30) // in which TCP finds out how much may be under way
+	seen := viewer.see(t, 90)
+	onlyNewer(t, seen)
+	var apart []time.Duration
+	for n := range seen[1:] {
+		apart = append(apart, seen[n+1].taken.Sub(seen[n].taken))
+	}
+	t.Logf("%.0f%% of the pictures, %v apart", 100*share(seen), percentile(apart, 50))
+	if apart := percentile(apart, 25); apart > way {
+		t.Errorf("few pictures are less than %v apart; a round trip takes %v", apart, 2*way)
+	}
+}

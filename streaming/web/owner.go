@@ -1,0 +1,44 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"time"
+)
+
+// listViewers answers with who watches, and with who is kept out.
+func (s *Stream) listViewers(w http.ResponseWriter, r *http.Request) {
+	type viewer struct {
+		ID      uint64     `json:"id"`
+		Address netip.Addr `json:"address"`
+		Name    string     `json:"name,omitempty"`
+		Program string     `json:"program"`
+		Since   time.Time  `json:"since"`
+		FPS     float64    `json:"fps"`
+	}
+	answer := struct {
+		Most     int          `json:"max_viewers"`
+		Watching []viewer     `json:"viewers"`
+		KeptOut  []netip.Addr `json:"kept_out"`
+	}{s.MaxViewers(), []viewer{}, append([]netip.Addr{}, s.KeptOut()...)}
+	for _, v := range s.Watching() {
+		answer.Watching = append(answer.Watching, viewer(v))
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	json.NewEncoder(w).Encode(answer)
+}
+
+// forViewer does something to the viewer of the path's {id}.
+func (s *Stream) forViewer(do func(id uint64) bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		id, err := strconv.ParseUint(r.PathValue("id"), 10, 64)
+		if err != nil || !do(id) {
+			http.Error(w, "Nobody of that number watches. The numbers are in /api/viewers.", http.StatusNotFound)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	}
+}

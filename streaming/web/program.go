@@ -1,0 +1,52 @@
+package web
+
+import (
+	"strings"
+
+	"fanlight/streaming/reach"
+
+	"github.com/mileusna/useragent"
+)
+
+// players are programs that show or fetch streams, by what stands at the
+// beginning of their User-Agent or, with a space before it, anywhere in it.
+// Browsers are the library's business.
+var players = []struct{ mark, name string }{
+	{"VLC", "VLC"},
+	{"Lavf", "ffmpeg"},
+	{"libmpv", "mpv"},
+	{"mpv", "mpv"},
+	{"GStreamer", "GStreamer"},
+	{"OctoPrint", "OctoPrint"},
+	{"HomeAssistant", "Home Assistant"},
+	{"Home Assistant", "Home Assistant"},
+	{" OBS/", "OBS"},
+	{"Python", "Python"},
+	{"python", "Python"},
+	{"curl", "curl"},
+	{"Wget", "Wget"},
+	{"Go-http-client", "a Go program"},
+	{"okhttp", "an Android app"},
+	{"Dalvik", "an Android app"},
+	{"Fanlight", "Fanlight"},
+	{"Prometheus", "Prometheus"},
+}
+
+// program tells in plain words what sent a User-Agent: "Firefox on Android".
+func program(userAgent string) string {
+	for _, p := range players {
+		anywhere := p.mark[0] == ' ' && strings.Contains(userAgent, p.mark)
+		if anywhere || strings.HasPrefix(userAgent, p.mark) {
+			return p.name
+		}
+	}
+	seen := useragent.Parse(userAgent)
+	if strings.HasPrefix(userAgent, "Mozilla/") && seen.Name != "" && seen.OS != "" {
+		return reach.Shown(seen.Name, 40) + " on " + reach.Shown(seen.OS, 40)
+	}
+	name, _, _ := strings.Cut(userAgent, "/")
+	if name = reach.Shown(name, 40); name != "" {
+		return name
+	}
+	return "a program that gives no name"
+}

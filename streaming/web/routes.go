@@ -1,0 +1,168 @@
+package web
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"fanlight/assets"
+	"fanlight/streaming/reach"
+)
+
+// checked is what every request passes before it reaches a stream.
+func (s *Server) checked(next http.Handler) http.Handler {
+	return s.noting(s.inOrder(oursOnly(sameOrigin(next))))
+}
+
+// dispatch hands a request to the stream whose path it is under.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		nothingHere(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// routes are a stream's, relative to its path.
+func (s *Stream) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.root)
+	mux.HandleFunc("GET /page.css", page("page.css"))
+	mux.HandleFunc("GET /page.js", page("page.js"))
+	mux.HandleFunc("GET /passcode.css", passcodeStyle)
+	mux.HandleFunc("GET /passcode", func(w http.ResponseWriter, r *http.Request) { seeOther(w, "./") })
+	mux.HandleFunc("POST /passcode", s.passcode)
+	mux.HandleFunc("GET /icon.svg", icon)
+	for _, path := range []string{
+		"/stream.mjpg",
+		"/video_feed", // "Flask Video Streaming Revisited"
+		"/stream",     // uStreamer
+	} {
+		mux.HandleFunc("GET "+path, s.stream)
+	}
+	for _, path := range []string{
+		"/snapshot.jpg",
+		"/snapshot", // uStreamer
+	} {
+		mux.HandleFunc("GET "+path, s.snapshot)
+	}
+	mux.HandleFunc("GET /api/status", s.status)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.Handle("GET /metrics", s.metrics())
+	mux.HandleFunc("GET /api/viewers", s.ownerOnly(s.listViewers))
+	mux.HandleFunc("POST /api/viewers/{id}/letgo", s.ownerOnly(s.forViewer(s.LetGo)))
+	mux.HandleFunc("POST /api/viewers/{id}/keepout", s.ownerOnly(s.forViewer(s.KeepOut)))
+	mux.HandleFunc("/", nothingHere)
+	return s.welcome(s.watchersOnly(mux))
+}
+
+func nothingHere(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Only GET and HEAD are understood at this address.", http.StatusMethodNotAllowed)
+		return
+	}
+	http.Error(w, "There is nothing at this address. The page is at /, the stream at /stream.mjpg, one picture at /snapshot.jpg.", http.StatusNotFound)
+}
+
+// inOrder refuses requests that cannot be read as what they should be: queries,
+// which net/http passes on in part, and bodies where none is expected. A body
+// must come in time, for net/http waits for its rest for as long as it takes.
+func (s *Server) inOrder(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "same-origin") // a link's key is not for others
+		if r.ContentLength != 0 {
+			http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.waits.body))
+			r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
+		}
+		if r.ContentLength != 0 && r.Method != http.MethodPost {
+			header.Set("Connection", "close")
+			http.Error(w, "Nothing is expected behind this request's header; leave the body out.", http.StatusBadRequest)
+			return
+		}
+		if r.RequestURI == "*" { // which http.ServeMux refuses without a word
+			http.Error(w, "The address asked for is *, which is nothing to look at: ask for / or /stream.mjpg.", http.StatusBadRequest)
+			return
+		}
+		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
+			http.Error(w, "The query behind the question mark is malformed: write it as ?fps=5.", http.StatusBadRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin keeps pages of other places from changing anything here in a viewer's name.
+func sameOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Error(w, "Another place's page sent this. Open Fanlight's own page and do it there.", http.StatusForbidden)
+	}))
+	return protection.Handler(next)
+}
+
+// root is the page, and what mjpg-streamer answers at the same address.
+func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	switch action := query.Get("action"); {
+	case action == "stream":
+		s.stream(w, r)
+	case action == "snapshot":
+		s.snapshot(w, r)
+	case query.Has("action"):
+		http.Error(w, "The action is either stream or snapshot: /?action=stream.", http.StatusBadRequest)
+	default:
+		w.Header().Set("Content-Security-Policy",
+			"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'")
+		page("index.html")(w, r)
+	}
+}
+
+// page answers with a file of the viewer page.
+func page(name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-cache")
+		http.ServeFileFS(w, r, assets.Page, "page/"+name)
+	}
+}
+
+func passcodeStyle(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Write(assets.PasscodeStyle)
+}
+
+func icon(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Write(assets.Favicon)
+}
+
+// oursOnly refuses requests for hosts that are not this machine; see [reach.Ours].
+func oursOnly(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !reach.Ours(r.Host) {
+			http.Error(w, "This address is not one of this machine's. Ask for it by its number, its own name, or NAME.local.", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// noting remembers that somebody came from another machine. This machine's own
+// connections have the same address at both ends.
+func (s *Server) noting(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.visited.Load() {
+			from := addressOf(r.RemoteAddr)
+			at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+			if ok && from.IsValid() && !from.IsLoopback() && from != addressOf(at.String()) {
+				s.visited.Store(true)
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"fanlight/streaming"
+)
+
+// snapshotPatience is how long a snapshot waits for a camera that was off.
+const snapshotPatience = 10 * time.Second
+
+// snapshot answers with the newest picture, and turns the camera on for it if need
+// be. With ?if=live it does not, nor does it keep the camera on: another Fanlight
+// that lists this one asks so.
+func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
+	smaller, err := variantAsked(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	if r.Method == http.MethodHead {
+		header.Set("Content-Type", "image/jpeg")
+		return
+	}
+	if r.URL.Query().Get("if") == "live" {
+		s.snapshotIfLive(w)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), snapshotPatience)
+	defer cancel()
+	frames, _, leave, no := s.pictures(ctx, smaller, streaming.AtOnce)
+	if no != nil {
+		no.answer(w)
+		return
+	}
+	defer leave()
+	for frame := range frames {
+		if frame.Card {
+			break // a program takes a snapshot for what the camera sees
+		}
+		if r.URL.Query().Has("download") {
+			header.Set("Content-Disposition", attachment(s.feed.Status().CameraName, frame.Taken))
+		}
+		writePicture(w, frame)
+		return
+	}
+	reason := s.feed.Status().Reason
+	if reason == "" {
+		reason = "the camera has delivered no picture yet; try again"
+	}
+	header.Set("Retry-After", "5")
+	http.Error(w, "No picture: "+reason, http.StatusServiceUnavailable)
+}
+
+func (s *Stream) snapshotIfLive(w http.ResponseWriter) {
+	frame := s.feed.Newest()
+	if frame != nil {
+		defer frame.Release()
+	}
+	if frame == nil || frame.Card {
+		http.Error(w, "No picture: the camera is off, or lost. Without ?if=live it is turned on.", http.StatusServiceUnavailable)
+		return
+	}
+	writePicture(w, frame)
+}
+
+func writePicture(w http.ResponseWriter, frame *streaming.Frame) {
+	header := w.Header()
+	header.Set("Content-Type", "image/jpeg")
+	header.Set("Content-Length", strconv.Itoa(len(frame.JPEG)))
+	header.Set("X-Timestamp", string(appendTimestamp(nil, frame.Taken)))
+	if frame.Through != "" {
+		header.Set(throughHeader, frame.Through)
+	}
+	w.Write(frame.JPEG)
+}

@@ -1,0 +1,40 @@
+package web
+
+import (
+	"encoding/json"
+	"math"
+	"net/http"
+	"time"
+)
+
+// status answers with what other programs and the page read.
+func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
+	type camera struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	}
+	now := s.feed.Status()
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	json.NewEncoder(w).Encode(struct {
+		Name     string  `json:"name"`
+		Version  string  `json:"version"`
+		Uptime   float64 `json:"uptime_s"`
+		Camera   camera  `json:"camera"`
+		State    string  `json:"state"`
+		Reason   string  `json:"reason,omitempty"`
+		Width    int     `json:"width"`
+		Height   int     `json:"height"`
+		FPS      float64 `json:"fps"`
+		Viewers  int     `json:"viewers"`
+		Pictures uint64  `json:"pictures"`
+		Dropped  uint64  `json:"dropped"`
+
+		Unplugged bool `json:"unplugged,omitempty"`
+	}{
+		s.Name(), s.server.version, time.Since(s.started).Seconds(), camera{now.CameraID, now.CameraName},
+		now.State.String(), now.Reason, now.Measured.Width, now.Measured.Height,
+		math.Round(now.Measured.FPS*10) / 10, s.Viewers(), now.Pictures, now.Dropped,
+		now.Unplugged,
+	})
+}

@@ -1,0 +1,198 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"sync"
+	"time"
+
+	"fanlight/streaming"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// DefaultMaxViewers is how many viewers are let in where nobody said otherwise,
+// DefaultMaxPerAddress how many of them from one address.
+const (
+	DefaultMaxViewers    = 100
+	DefaultMaxPerAddress = 20
+)
+
+// StreamOptions are what a Stream is made with. The zero value of each has a meaning.
+type StreamOptions struct {
+	// Name is the stream's, as the page and /api/status show it.
+	Name string
+	// MaxViewers is how many may watch at a time, MaxPerAddress how many of these
+	// from one address; this machine's own addresses are not counted, because a
+	// proxy on it speaks for many. Zero stands for the defaults.
+	MaxViewers, MaxPerAddress int
+	// Shrink makes the smaller pictures that viewers may ask for with ?width=N and
+	// ?quality=N; nil for none.
+	Shrink Shrink
+}
+
+// Stream is one feed's pictures as a [Server] shows them, and those who watch.
+// Methods may be called from any goroutine.
+type Stream struct {
+	server   *Server
+	feed     *streaming.Feed
+	started  time.Time
+	viewers  *viewers
+	encoding prometheus.Histogram
+	variants *variants
+	batches  batches
+
+	mu   sync.Mutex
+	name string
+}
+
+func newStream(server *Server, feed *streaming.Feed, o StreamOptions) *Stream {
+	s := &Stream{
+		server:   server,
+		feed:     feed,
+		name:     o.Name,
+		started:  time.Now(),
+		viewers:  newViewers(cmp.Or(max(o.MaxViewers, 0), DefaultMaxViewers), cmp.Or(max(o.MaxPerAddress, 0), DefaultMaxPerAddress)),
+		encoding: newEncoding(),
+		batches:  batches{source: feed, most: batchSize},
+	}
+	s.viewers.noNames = server.noNames
+	s.variants = newVariants(feed, o.Shrink, s.Encoded, server.log)
+	return s
+}
+
+// Rename changes the stream's name as /api/status and the page show it.
+func (s *Stream) Rename(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.name = name
+}
+
+// Name returns the stream's name.
+func (s *Stream) Name() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.name
+}
+
+// stream sends every picture once, and the newest one to a viewer that is slow.
+func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
+	fps, err := fpsLimit(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	smaller, err := variantAsked(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	if r.Method == http.MethodHead {
+		streamHeader(w.Header(), r)
+		return
+	}
+	v, no := s.viewers.enter(r)
+	if no != nil {
+		no.answer(w)
+		return
+	}
+	defer s.viewers.exit(v)
+	if no := s.show(w, r, v, smaller, streaming.NewPace(fps)); no != nil {
+		no.answer(w)
+	}
+}
+
+// show sends pictures of a size to a viewer until it leaves, or says why there are none.
+func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller variant, pace streaming.Pace) *refusal {
+	frames, batches, leave, no := s.pictures(v.ctx, smaller, v.settle)
+	if no != nil {
+		return no
+	}
+	defer leave()
+	log := s.server.log
+	log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
+	defer log.Info("viewer left", "address", r.RemoteAddr)
+	v.ahead = wantsAhead(r)
+	streamHeader(w.Header(), r)
+	if begin(w, v) != nil {
+		return nil
+	}
+	if s.server.certificate == nil && v.conn.known() {
+		batches.carry(v, pace)
+	} else {
+		send(w, v, frames, pace)
+	}
+	return nil
+}
+
+// pictures returns where a viewer of a size has its pictures from: a loop, and the
+// batches that spare it one. Leave gives the place back.
+func (s *Stream) pictures(ctx context.Context, smaller variant, ready func(context.Context) (waited bool)) (frames iter.Seq[*streaming.Frame], b *batches, leave func(), no *refusal) {
+	if smaller == (variant{}) {
+		return s.feed.FramesWhen(ctx, ready), &s.batches, func() {}, nil
+	}
+	making, no := s.variants.join(smaller)
+	if no != nil {
+		return nil, nil, nil, no
+	}
+	return making.frames(ctx, ready), &making.batches, func() { s.variants.leave(smaller, making) }, nil
+}
+
+func streamHeader(header http.Header, r *http.Request) {
+	header.Set("Content-Type", streamContentType)
+	header.Set("Cache-Control", "no-store")
+	if r.ProtoMajor == 1 {
+		// No chunks: a picture goes out in one write, and simple clients need not know them.
+		header.Set("Transfer-Encoding", "identity")
+		header.Set("Connection", "close")
+	}
+}
+
+// begin sends the response's header and what stands before the first picture.
+func begin(w http.ResponseWriter, v *viewer) error {
+	first := firstDelimiter
+	if v.ahead {
+		first += aheadHeader
+	}
+	if _, err := w.Write([]byte(first)); err != nil {
+		return err
+	}
+	return http.NewResponseController(w).Flush()
+}
+
+// send writes pictures through net/http, for viewers that the batches cannot write
+// to: those behind TLS, and all where there is no Linux.
+func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) {
+	control := http.NewResponseController(w)
+	var buffer []byte // a picture goes out in one write
+	for frame := range frames {
+		if !pace.Takes(frame.Taken) {
+			continue
+		}
+		buffer = v.part(newPart(frame)).appendTo(buffer[:0])
+		n, err := w.Write(buffer)
+		v.bytes.Add(uint64(n))
+		if err != nil || control.Flush() != nil {
+			return
+		}
+		v.pictures.Add(1)
+	}
+}
+
+// fpsLimit reads ?fps=N, pictures a second; zero means no limit.
+func fpsLimit(query url.Values) (float64, error) {
+	if !query.Has("fps") {
+		return 0, nil
+	}
+	fps, err := strconv.ParseFloat(query.Get("fps"), 64)
+	if err != nil || math.IsNaN(fps) || fps < 0.001 || fps > 1000 {
+		return 0, fmt.Errorf("fps is a number of pictures a second between 0.001 and 1000: /stream.mjpg?fps=5")
+	}
+	return fps, nil
+}

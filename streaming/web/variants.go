@@ -1,0 +1,221 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"fanlight/drivers/jpegs"
+	"fanlight/streaming"
+)
+
+// Shrink makes a smaller JPEG picture of one: of the width in pixels, unless that
+// is zero or not below the picture's own, and of the quality on libjpeg's scale
+// from 1 to 100, where zero leaves the choice to Shrink. The picture is borrowed
+// and only read, the result the caller's. It may be called from several goroutines.
+type Shrink func(jpeg []byte, width, quality int) ([]byte, error)
+
+const (
+	// mostVariants is how many kinds of smaller pictures are made at a time. Each
+	// costs the work of a decoder and an encoder while somebody watches it.
+	mostVariants = 4
+
+	// What viewers ask for is rounded up to these steps, so that they share.
+	widthStep   = 160
+	qualityStep = 10
+
+	widestVariant = 65500 // the widest JPEG picture that libjpeg knows
+)
+
+// variant is a kind of smaller picture; zero values leave the camera's width and
+// quality. The zero variant is the camera's own picture.
+type variant struct{ width, quality int }
+
+// String returns the variant as a query that asks for it.
+func (v variant) String() string {
+	var parts []string
+	if v.width > 0 {
+		parts = append(parts, "width="+strconv.Itoa(v.width))
+	}
+	if v.quality > 0 {
+		parts = append(parts, "quality="+strconv.Itoa(v.quality))
+	}
+	return "?" + strings.Join(parts, "&")
+}
+
+// variantAsked reads ?width=N, in pixels, and ?quality=N, on libjpeg's scale,
+// and rounds them up to the next step.
+func variantAsked(query url.Values) (variant, error) {
+	width, ok := number(query, "width", widestVariant)
+	if !ok {
+		return variant{}, fmt.Errorf("width is a whole number of pixels between 1 and %d: /stream.mjpg?width=640", widestVariant)
+	}
+	quality, ok := number(query, "quality", 100)
+	if !ok {
+		return variant{}, fmt.Errorf("quality is a whole number between 1 and 100: /stream.mjpg?quality=50")
+	}
+	return variant{roundUp(width, widthStep), roundUp(quality, qualityStep)}, nil
+}
+
+// number reads a number from 1 to most, or zero where there is none.
+func number(query url.Values, name string, most int) (n int, ok bool) {
+	if !query.Has(name) {
+		return 0, true
+	}
+	n, err := strconv.Atoi(query.Get(name))
+	return n, err == nil && n >= 1 && n <= most
+}
+
+func roundUp(n, step int) int { return (n + step - 1) / step * step }
+
+// variants makes the smaller pictures that viewers ask for: each kind once for
+// all who want the same, and none that nobody watches. Methods may be called from
+// any goroutine.
+type variants struct {
+	feed    *streaming.Feed
+	shrink  Shrink // nil where there are none
+	encoded func(took time.Duration)
+	log     *slog.Logger
+
+	mu     sync.Mutex
+	making map[variant]*making
+}
+
+// making is one kind of smaller picture while somebody watches it. A viewer of
+// pictures that are made more slowly than they come gets the newest, as any slow
+// one does.
+type making struct {
+	feed    *streaming.Feed
+	hub     *streaming.Hub
+	batches batches
+	holders int // guarded by variants.mu
+	stop    context.CancelFunc
+	done    chan struct{} // closed when no more are made
+}
+
+// frames is like [streaming.Feed.FramesWhen].
+func (m *making) frames(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*streaming.Frame] {
+	return func(yield func(*streaming.Frame) bool) {
+		for frame := range m.hub.FramesWhen(ctx, ready) {
+			if !m.feed.Empty() && !yield(frame) {
+				return
+			}
+		}
+	}
+}
+
+// Attend is for the batches; see [source].
+func (m *making) Attend(take func(*streaming.Frame)) (stop func()) { return m.hub.Attend(take) }
+
+// Newest is for the batches. It is nil once the camera is off or lost, whose last
+// picture is stale then.
+func (m *making) Newest() *streaming.Frame {
+	if m.feed.Empty() {
+		return nil
+	}
+	return m.hub.Newest()
+}
+
+func newVariants(feed *streaming.Feed, shrink Shrink, encoded func(time.Duration), log *slog.Logger) *variants {
+	return &variants{feed: feed, shrink: shrink, encoded: encoded, log: log, making: map[variant]*making{}}
+}
+
+// join returns a kind that is being made from now on, or says why it is not. The
+// caller leaves it.
+func (vs *variants) join(v variant) (*making, *refusal) {
+	if vs.shrink == nil {
+		return nil, &refusal{http.StatusNotImplemented, "Pictures come in the camera's size only: leave width and quality out.", 0}
+	}
+	vs.mu.Lock()
+	defer vs.mu.Unlock()
+	m, known := vs.making[v]
+	if !known {
+		if len(vs.making) >= mostVariants {
+			return nil, vs.full()
+		}
+		m = vs.begin(v)
+		vs.making[v] = m
+	}
+	m.holders++
+	return m, nil
+}
+
+// full is called with mu held.
+func (vs *variants) full() *refusal {
+	var others []string
+	for v := range vs.making {
+		others = append(others, v.String())
+	}
+	slices.Sort(others)
+	return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
+		"%d other sizes are being made for others already, and no more at a time. Ask for one of them (%s), or for the full picture.",
+		len(others), strings.Join(others, ", ")), 10 * time.Second}
+}
+
+// leave waits for the end of what nobody else watches.
+func (vs *variants) leave(v variant, m *making) {
+	vs.mu.Lock()
+	m.holders--
+	last := m.holders == 0
+	if last {
+		delete(vs.making, v)
+	}
+	vs.mu.Unlock()
+	if last {
+		m.stop()
+		<-m.done
+	}
+}
+
+func (vs *variants) begin(v variant) *making {
+	ctx, stop := context.WithCancel(context.Background())
+	m := &making{feed: vs.feed, hub: streaming.NewHub(), stop: stop, done: make(chan struct{})}
+	m.batches = batches{source: m, most: batchSize}
+	go func() {
+		defer close(m.done)
+		vs.run(ctx, v, m.hub)
+	}()
+	return m
+}
+
+func (vs *variants) run(ctx context.Context, v variant, hub *streaming.Hub) {
+	said := false
+	for frame := range vs.feed.Frames(ctx) {
+		jpeg, err := vs.make(frame, v)
+		if err != nil && !said {
+			said = true
+			vs.log.Warn("a picture cannot be made smaller, and goes as it is; more of them are not told", "size", v.String(), "err", err)
+		}
+		width, height := frame.Width, frame.Height
+		if _, info, err := jpegs.Mend(jpeg); err == nil {
+			width, height = info.Width, info.Height
+		}
+		hub.Publish(streaming.Picture{JPEG: jpeg, Taken: frame.Taken, Through: frame.Through}, width, height, frame.Card)
+	}
+}
+
+// make returns the picture as the variant wants it, or as it is where that is no
+// larger: nothing is enlarged.
+func (vs *variants) make(frame *streaming.Frame, v variant) ([]byte, error) {
+	if v.quality == 0 && v.width >= frame.Width {
+		return frame.JPEG, nil
+	}
+	began := time.Now()
+	jpeg, err := vs.shrink(frame.JPEG, v.width, v.quality)
+	if err != nil {
+		return frame.JPEG, err
+	}
+	vs.encoded(time.Since(began))
+	if len(jpeg) >= len(frame.JPEG) {
+		return frame.JPEG, nil
+	}
+	return jpeg, nil
+}
