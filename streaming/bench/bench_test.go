@@ -79,12 +79,12 @@ func TestTableHasACellForEach(t *testing.T) {
 	found := findings{}
 	for i, c := range contenders {
 		found[c.name] = map[trial][]sample{}
-		for _, crowd := range crowds {
+		for _, crowd := range allCrowds {
 			one := sample{cpu: time.Duration(i+1) * 20 * time.Microsecond, held: crowd, memory: int64(1<<20 + 1024*crowd), slowest: 30}
 			found[c.name][trial{viewers: crowd}] = []sample{one, one, one}
 		}
 	}
-	text := string(table(contenders, found))
+	text := string(table(contenders, found, allCrowds))
 	rows := 0
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "|") {
@@ -94,12 +94,21 @@ func TestTableHasACellForEach(t *testing.T) {
 			}
 		}
 	}
-	if rows != 2+len(crowds)+2+2 {
+	if rows != 2+len(allCrowds)+2+2 {
 		t.Errorf("%d rows in\n%s", rows, text)
 	}
 	for _, want := range []string{"| 1000 | 20, 1.00 (1000) | 40, 2.00 (1000) |", "| memory a viewer, KiB | 1.0 | 1.0 |", "not told"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+}
+
+func TestCrowdsAreWholeNumbers(t *testing.T) {
+	for words, want := range map[string]int{"": len(allCrowds), "1": 1, "1 10 100": 3, "0": 0, "ten": 0, "1 -1": 0} {
+		crowds, err := crowdsGiven(strings.Fields(words))
+		if len(crowds) != want || (err == nil) != (want > 0) {
+			t.Errorf("%q: %v, %v", words, crowds, err)
 		}
 	}
 }

@@ -24,6 +24,8 @@ type contender struct {
 	path       string // of the stream
 	command    *exec.Cmd
 	stamped    bool // its parts say when they were taken
+	family     bool // it serves in processes that it starts
+	most       int  // the largest crowd it is tried with; zero for all
 
 	log   string        // the file with what the process says
 	ended chan struct{} // closed when the process is no more
@@ -32,13 +34,14 @@ type contender struct {
 const (
 	nameFloor    = "write(2)"
 	nameFanlight = "Fanlight"
+	namePiped    = "piped"
 	nameSeed     = "the seed"
 )
 
 // startAll starts the contenders, which end with ctx; each idles while nobody
 // watches. Those that were started are returned with an error too, for awaitAll.
-func startAll(ctx context.Context, fanlight, floor, dir string) (started []*contender, err error) {
-	all, err := contenders(ctx, fanlight, floor, dir)
+func startAll(ctx context.Context, fanlight, floor, dir string, most int) (started []*contender, err error) {
+	all, err := contenders(ctx, fanlight, floor, dir, most)
 	if err != nil {
 		return nil, err
 	}
@@ -61,25 +64,34 @@ func awaitAll(contenders []*contender) {
 	}
 }
 
-func contenders(ctx context.Context, fanlight, floor, dir string) ([]*contender, error) {
+func contenders(ctx context.Context, fanlight, floor, dir string, crowd int) ([]*contender, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePorts(3)
+	port, err := freePorts(4)
 	if err != nil {
 		return nil, err
 	}
-	most := strconv.Itoa(2 * crowds[len(crowds)-1])
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	most := strconv.Itoa(2 * crowd)
+	serving := func(camera string, port int) *exec.Cmd {
+		return exec.CommandContext(ctx, fanlight, "--headless", "--no-discovery", "--camera", camera, "--fps", strconv.Itoa(fps),
+			"--max-viewers", most, "--listen", fmt.Sprintf("127.0.0.1:%d", port))
+	}
 	return []*contender{
 		{name: nameFloor, what: "a C program that does nothing but write(2)", port: port[0], path: "/", stamped: true,
 			remedy:  "make bench builds it",
 			command: exec.CommandContext(ctx, floor, append([]string{strconv.Itoa(port[0]), strconv.Itoa(fps)}, files...)...)},
 		{name: nameFanlight, what: "this program, whole, without its window", port: port[1], path: "/stream.mjpg", stamped: true,
-			remedy: "make bench builds it",
-			command: exec.CommandContext(ctx, fanlight, "--headless", "--no-discovery", "--camera", "folder:"+dir, "--fps", strconv.Itoa(fps),
-				"--max-viewers", most, "--listen", fmt.Sprintf("127.0.0.1:%d", port[1]))},
-		{name: nameSeed, what: "the seed's design under gunicorn with one gevent worker", port: port[2], path: "/",
+			remedy: "make bench builds it", command: serving("folder:"+dir, port[1])},
+		// A camera that is a program writes through a pipe; what that program itself uses is not counted.
+		{name: namePiped, what: "the same with a program as its camera", port: port[3], path: "/stream.mjpg", stamped: true, most: 10,
+			remedy: "make bench builds it", command: serving("command:"+self+" "+sourceRole+" "+dir, port[3])},
+		{name: nameSeed, what: "the seed's design under gunicorn with one gevent worker", port: port[2], path: "/", family: true,
 			remedy: "it needs Debian's packages gunicorn and python3-gevent, which make bench installs",
 			command: exec.CommandContext(ctx, "gunicorn", "--worker-class", "gevent", "--workers", "1", "--worker-connections", most, "--log-level", "warning",
 				"--graceful-timeout", "2", "--chdir", "streaming/bench", "--bind", fmt.Sprintf("127.0.0.1:%d", port[2]), "seed:app")},

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -31,8 +32,8 @@ const (
 	lasting = 4 * time.Second
 )
 
-// crowds are the numbers of viewers whose cost is measured.
-var crowds = []int{1, 10, 100, 500, 1000}
+// allCrowds are the numbers of viewers whose cost is measured, unless others are given.
+var allCrowds = []int{1, 10, 100, 500, 1000}
 
 // trial is a crowd that watches a contender. If it is timed its viewers look at each
 // part's header, which keeps the machine busier than the others do.
@@ -44,7 +45,7 @@ type trial struct {
 // latest finds out when the last viewer has a picture.
 var latest = trial{viewers: 100, timed: true}
 
-func trials() []trial {
+func trials(crowds []int) []trial {
 	var all []trial
 	for _, viewers := range crowds {
 		all = append(all, trial{viewers: viewers})
@@ -59,10 +60,15 @@ func main() {
 	switch {
 	case len(os.Args) > 1 && os.Args[1] == viewersRole:
 		err = beViewers(os.Args[2:])
-	case len(os.Args) == 4:
-		err = run(ctx, os.Args[1], os.Args[2], os.Args[3])
+	case len(os.Args) == 3 && os.Args[1] == sourceRole:
+		err = beSource(ctx, os.Args[2])
+	case len(os.Args) >= 4:
+		crowds, wrong := crowdsGiven(os.Args[4:])
+		if err = wrong; err == nil {
+			err = run(ctx, os.Args[1], os.Args[2], os.Args[3], crowds)
+		}
 	default:
-		err = errors.New("usage: bench FANLIGHT FLOOR RESULT.md; make bench builds what it needs and runs it")
+		err = errors.New("usage: bench FANLIGHT FLOOR RESULT.md [VIEWERS ...]; make bench builds what it needs and runs it")
 	}
 	if err != nil && ctx.Err() != nil {
 		err = errors.New("interrupted; no table is written")
@@ -74,7 +80,7 @@ func main() {
 }
 
 // run measures every contender with every crowd, in turns, and writes the table.
-func run(ctx context.Context, fanlight, floor, result string) error {
+func run(ctx context.Context, fanlight, floor, result string, crowds []int) error {
 	dir, err := os.MkdirTemp("", "fanlight-bench-")
 	if err != nil {
 		return err
@@ -84,35 +90,51 @@ func run(ctx context.Context, fanlight, floor, result string) error {
 		return err
 	}
 	ctx, stop := context.WithCancel(ctx)
-	contenders, err := startAll(ctx, fanlight, floor, dir)
+	contenders, err := startAll(ctx, fanlight, floor, dir, max(slices.Max(crowds), latest.viewers))
 	defer awaitAll(contenders)
 	defer stop()
 	if err != nil {
 		return err
 	}
-	found, err := measureAll(ctx, contenders)
+	found, err := measureAll(ctx, contenders, crowds)
 	if err != nil {
 		return err
 	}
-	return write(result, table(contenders, found))
+	return write(result, table(contenders, found, crowds))
+}
+
+// crowdsGiven reads the numbers of viewers, at least one of which is measured.
+func crowdsGiven(words []string) ([]int, error) {
+	if len(words) == 0 {
+		return allCrowds, nil
+	}
+	var crowds []int
+	for _, word := range words {
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is no number of viewers, such as 100", word)
+		}
+		crowds = append(crowds, n)
+	}
+	return crowds, nil
 }
 
 // findings are the samples by contender's name.
 type findings map[string]map[trial][]sample
 
-func measureAll(ctx context.Context, contenders []*contender) (findings, error) {
+func measureAll(ctx context.Context, contenders []*contender, crowds []int) (findings, error) {
 	found := findings{}
 	for _, c := range contenders {
 		found[c.name] = map[trial][]sample{}
 	}
-	for _, trial := range trials() {
+	for _, trial := range trials(crowds) {
 		for round := range rounds {
 			turn := slices.Clone(contenders)
 			if round%2 == 1 { // what the one before leaves behind is not always the same one's burden
 				slices.Reverse(turn)
 			}
 			for _, c := range turn {
-				if trial.timed && !c.stamped {
+				if trial.timed && !c.stamped || c.most > 0 && trial.viewers > c.most {
 					continue
 				}
 				s, err := measure(ctx, c, trial)

@@ -96,7 +96,7 @@ func read(c *contender, w *watching) (r reading, err error) {
 		return r, err
 	}
 	r.at = time.Now()
-	for _, pid := range family(c.command.Process.Pid) {
+	for _, pid := range c.processes() {
 		used, err := cpuOf(pid)
 		if err != nil {
 			return r, err
@@ -112,6 +112,14 @@ func read(c *contender, w *watching) (r reading, err error) {
 		r.allocated, err = c.metric("go_memstats_mallocs_total")
 	}
 	return r, err
+}
+
+// processes are those that serve.
+func (c *contender) processes() []int {
+	if c.family {
+		return family(c.command.Process.Pid)
+	}
+	return []int{c.command.Process.Pid}
 }
 
 // family is a process and those that it started.

@@ -17,21 +17,21 @@ import (
 )
 
 // table tells what was found, as Markdown.
-func table(contenders []*contender, found findings) []byte {
+func table(contenders []*contender, found findings, crowds []int) []byte {
 	var t bytes.Buffer
 	fmt.Fprintf(&t, "Measured on %s: %s.\n", time.Now().Format(time.DateOnly), machine())
 	fmt.Fprintf(&t, "JPEG pictures of %d bytes at 720p, %d a second; medians of %d runs of %v, in turns.\n\n", pictureBytes, fps, rounds, lasting)
-	costs(&t, contenders, found)
+	costs(&t, contenders, found, crowds)
 	fmt.Fprintln(&t)
-	others(&t, contenders, found)
-	most := crowds[len(crowds)-1]
-	fmt.Fprintf(&t, "\nAllocations of Fanlight a delivered picture: %.1f with one viewer, %.2f with %d.\n",
-		median(each(found[nameFanlight][trial{viewers: 1}], allocations)), median(each(found[nameFanlight][trial{viewers: most}], allocations)), most)
+	others(&t, contenders, found, crowds)
+	fewest, most := slices.Min(crowds), slices.Max(crowds)
+	fmt.Fprintf(&t, "\nAllocations of Fanlight a delivered picture: %.1f at %d viewers, %.2f at %d.\n",
+		median(each(found[nameFanlight][trial{viewers: fewest}], allocations)), fewest, median(each(found[nameFanlight][trial{viewers: most}], allocations)), most)
 	return t.Bytes()
 }
 
 // costs is the table of CPU time, with a row a crowd.
-func costs(t io.Writer, contenders []*contender, found findings) {
+func costs(t io.Writer, contenders []*contender, found findings, crowds []int) {
 	fmt.Fprintf(t, "CPU time of the server a delivered picture, in microseconds and as a multiple of the bare write(2) loop; in brackets the viewers that got 95 %% of %d pictures a second.\n\n", fps)
 	what := func(c *contender) string { return c.what }
 	row(t, "viewers", each(contenders, what))
@@ -39,6 +39,9 @@ func costs(t io.Writer, contenders []*contender, found findings) {
 	for _, crowd := range crowds {
 		row(t, strconv.Itoa(crowd), each(contenders, func(c *contender) string {
 			s := found[c.name][trial{viewers: crowd}]
+			if len(s) == 0 {
+				return "not tried"
+			}
 			held := median(each(s, func(s sample) int { return s.held }))
 			return fmt.Sprintf("%.0f, %.2f (%d)", cpu(s).Seconds()*1e6, ratio(s, found[nameFloor][trial{viewers: crowd}]), held)
 		}))
@@ -46,12 +49,16 @@ func costs(t io.Writer, contenders []*contender, found findings) {
 }
 
 // others is the table of what is measured with some crowds only.
-func others(t io.Writer, contenders []*contender, found findings) {
-	most := crowds[len(crowds)-1]
+func others(t io.Writer, contenders []*contender, found findings, crowds []int) {
+	fewest, most := slices.Min(crowds), slices.Max(crowds)
 	row(t, "", each(contenders, func(c *contender) string { return c.name }))
 	rule(t, len(contenders))
 	row(t, "memory a viewer, KiB", each(contenders, func(c *contender) string {
-		return fmt.Sprintf("%.1f", float64(memory(found[c.name][trial{viewers: most}])-memory(found[c.name][trial{viewers: 1}]))/float64(most-1)/1024)
+		few, many := found[c.name][trial{viewers: fewest}], found[c.name][trial{viewers: most}]
+		if len(few) == 0 || len(many) == 0 || most == fewest {
+			return "not tried"
+		}
+		return fmt.Sprintf("%.1f", float64(memory(many)-memory(few))/float64(most-fewest)/1024)
 	}))
 	row(t, fmt.Sprintf("from a picture's arrival to the last byte of the last of %d viewers, median and 99th percentile, ms", latest.viewers),
 		each(contenders, func(c *contender) string { return lateness(found[c.name][latest]) }))
