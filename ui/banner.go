@@ -7,12 +7,14 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // banner says what is wrong, for as long as it is: first what the program
 // reports, else what the window itself failed to do.
 type banner struct {
-	panel *panel
+	panel *kit.Panel
 	words *widget.Label
 	moved func() // is called when the banner takes another height than before
 
@@ -24,7 +26,7 @@ func newBanner(moved func()) *banner {
 	words.Wrapping = fyne.TextWrapWord
 	words.Selectable = true // it may hold a command to copy
 	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
-	b := &banner{words: words, moved: moved, panel: newPanel(colorProblem, container.NewBorder(nil, nil, icon, nil, words))}
+	b := &banner{words: words, moved: moved, panel: kit.NewPanel(kit.ColorProblem, container.NewBorder(nil, nil, icon, nil, words))}
 	b.panel.Hide()
 	return b
 }
@@ -49,6 +51,6 @@ func (b *banner) draw() {
 		return
 	}
 	b.words.SetText(words)
-	setVisible(b.panel, words != "")
+	kit.SetVisible(b.panel, words != "")
 	b.moved()
 }

@@ -2,12 +2,10 @@ package ui
 
 import (
 	"slices"
-	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // controls are the camera's own settings, a row each. A row lives as long as its
@@ -15,7 +13,7 @@ import (
 type controls struct {
 	list    *fyne.Container
 	adjust  func(name string, value int)
-	focused attention
+	focused kit.FocusFunc
 	rows    []*controlRow
 }
 
@@ -28,7 +26,7 @@ type controlRow struct {
 }
 
 func newControls(adjust func(name string, value int)) *controls {
-	return &controls{list: newRows(), adjust: adjust}
+	return &controls{list: kit.NewRows(), adjust: adjust}
 }
 
 // show follows the state of the program. It reports whether there are other rows than before.
@@ -78,29 +76,29 @@ func (c *controls) follow() {
 	}
 }
 
-func (r *controlRow) slide(adjust func(int), focused attention) {
-	number := newNumber(r.control.Label, r.control.Min, r.control.Max, r.control.Step, adjust)
-	number.slider.focused = focused
-	r.object, r.follow = number.object, number.slider.hold.end
+func (r *controlRow) slide(adjust func(int), focused kit.FocusFunc) {
+	number := kit.NewNumberField(r.control.Label, r.control.Min, r.control.Max, r.control.Step, adjust)
+	number.Slider.OnFocus = focused
+	r.object, r.follow = number.Object, number.Slider.Follow
 	r.show = func(c Control) {
-		number.set(c.Value)
-		setEnabled(number.slider, !c.Inactive)
+		number.Set(c.Value)
+		kit.SetEnabled(number.Slider, !c.Inactive)
 	}
 }
 
-func (r *controlRow) toggle(adjust func(int), focused attention) {
-	var hold hold
-	check := newCheck(r.control.Label, func(on bool) {
-		hold.begin()
+func (r *controlRow) toggle(adjust func(int), focused kit.FocusFunc) {
+	var hold kit.Hold
+	check := kit.NewCheck(r.control.Label, func(on bool) {
+		hold.Begin()
 		adjust(number(on))
 	})
-	check.focused = focused
-	r.object, r.follow = newTick(check), hold.end
+	check.OnFocus = focused
+	r.object, r.follow = kit.NewTick(check), hold.End
 	r.show = func(c Control) {
-		if !hold.holds() {
-			check.set(c.Value != 0)
+		if !hold.Holds() {
+			check.Set(c.Value != 0)
 		}
-		setEnabled(check, !c.Inactive)
+		kit.SetEnabled(check, !c.Inactive)
 	}
 }
 
@@ -111,80 +109,21 @@ func number(on bool) int {
 	return 0
 }
 
-func (r *controlRow) menu(adjust func(int), focused attention) {
-	var hold hold
+func (r *controlRow) menu(adjust func(int), focused kit.FocusFunc) {
+	var hold kit.Hold
 	choices := itemChoices(r.control.Items)
-	var menu *dropdown[int]
-	menu = newDropdown(r.control.Label, func(value int) {
-		hold.begin()
-		menu.set(choices, itemWords(r.control.Items, value))
+	var menu *kit.Dropdown[int]
+	menu = kit.NewDropdown(r.control.Label, func(value int) {
+		hold.Begin()
+		menu.Set(choices, itemWords(r.control.Items, value))
 		adjust(value)
 	})
-	menu.focused = focused
-	r.object, r.follow = newField(r.control.Label, menu), hold.end
+	menu.OnFocus = focused
+	r.object, r.follow = kit.NewField(r.control.Label, menu), hold.End
 	r.show = func(c Control) {
-		if !hold.holds() {
-			menu.set(choices, itemWords(c.Items, c.Value))
+		if !hold.Holds() {
+			menu.Set(choices, itemWords(c.Items, c.Value))
 		}
-		setEnabled(menu, !c.Inactive)
-	}
-}
-
-// numberField is a slider below its label and its value.
-type numberField struct {
-	object fyne.CanvasObject
-	slider *slider
-	value  *widget.Label
-}
-
-func newNumber(label string, least, most, step int, moved func(value int)) *numberField {
-	n := &numberField{value: widget.NewLabel("")}
-	n.slider = newSlider(label, least, most, step, func(value int) {
-		n.value.SetText(strconv.Itoa(value))
-		moved(value)
-	})
-	words := container.NewBorder(nil, nil, nil, n.value, newCaption(label))
-	n.object = lowered(10, container.New(layout.NewCustomPaddedVBoxLayout(-8), words, n.slider))
-	return n
-}
-
-// set follows the program.
-func (n *numberField) set(value int) {
-	if n.slider.set(value) {
-		setText(n.value, strconv.Itoa(value))
-	}
-}
-
-// newField is a widget below its label.
-func newField(label string, o fyne.CanvasObject) *fyne.Container {
-	return container.New(layout.NewCustomPaddedVBoxLayout(-3), newCaption(label), o)
-}
-
-// newTick is a check as it is put into the drawer.
-func newTick(c *check) fyne.CanvasObject { return lowered(6, c) }
-
-// lowered takes from the space that a widget keeps below what it draws.
-func lowered(by float32, o fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedLayout(0, -by, 0, 0), o)
-}
-
-func newCaption(text string) *widget.Label {
-	caption := widget.NewLabel(text)
-	caption.Truncation = fyne.TextTruncateEllipsis
-	return caption
-}
-
-// newRows is a column of fields.
-func newRows(rows ...fyne.CanvasObject) *fyne.Container {
-	return container.New(layout.NewCustomPaddedVBoxLayout(2), rows...)
-}
-
-func setEnabled(o fyne.Disableable, enabled bool) {
-	switch {
-	case enabled != o.Disabled():
-	case enabled:
-		o.Enable()
-	default:
-		o.Disable()
+		kit.SetEnabled(menu, !c.Inactive)
 	}
 }

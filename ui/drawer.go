@@ -7,64 +7,66 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // drawer holds the settings of the chosen camera, beside the preview: one sees
 // what turning the brightness up does.
 type drawer struct {
-	*side
+	*kit.Side
 	program Program
 	camera  string // whose settings are shown
 
-	modes     *dropdown[Mode]
+	modes     *kit.Dropdown[Mode]
 	modeField *fyne.Container
-	modeHold  hold
+	modeHold  kit.Hold
 
-	quality *numberField
+	quality *kit.NumberField
 
 	look     Look // as shown
-	lookHold hold
-	turn     *dropdown[int]
-	mirror   *check
-	text     *lineEntry
-	clock    *check
+	lookHold kit.Hold
+	turn     *kit.Dropdown[int]
+	mirror   *kit.Check
+	text     *kit.LineEntry
+	clock    *kit.Check
 
 	controls *controls
 	own      *fyne.Container // the camera's own settings, with the line above them
-	reset    *button
+	reset    *kit.Button
 }
 
 func newDrawer(p Program) *drawer {
 	d := &drawer{program: p}
-	d.modes = newDropdown("Picture", d.setMode)
-	d.modeField = newField("Picture", d.modes)
-	d.quality = newNumber("JPEG quality", 1, 100, 1, func(int) {})
+	d.modes = kit.NewDropdown("Picture", d.setMode)
+	d.modeField = kit.NewField("Picture", d.modes)
+	d.quality = kit.NewNumberField("JPEG quality", 1, 100, 1, func(int) {})
 	// A camera that sends raw pictures may have to be opened anew for it: not with every step.
-	d.quality.slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.slider.value()) }
-	d.turn = newDropdown("Turn", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
-	d.mirror = newCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
-	d.text = newLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
-	d.text.optional = true
-	d.clock = newCheck("Show date and time", func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
+	d.quality.Slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.Slider.Number()) }
+	d.turn = kit.NewDropdown("Turn", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
+	d.mirror = kit.NewCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
+	d.text = kit.NewLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
+	d.text.Optional = true
+	d.clock = kit.NewCheck("Show date and time", func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
 	d.controls = newControls(p.SetControl)
-	d.reset = newButton("Reset to defaults", "Reset to defaults", func() {
+	d.reset = kit.NewButton("Reset to defaults", "Reset to defaults", func() {
 		d.controls.follow()
 		p.ResetControls()
 	})
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
-	d.own = newRows(container.New(pad, widget.NewSeparator()), d.controls.list, container.New(pad, d.reset))
+	d.own = kit.NewRows(container.New(pad, widget.NewSeparator()), d.controls.list, container.New(pad, d.reset))
 	d.build()
 	return d
 }
 
 func (d *drawer) build() {
-	d.side = newSide("Camera settings", d.modeField, d.quality.object, newField("Turn", d.turn), newTick(d.mirror),
-		newField("Text", d.text.drawn()), newTick(d.clock), d.own)
-	for _, focused := range []*attention{
-		&d.modes.focused, &d.quality.slider.focused, &d.turn.focused, &d.mirror.focused, &d.text.focused, &d.clock.focused,
-		&d.controls.focused, &d.reset.focused,
+	d.Side = kit.NewSide("Camera settings", d.modeField, d.quality.Object, kit.NewField("Turn", d.turn), kit.NewTick(d.mirror),
+		kit.NewField("Text", d.text.Drawn()), kit.NewTick(d.clock), d.own)
+	for _, focused := range []*kit.FocusFunc{
+		&d.modes.OnFocus, &d.quality.Slider.OnFocus, &d.turn.OnFocus, &d.mirror.OnFocus, &d.text.OnFocus, &d.clock.OnFocus,
+		&d.controls.focused, &d.reset.OnFocus,
 	} {
-		*focused = d.reveal
+		*focused = d.Reveal
 	}
 }
 
@@ -72,59 +74,54 @@ func (d *drawer) build() {
 func (d *drawer) show(s State) {
 	if s.Chosen != d.camera { // what was set is of another camera
 		d.camera = s.Chosen
-		d.modeHold.end()
-		d.lookHold.end()
-		d.quality.slider.hold.end()
+		d.modeHold.End()
+		d.lookHold.End()
+		d.quality.Slider.Follow()
 		d.controls.follow()
 	}
 	settings := s.Settings
-	d.modes.choices = modeChoices(settings.Modes)
-	if !d.modeHold.holds() {
-		d.modes.set(d.modes.choices, modeWords(settings.Mode))
+	d.modes.Choices = modeChoices(settings.Modes)
+	if !d.modeHold.Holds() {
+		d.modes.Set(d.modes.Choices, modeWords(settings.Mode))
 	}
-	d.quality.set(settings.Quality)
-	if !d.lookHold.holds() {
+	d.quality.Set(settings.Quality)
+	if !d.lookHold.Holds() {
 		d.look = settings.Look
 		d.showLook()
 	}
-	setEnabled(d.reset, changed(settings.Controls))
+	kit.SetEnabled(d.reset, changed(settings.Controls))
 	moved := d.controls.show(settings.Controls)
-	moved = setShown(d.modeField, len(settings.Modes) > 0) || moved
-	moved = setShown(d.quality.object, settings.Encodes) || moved
-	moved = setShown(d.own, len(settings.Controls) > 0) || moved
+	moved = kit.SetVisible(d.modeField, len(settings.Modes) > 0) || moved
+	moved = kit.SetVisible(d.quality.Object, settings.Encodes) || moved
+	moved = kit.SetVisible(d.own, len(settings.Controls) > 0) || moved
 	if moved {
-		d.themed.Refresh()
+		d.Relayout()
 	}
 }
 
 func (d *drawer) setMode(m Mode) {
-	d.modeHold.begin()
-	d.modes.set(d.modes.choices, modeWords(m))
+	d.modeHold.Begin()
+	d.modes.Set(d.modes.Choices, modeWords(m))
 	d.program.SetMode(m)
 }
 
 // setLook changes one thing about what is shown, and asks for the whole.
 func (d *drawer) setLook(change func(*Look)) {
 	change(&d.look)
-	d.lookHold.begin()
+	d.lookHold.Begin()
 	d.showLook()
 	d.program.SetLook(d.look)
 }
 
-var turns = []choice[int]{{turnWords(0), 0}, {turnWords(90), 90}, {turnWords(180), 180}, {turnWords(270), 270}}
+var turns = []kit.Choice[int]{
+	{Label: turnWords(0), Value: 0}, {Label: turnWords(90), Value: 90}, {Label: turnWords(180), Value: 180}, {Label: turnWords(270), Value: 270},
+}
 
 func turnWords(degrees int) string { return fmt.Sprintf("%d°", degrees) }
 
 func (d *drawer) showLook() {
-	d.turn.set(turns, turnWords(d.look.Rotate))
-	d.mirror.set(d.look.Mirror)
-	d.text.set(d.look.Text)
-	d.clock.set(d.look.Clock)
-}
-
-// setShown reports whether it changed anything.
-func setShown(o fyne.CanvasObject, visible bool) bool {
-	before := o.Visible()
-	setVisible(o, visible)
-	return before != visible
+	d.turn.Set(turns, turnWords(d.look.Rotate))
+	d.mirror.Set(d.look.Mirror)
+	d.text.Set(d.look.Text)
+	d.clock.Set(d.look.Clock)
 }

@@ -6,8 +6,9 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
+
+	"fanlight/ui/kit"
 )
 
 // allSettings are those of a camera that offers everything.
@@ -66,29 +67,6 @@ func control[T any](t *testing.T, w *Window, name string) T {
 	panic("unreachable")
 }
 
-// words are all the texts in sight in an object.
-func words(o fyne.CanvasObject) []string {
-	if !o.Visible() {
-		return nil
-	}
-	var parts []fyne.CanvasObject
-	switch o := o.(type) {
-	case *canvas.Text:
-		if o.Text != "" {
-			return []string{o.Text}
-		}
-	case *fyne.Container:
-		parts = o.Objects
-	case fyne.Widget:
-		parts = test.WidgetRenderer(o).Objects()
-	}
-	var all []string
-	for _, part := range parts {
-		all = append(all, words(part)...)
-	}
-	return all
-}
-
 func TestDrawerOpensAndCloses(t *testing.T) {
 	w, _, queue := open(t)
 	if !w.gear.Disabled() {
@@ -96,23 +74,23 @@ func TestDrawerOpensAndCloses(t *testing.T) {
 	}
 	w.shown(t, queue, settingsState())
 	wide := w.preview.Size()
-	if w.drawer.panel.Visible() || w.gear.Disabled() {
+	if w.drawer.Panel.Visible() || w.gear.Disabled() {
 		t.Fatal("open at first, or not to be opened")
 	}
 	test.Tap(w.gear)
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
-	if right, left := at(w.preview).X+w.preview.Size().Width, at(w.drawer.panel).X; !w.drawer.panel.Visible() || right > left {
-		t.Errorf("visible %v; the preview ends at %v, the drawer begins at %v", w.drawer.panel.Visible(), right, left)
+	if right, left := at(w.preview).X+w.preview.Size().Width, at(w.drawer.Panel).X; !w.drawer.Panel.Visible() || right > left {
+		t.Errorf("visible %v; the preview ends at %v, the drawer begins at %v", w.drawer.Panel.Visible(), right, left)
 	}
 	w.shown(t, queue, State{Cameras: webcams})
-	if w.drawer.panel.Visible() || w.preview.Size() != wide || !w.gear.Disabled() {
-		t.Errorf("no camera: visible %v, preview %v of %v", w.drawer.panel.Visible(), w.preview.Size(), wide)
+	if w.drawer.Panel.Visible() || w.preview.Size() != wide || !w.gear.Disabled() {
+		t.Errorf("no camera: visible %v, preview %v of %v", w.drawer.Panel.Visible(), w.preview.Size(), wide)
 	}
 	w.shown(t, queue, settingsState())
 	test.Tap(w.gear)
 	test.Tap(w.gear)
-	if w.drawer.panel.Visible() || w.preview.Size() != wide {
-		t.Errorf("closed: visible %v, preview %v of %v", w.drawer.panel.Visible(), w.preview.Size(), wide)
+	if w.drawer.Panel.Visible() || w.preview.Size() != wide {
+		t.Errorf("closed: visible %v, preview %v of %v", w.drawer.Panel.Visible(), w.preview.Size(), wide)
 	}
 }
 
@@ -145,7 +123,7 @@ func TestDrawerShowsWhatTheCameraOffers(t *testing.T) {
 			s := liveState()
 			step.change(&s.Settings)
 			w.shown(t, queue, s)
-			if got := words(w.drawer.scroll.Content); !slices.Equal(got, step.want) {
+			if got := words(w.drawer.Scroll.Content); !slices.Equal(got, step.want) {
 				t.Errorf("shows %q, want %q", got, step.want)
 			}
 		})
@@ -171,9 +149,9 @@ func TestDrawerAsksTheProgram(t *testing.T) {
 			press(w.drawer.modes, fyne.KeyRight)
 		}, []string{"mode 1280×720, 30 a second, MJPG", "mode 1280×720, 29.97 a second, MJPG"}},
 		{"quality", func(_ *testing.T, w *Window) {
-			w.drawer.quality.slider.drag(0)
-			w.drawer.quality.slider.drag(1)
-			w.drawer.quality.slider.DragEnd()
+			drag(w.drawer.quality.Slider, 0)
+			drag(w.drawer.quality.Slider, 1)
+			w.drawer.quality.Slider.DragEnd()
 		}, []string{"quality 100"}},
 		{"turn", func(t *testing.T, w *Window) {
 			test.Tap(w.drawer.turn)
@@ -195,25 +173,25 @@ func TestDrawerAsksTheProgram(t *testing.T) {
 			press(w.drawer.text, fyne.KeyReturn)
 		}, []string{"look {Rotate:180 Mirror:false Text:Door Clock:true}"}},
 		{"a slider", func(t *testing.T, w *Window) {
-			s := control[*slider](t, w, "contrast")
-			s.drag(0)
-			s.drag(1)
+			s := control[*kit.Slider](t, w, "contrast")
+			drag(s, 0)
+			drag(s, 1)
 			s.DragEnd()
 			press(s, fyne.KeyLeft)
 		}, []string{"control contrast -64", "control contrast 64", "control contrast 63"}},
 		{"a toggle", func(t *testing.T, w *Window) {
-			c := control[*check](t, w, "white_balance_automatic")
+			c := control[*kit.Check](t, w, "white_balance_automatic")
 			test.Tap(c)
 			test.Tap(c)
 		}, []string{"control white_balance_automatic 0", "control white_balance_automatic 1"}},
 		{"a menu", func(t *testing.T, w *Window) {
-			test.Tap(control[*dropdown[int]](t, w, "auto_exposure"))
+			test.Tap(control[*kit.Dropdown[int]](t, w, "auto_exposure"))
 			tapEntry(t, w, "Manual Mode")
 		}, []string{"control auto_exposure 1"}},
 		{"what is overruled", func(t *testing.T, w *Window) {
-			s := control[*slider](t, w, "white_balance_temperature")
+			s := control[*kit.Slider](t, w, "white_balance_temperature")
 			test.Tap(s)
-			s.drag(1)
+			drag(s, 1)
 		}, nil},
 		{"reset", func(_ *testing.T, w *Window) { test.Tap(w.drawer.reset) }, []string{"reset"}},
 	} {
@@ -229,10 +207,10 @@ func TestDrawerAsksTheProgram(t *testing.T) {
 func (w *Window) shownSettings(t *testing.T) string {
 	t.Helper()
 	d := w.drawer
-	return fmt.Sprint(d.modes.Selected, "; ", d.quality.value.Text, "; ", d.turn.Selected, "; ", d.mirror.Checked, "; ",
-		d.text.Text, "; ", d.clock.Checked, "; ", control[*slider](t, w, "brightness").value(), "; ",
-		control[*check](t, w, "white_balance_automatic").Checked, "; ",
-		control[*dropdown[int]](t, w, "power_line_frequency").Selected)
+	return fmt.Sprint(d.modes.Selected, "; ", words(d.quality.Object)[1], "; ", d.turn.Selected, "; ", d.mirror.Checked, "; ",
+		d.text.Text, "; ", d.clock.Checked, "; ", control[*kit.Slider](t, w, "brightness").Number(), "; ",
+		control[*kit.Check](t, w, "white_balance_automatic").Checked, "; ",
+		control[*kit.Dropdown[int]](t, w, "power_line_frequency").Selected)
 }
 
 // A State that was on its way while the user set something does not take it back;
@@ -244,15 +222,15 @@ func TestDrawerKeepsWhatWasJustSet(t *testing.T) {
 		t.Helper()
 		d := w.drawer
 		press(d.modes, fyne.KeyRight)
-		press(d.quality.slider, fyne.KeyRight)
+		press(d.quality.Slider, fyne.KeyRight)
 		press(d.turn, fyne.KeyRight)
 		test.Tap(d.mirror)
 		w.window.Canvas().Focus(d.text)
 		d.text.SetText("Door")
 		test.Tap(d.clock)
-		press(control[*slider](t, w, "brightness"), fyne.KeyRight)
-		test.Tap(control[*check](t, w, "white_balance_automatic"))
-		press(control[*dropdown[int]](t, w, "power_line_frequency"), fyne.KeyRight)
+		press(control[*kit.Slider](t, w, "brightness"), fyne.KeyRight)
+		test.Tap(control[*kit.Check](t, w, "white_balance_automatic"))
+		press(control[*kit.Dropdown[int]](t, w, "power_line_frequency"), fyne.KeyRight)
 	}
 	controlsBefore := "1280×720, 30 a second, MJPG; 81; 270°; true; Door; false; 140; true; 50 Hz"
 	for _, step := range []struct {
@@ -263,9 +241,9 @@ func TestDrawerKeepsWhatWasJustSet(t *testing.T) {
 		{"at once", func(*Window, *State) {}, after},
 		{"other values meanwhile", func(_ *Window, s *State) { s.Settings.Quality, s.Settings.Controls[0].Value = 3, 4 }, after},
 		{"later", func(w *Window, _ *State) {
-			w.drawer.modeHold.end()
-			w.drawer.lookHold.end()
-			w.drawer.quality.slider.hold.end()
+			w.drawer.modeHold.End()
+			w.drawer.lookHold.End()
+			w.drawer.quality.Slider.Follow()
 			w.drawer.controls.follow()
 		}, before},
 		{"reset", func(w *Window, _ *State) { test.Tap(w.drawer.reset) }, controlsBefore},
@@ -294,26 +272,26 @@ func TestDrawerKeepsWhatWasJustSet(t *testing.T) {
 func TestDrawerKeepsItsRows(t *testing.T) {
 	s := settingsState()
 	w, _, queue := openDrawer(t, s)
-	brightness := control[*slider](t, w, "brightness")
-	brightness.drag(1)
+	brightness := control[*kit.Slider](t, w, "brightness")
+	drag(brightness, 1)
 
 	s.Settings = allSettings()
 	s.Settings.Controls[0].Value = 9
 	s.Settings.Controls[4].Inactive = false
-	temperature := control[*slider](t, w, "white_balance_temperature")
+	temperature := control[*kit.Slider](t, w, "white_balance_temperature")
 	w.shown(t, queue, s)
-	if temperature.Disabled() || control[*slider](t, w, "white_balance_temperature") != temperature {
+	if temperature.Disabled() || control[*kit.Slider](t, w, "white_balance_temperature") != temperature {
 		t.Error("what is no longer overruled stays disabled, or was made anew")
 	}
 
 	s.Settings.Controls = append([]Control{{Name: "gain", Label: "Gain", Max: 9}}, s.Settings.Controls...)
 	w.shown(t, queue, s)
-	if control[*slider](t, w, "brightness") != brightness || brightness.value() != 255 {
-		t.Errorf("the slider was taken out of the hand, or moved to %d", brightness.value())
+	if control[*kit.Slider](t, w, "brightness") != brightness || brightness.Number() != 255 {
+		t.Errorf("the slider was taken out of the hand, or moved to %d", brightness.Number())
 	}
 	s.Settings.Controls[1].Max = 1000
 	w.shown(t, queue, s)
-	if control[*slider](t, w, "brightness") == brightness {
+	if control[*kit.Slider](t, w, "brightness") == brightness {
 		t.Error("the slider keeps a range that is the control's no more")
 	}
 	w.shown(t, queue, liveState()) // the camera is gone
@@ -362,7 +340,7 @@ func TestTabOrder(t *testing.T) {
 	d := w.drawer
 	want := []fyne.Focusable{
 		w.picker.menu, w.gear,
-		d.modes, d.quality.slider, d.turn, d.mirror, d.text, d.clock,
+		d.modes, d.quality.Slider, d.turn, d.mirror, d.text, d.clock,
 		row("brightness"), row("contrast"), row("white_balance_automatic"), row("power_line_frequency"),
 		row("auto_exposure"), row("exposure_dynamic_framerate"), d.reset, // but what is disabled
 		w.share.sharing, w.share.name,
@@ -375,7 +353,7 @@ func TestTabOrder(t *testing.T) {
 		if got != o {
 			t.Fatalf("%d: the focus is at %T, want %T", i, got, o)
 		}
-		inside := fyne.CanvasObject(d.scroll)
+		inside := fyne.CanvasObject(d.Scroll)
 		if i < 2 || i >= len(want)-2 || got == d.reset {
 			inside = w.window.Canvas().Content()
 		}
@@ -402,13 +380,13 @@ func TestDrawerSpeaks(t *testing.T) {
 		{w.picker.menu, "Camera: HD Webcam"},
 		{w.gear, "Camera settings"},
 		{d.modes, "Picture: 1920×1080, 30 a second, MJPG"},
-		{d.quality.slider, "JPEG quality: 80"},
+		{d.quality.Slider, "JPEG quality: 80"},
 		{d.turn, "Turn: 180°"},
 		{d.mirror, "Mirror: off"},
 		{d.text, "Text on the picture: Workshop"},
 		{d.clock, "Show date and time: on"},
-		{control[*slider](t, w, "contrast"), "Contrast: -12"},
-		{control[*dropdown[int]](t, w, "power_line_frequency"), "Power Line Frequency: 50 Hz"},
+		{control[*kit.Slider](t, w, "contrast"), "Contrast: -12"},
+		{control[*kit.Dropdown[int]](t, w, "power_line_frequency"), "Power Line Frequency: 50 Hz"},
 		{d.reset, "Reset to defaults"},
 		{w.share.name, "Name on the network: HD Webcam on workshop"},
 	} {

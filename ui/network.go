@@ -2,18 +2,17 @@ package ui
 
 import (
 	"image"
-	"image/color"
 	"strconv"
 	"strings"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"fanlight/assets"
+	"fanlight/ui/kit"
 )
 
 // Network is what the window asks of the program about the streams of others.
@@ -44,46 +43,46 @@ type Stream struct {
 
 // network is the side with the streams that others share.
 type network struct {
-	*side
+	*kit.Side
 	program Network
 	window  fyne.Window
-	toggle  *button // opens the side, and says how many there are
-	hint    *notice
-	streams *list[string, Stream]
+	toggle  *kit.Button // opens the side, and says how many there are
+	hint    *kit.Notice
+	streams *kit.List[string, Stream]
 }
 
 func newNetwork(p Network, window fyne.Window) *network {
-	n := &network{program: p, window: window, hint: newNotice()}
-	n.toggle = newIconButton("On this network", theme.NewThemedResource(aerial), nil)
+	n := &network{program: p, window: window, hint: kit.NewNotice()}
+	n.toggle = kit.NewIconButton("On this network", theme.NewThemedResource(aerial), nil)
 	n.toggle.Hide()
-	n.streams = newList(func(s Stream) string { return s.ID }, n.row, n.toggle)
-	n.side = newSide("On this network", n.streams.drawn, n.hint.label)
-	n.streams.scroll = n.scroll
-	n.scroll.OnScrolled = func(fyne.Position) { n.streams.fill() }
-	n.opened = p.ListStreams
+	n.streams = kit.NewList(func(s Stream) string { return s.ID }, n.row, n.toggle)
+	n.Side = kit.NewSide("On this network", n.streams.Drawn, n.hint.Label)
+	n.streams.Scroll = n.Scroll
+	n.Scroll.OnScrolled = func(fyne.Position) { n.streams.Fill() }
+	n.Opened = p.ListStreams
 	return n
 }
 
 // show follows the state of the program. While the side is closed it counts only.
 func (n *network) show(s State) {
-	setVisible(n.toggle, s.Browsing)
+	kit.SetVisible(n.toggle, s.Browsing)
 	count := ""
 	if s.StreamCount > 0 {
 		count = strconv.Itoa(s.StreamCount)
 	}
 	if n.toggle.Text != count {
 		n.toggle.SetText(count)
-		n.toggle.name = nearbyWords(s.StreamCount)
+		n.toggle.Name = nearbyWords(s.StreamCount)
 	}
-	if !n.panel.Visible() {
+	if !n.Panel.Visible() {
 		return
 	}
-	if n.hint.say(networkWords(s)) {
-		n.relayout()
+	if n.hint.Say(networkWords(s)) {
+		n.Relayout()
 	}
-	if n.streams.show(s.Streams) {
-		n.place()
-		n.streams.fill()
+	if n.streams.Show(s.Streams) {
+		n.Place()
+		n.streams.Fill()
 	}
 }
 
@@ -126,34 +125,34 @@ func streamWords(s Stream) string {
 	return strings.Join(words, " · ")
 }
 
-func (n *network) row(s Stream) *listRow[Stream] {
-	name, more := newCaption(""), newCaption("")
+func (n *network) row(s Stream) *kit.ListRow[Stream] {
+	name, more := kit.NewCaption(""), kit.NewCaption("")
 	name.TextStyle.Bold = true
 	more.Importance = widget.LowImportance
 	latest := s
-	watch := newButton("Watch", "", func() { n.watch(latest) })
-	watch.focused = n.reveal
-	picture := newTile(func() { n.watch(latest) })
+	watch := kit.NewButton("Watch", "", func() { n.watch(latest) })
+	watch.OnFocus = n.Reveal
+	picture := kit.NewTile(aerial, func() { n.watch(latest) })
 	text := container.New(layout.NewCustomPaddedVBoxLayout(-14), name, more)
-	shown := container.NewHBox(nudge(picture, 8, 4), container.NewCenter(watch))
-	return &listRow[Stream]{
-		object: container.New(layout.NewCustomPaddedLayout(0, 8, 0, 0),
+	shown := container.NewHBox(kit.Nudge(picture, 8, 4), container.NewCenter(watch))
+	return &kit.ListRow[Stream]{
+		Object: container.New(layout.NewCustomPaddedLayout(0, 8, 0, 0),
 			container.New(layout.NewCustomPaddedVBoxLayout(-2), text, shown)),
-		buttons: []*button{watch},
-		show: func(now Stream) {
+		Buttons: []*kit.Button{watch},
+		Show: func(now Stream) {
 			latest = now
-			setText(name, now.Name)
-			setText(more, streamWords(now))
-			watch.name = "Watch " + now.Name + " of " + now.Machine
+			kit.SetText(name, now.Name)
+			kit.SetText(more, streamWords(now))
+			watch.Name = "Watch " + now.Name + " of " + now.Machine
 			var icon fyne.Resource
 			if now.Locked {
-				watch.name += ", with a passcode"
+				watch.Name += ", with a passcode"
 				icon = theme.NewThemedResource(lock)
 			}
 			if (watch.Icon == nil) != (icon == nil) {
 				watch.SetIcon(icon)
 			}
-			picture.show(now.Picture)
+			picture.SetPicture(now.Picture)
 		},
 	}
 }
@@ -164,28 +163,28 @@ func (n *network) watch(s Stream) {
 		n.program.Watch(s.ID, "")
 		return
 	}
-	var code *promptEntry // nil where none is asked for
-	q := newQuestion("Watch", func() {
+	var code *kit.PromptEntry // nil where none is asked for
+	q := kit.NewQuestion("Watch", func() {
 		passcode := ""
 		if code != nil {
 			passcode = strings.TrimSpace(code.Text)
 		}
 		n.program.Watch(s.ID, passcode)
 	})
-	first := fyne.Focusable(q.cancel) // a hasty Enter accepts no certificate
-	rows := []fyne.CanvasObject{newDialogTitle("Watch " + s.Name)}
+	first := fyne.Focusable(q.Cancel) // a hasty Enter accepts no certificate
+	rows := []fyne.CanvasObject{kit.NewTitle("Watch " + s.Name)}
 	if s.Fingerprint != "" {
 		fingerprint := widget.NewLabel(grouped(s.Fingerprint))
 		fingerprint.TextStyle.Monospace = true
-		rows = append(rows, newDialogWords(fingerprintWords(s)), fingerprint)
+		rows = append(rows, kit.NewWords(fingerprintWords(s)), fingerprint)
 	}
 	if s.Locked {
-		code = q.entry("Passcode")
+		code = q.Entry("Passcode")
 		code.Password = true
 		first = code
-		rows = append(rows, code, newDialogWords("Whoever shares it on "+s.Machine+" knows the passcode."))
+		rows = append(rows, code, kit.NewWords("Whoever shares it on "+s.Machine+" knows the passcode."))
 	}
-	q.ask(n.window.Canvas(), 400, first, rows...)
+	q.Ask(n.window.Canvas(), 400, first, rows...)
 }
 
 // fingerprintWords say what to compare it with, which access shows in the other window.
@@ -194,53 +193,6 @@ func fingerprintWords(s Stream) string {
 		return "Its certificate is another one than before. Go on only if this is the fingerprint that the gear beside the name shows in the window on " + s.Machine + ": else somebody may be listening in."
 	}
 	return "Nobody vouches for its certificate. Compare: the gear beside the name in the window on " + s.Machine + " shows the same fingerprint. It is remembered."
-}
-
-// tile is a small picture that can be tapped.
-type tile struct {
-	widget.BaseWidget
-	picture *canvas.Image
-	none    *widget.Icon // while there is no picture
-	tapped  func()
-}
-
-var _ fyne.Tappable = (*tile)(nil)
-
-func newTile(tapped func()) *tile {
-	const radius = 6
-	t := &tile{
-		picture: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest, CornerRadius: radius},
-		none:    widget.NewIcon(theme.NewColoredResource(aerial, theme.ColorNameDisabled)),
-		tapped:  tapped,
-	}
-	t.picture.Hide()
-	t.ExtendBaseWidget(t)
-	return t
-}
-
-// show draws a picture, if it is another one than before.
-func (t *tile) show(picture image.Image) {
-	if t.picture.Image == picture {
-		return
-	}
-	t.picture.Image = picture
-	setVisible(t.picture, picture != nil)
-	setVisible(t.none, picture == nil)
-	t.picture.Refresh()
-}
-
-// Tapped is called by Fyne.
-func (t *tile) Tapped(*fyne.PointEvent) { t.tapped() }
-
-// MinSize is that of a picture of 16:9.
-func (t *tile) MinSize() fyne.Size { return fyne.NewSize(112, 63) }
-
-// CreateRenderer is called by Fyne.
-func (t *tile) CreateRenderer() fyne.WidgetRenderer {
-	ground := canvas.NewRectangle(color.NRGBA{R: 0x0c, G: 0x0d, B: 0x10, A: 0xff})
-	ground.CornerRadius = t.picture.CornerRadius
-	icon := container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(20), t.none))
-	return widget.NewSimpleRenderer(container.NewStack(ground, icon, t.picture))
 }
 
 // aerial and lock are icons that Fyne lacks.

@@ -10,6 +10,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // nearbyState has streams of others to watch.
@@ -48,11 +50,11 @@ func TestStreamsAreListedWhileTheListIsOpen(t *testing.T) {
 	if !w.network.toggle.Visible() || w.network.toggle.Text != "4" || w.network.toggle.AccessibilityLabel() != "On this network: 4 streams" {
 		t.Errorf("the button says %q, and to a screen reader %q", w.network.toggle.Text, w.network.toggle.AccessibilityLabel())
 	}
-	if len(w.network.streams.rows) > 0 {
+	if len(w.network.streams.Drawn.Objects) > 0 {
 		t.Error("rows are made while nobody sees them")
 	}
 	test.Tap(w.network.toggle)
-	got := words(w.network.panel)
+	got := words(w.network.Panel)
 	for _, want := range []string{"On this network", "Garden", "garden-pi", "Annes-MacBook-Pro · camera off", "nas · passcode", "octopi · OctoPrint · on screen"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q is missing in %q", want, got)
@@ -61,12 +63,12 @@ func TestStreamsAreListedWhileTheListIsOpen(t *testing.T) {
 	none := nearbyState()
 	none.Streams, none.StreamCount = nil, 0
 	w.shown(t, queue, none)
-	if hint := w.network.hint.label.Text; hint != networkWords(none) || w.network.toggle.Text != "" {
+	if hint := w.network.hint.Label.Text; hint != networkWords(none) || w.network.toggle.Text != "" {
 		t.Errorf("without streams it says %q, the button %q", hint, w.network.toggle.Text)
 	}
 	none.StreamsProblem = "port 5353 is taken"
 	w.shown(t, queue, none)
-	if hint := w.network.hint.label.Text; hint != "Port 5353 is taken" {
+	if hint := w.network.hint.Label.Text; hint != "Port 5353 is taken" {
 		t.Errorf("with a problem it says %q", hint)
 	}
 	test.Tap(w.network.toggle)
@@ -75,10 +77,9 @@ func TestStreamsAreListedWhileTheListIsOpen(t *testing.T) {
 
 func TestOneClickWatches(t *testing.T) {
 	w, program, _ := openNetwork(t, nearbyState())
-	row := w.network.streams.made(0)
-	test.Tap(row.buttons[0])
-	for _, o := range test.LaidOutObjects(row.object) {
-		if picture, ok := o.(*tile); ok {
+	test.Tap(button(t, w.network.Panel, "Watch Garden of garden-pi"))
+	for _, o := range test.LaidOutObjects(w.network.streams.Drawn.Objects[0]) {
+		if picture, ok := o.(*kit.Tile); ok {
 			test.Tap(picture)
 		}
 	}
@@ -88,39 +89,39 @@ func TestOneClickWatches(t *testing.T) {
 func TestWatchingAsksForThePasscode(t *testing.T) {
 	for _, step := range []struct {
 		name string
-		do   func(code *promptEntry, ok, cancel *widget.Button)
+		do   func(code *kit.PromptEntry, ok, cancel *widget.Button)
 		want []string
 	}{
-		{"Watch", func(code *promptEntry, ok, _ *widget.Button) {
+		{"Watch", func(code *kit.PromptEntry, ok, _ *widget.Button) {
 			test.Type(code, " 0815 ")
 			test.Tap(ok)
 		}, []string{`watch http://10.0.0.6/c "0815"`}},
-		{"Enter", func(code *promptEntry, _, _ *widget.Button) {
+		{"Enter", func(code *kit.PromptEntry, _, _ *widget.Button) {
 			test.Type(code, "0815")
 			press(code, fyne.KeyReturn)
 		}, []string{`watch http://10.0.0.6/c "0815"`}},
-		{"nothing typed", func(code *promptEntry, ok, _ *widget.Button) {
+		{"nothing typed", func(code *kit.PromptEntry, ok, _ *widget.Button) {
 			test.Type(code, " ")
 			test.Tap(ok)
 			press(code, fyne.KeyReturn)
 		}, nil},
-		{"Cancel", func(code *promptEntry, _, cancel *widget.Button) {
+		{"Cancel", func(code *kit.PromptEntry, _, cancel *widget.Button) {
 			test.Type(code, "0815")
 			test.Tap(cancel)
 		}, nil},
-		{"Escape", func(code *promptEntry, _, _ *widget.Button) {
+		{"Escape", func(code *kit.PromptEntry, _, _ *widget.Button) {
 			test.Type(code, "0815")
 			press(code, fyne.KeyEscape)
 		}, nil},
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			w, program, _ := openNetwork(t, nearbyState())
-			test.Tap(w.network.streams.made(2).buttons[0])
-			var code *promptEntry
+			test.Tap(button(t, w.network.Panel, "Watch Nursery of nas, with a passcode"))
+			var code *kit.PromptEntry
 			var ok, cancel *widget.Button
 			for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
 				switch o := o.(type) {
-				case *promptEntry:
+				case *kit.PromptEntry:
 					code = o
 				case *widget.Button:
 					if o.Text == "Watch" {
@@ -156,7 +157,11 @@ func TestWatchingShowsANewCertificate(t *testing.T) {
 			s := nearbyState()
 			s.Streams = []Stream{{ID: "https://10.0.0.4/a#sha256=abcd", Name: "Garden", Machine: "lamp", Locked: c.locked, Fingerprint: fingerprint, AnotherBefore: c.before}}
 			w, program, _ := openNetwork(t, s)
-			test.Tap(w.network.streams.made(0).buttons[0])
+			name := "Watch Garden of lamp"
+			if c.locked {
+				name += ", with a passcode"
+			}
+			test.Tap(button(t, w.network.Panel, name))
 			program.want(t)
 			dialog := w.window.Canvas().Overlays().Top()
 			said := strings.Join(words(dialog), "\n")
@@ -165,7 +170,7 @@ func TestWatchingShowsANewCertificate(t *testing.T) {
 					t.Errorf("%q is missing in %q", want, said)
 				}
 			}
-			if typed, ok := w.window.Canvas().Focused().(*promptEntry); ok {
+			if typed, ok := w.window.Canvas().Focused().(*kit.PromptEntry); ok {
 				test.Type(typed, c.passcode)
 			} else if c.locked {
 				t.Fatal("nothing to type the passcode into")
@@ -184,14 +189,14 @@ func TestWatchingShowsANewCertificate(t *testing.T) {
 func TestStreamsComeAndGo(t *testing.T) {
 	s := nearbyState()
 	w, program, queue := openNetwork(t, s)
-	last := w.network.streams.made(3).buttons[0]
+	last := button(t, w.network.Panel, "Watch Prusa of octopi")
 	w.window.Canvas().Focus(last)
 	s.Streams = append([]Stream{{ID: "http://10.0.0.9/z", Name: "Attic", Machine: "attic"}}, s.Streams[2:]...)
 	s.Streams[2].Name = "Mini"
 	s.Streams[2].Picture = image.NewRGBA(image.Rect(0, 0, 16, 9))
 	w.shown(t, queue, s)
-	if w.network.streams.made(2).buttons[0] != last || !slices.Contains(words(w.network.panel), "Mini") {
-		t.Errorf("the list shows %q", words(w.network.panel))
+	if button(t, w.network.Panel, "Watch Mini of octopi") != last || !slices.Contains(words(w.network.Panel), "Mini") {
+		t.Errorf("the list shows %q", words(w.network.Panel))
 	}
 	pressDown(w.window.Canvas(), fyne.KeySpace)
 	program.want(t, `watch http://10.0.0.7/d ""`)
@@ -203,7 +208,7 @@ func TestManyStreamsCostNoMoreThanThoseInSight(t *testing.T) {
 		s.Streams = append(s.Streams, Stream{ID: strconv.Itoa(n), Name: "Many", Machine: "one"})
 	}
 	w, _, _ := openNetwork(t, s)
-	if drawn := len(w.network.streams.drawn.Objects); drawn == 0 || drawn > 15 {
+	if drawn := len(w.network.streams.Drawn.Objects); drawn == 0 || drawn > 15 {
 		t.Errorf("%d rows are drawn", drawn)
 	}
 }

@@ -4,12 +4,14 @@ import (
 	"fmt"
 
 	"fyne.io/fyne/v2"
+
+	"fanlight/ui/kit"
 )
 
 // picker is the dropdown of the cameras. It follows cameras that come and go
 // without touching the user's choice, and calls choose for a choice of the user only.
 type picker struct {
-	menu   *dropdown[string] // of IDs
+	menu   *kit.Dropdown[string] // of IDs
 	choose func(id string)
 	chosen string
 
@@ -22,9 +24,9 @@ type picker struct {
 // newPicker makes a picker; other is called when the user wants a camera that is not listed.
 func newPicker(choose func(id string), other func()) *picker {
 	p := &picker{choose: choose, labels: map[Camera]string{}, ids: map[string]string{}}
-	p.menu = newDropdown("Camera", p.picked)
+	p.menu = kit.NewDropdown("Camera", p.picked)
 	p.menu.PlaceHolder = noCameraFound
-	p.menu.more = fyne.NewMenuItem("Other camera…", other)
+	p.menu.More = fyne.NewMenuItem("Other camera…", other)
 	return p
 }
 
@@ -35,9 +37,9 @@ func (p *picker) picked(id string) {
 		return
 	}
 	p.chosen = id
-	for _, c := range p.menu.choices {
-		if c.value == id {
-			p.menu.set(p.menu.choices, c.label)
+	for _, c := range p.menu.Choices {
+		if c.Value == id {
+			p.menu.Set(p.menu.Choices, c.Label)
 		}
 	}
 	p.choose(id)
@@ -45,22 +47,22 @@ func (p *picker) picked(id string) {
 
 // show follows the state of the program.
 func (p *picker) show(s State) {
-	var choices []choice[string]
+	var choices []kit.Choice[string]
 	selected := ""
 	for _, c := range s.Cameras {
 		label := p.label(c)
-		choices = append(choices, choice[string]{label, c.ID})
+		choices = append(choices, kit.Choice[string]{Label: label, Value: c.ID})
 		if c.ID == s.Chosen {
 			selected = label
 		}
 	}
 	if selected == "" && s.Chosen != "" {
 		selected = p.unplugged(Camera{ID: s.Chosen, Name: s.chosenName()})
-		choices = append(choices, choice[string]{selected, s.Chosen})
+		choices = append(choices, kit.Choice[string]{Label: selected, Value: s.Chosen})
 	}
 	p.chosen = s.Chosen
 	p.invite(len(choices) > 0)
-	p.menu.set(choices, selected)
+	p.menu.Set(choices, selected)
 }
 
 // invite says what to do where no camera is chosen.

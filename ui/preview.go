@@ -12,14 +12,14 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // Preview ranges over the newest JPEG pictures, whatever camera is chosen or
 // lost meanwhile; the sequence ends with its context and not before. The camera
 // is kept on for as long as the loop runs. Pictures are shared: read only.
 type Preview func(context.Context) iter.Seq[[]byte]
-
-const previewRadius = 12
 
 // preview shows the live picture on a dark, rounded ground.
 //
@@ -40,7 +40,7 @@ type preview struct {
 
 	// The rest belongs to the UI goroutine.
 	picture *canvas.Image
-	curtain *curtain
+	curtain *kit.Curtain
 	state   State
 }
 
@@ -48,10 +48,10 @@ func newPreview(source Preview, do func(func())) *preview {
 	picture := &canvas.Image{
 		FillMode:     canvas.ImageFillContain,
 		ScaleMode:    canvas.ImageScaleFastest, // the default scales on the UI goroutine: 49 ms a picture
-		CornerRadius: previewRadius,
+		CornerRadius: kit.Radius,
 	}
 	picture.Hide()
-	p := &preview{source: source, do: do, cancel: func() {}, picture: picture, curtain: newCurtain()}
+	p := &preview{source: source, do: do, cancel: func() {}, picture: picture, curtain: kit.NewCurtain()}
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
@@ -108,7 +108,7 @@ func (p *preview) show(s State) {
 	p.draw()
 }
 
-func (p *preview) draw() { p.curtain.say(curtainWords(p.state, p.picture.Visible())) }
+func (p *preview) draw() { p.curtain.Say(curtainWords(p.state, p.picture.Visible())) }
 
 // measure notes the size on screen. It runs with every picture, because moving
 // the window to another monitor changes the scale and tells nobody.
@@ -133,6 +133,6 @@ func (p *preview) MinSize() fyne.Size { return fyne.NewSize(200, 108) }
 // CreateRenderer is called by Fyne.
 func (p *preview) CreateRenderer() fyne.WidgetRenderer {
 	ground := canvas.NewRectangle(color.NRGBA{R: 0x0c, G: 0x0d, B: 0x10, A: 0xff})
-	ground.CornerRadius = previewRadius
-	return widget.NewSimpleRenderer(container.NewStack(ground, p.picture, p.curtain.drawn))
+	ground.CornerRadius = kit.Radius
+	return widget.NewSimpleRenderer(container.NewStack(ground, p.picture, p.curtain.Drawn))
 }

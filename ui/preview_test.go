@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"iter"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -61,7 +62,7 @@ func TestPreviewShowsPictures(t *testing.T) {
 	camera := newCamera()
 	w, _, queue := openWith(t, camera.frames)
 	w.shown(t, queue, liveState())
-	if heading := w.preview.curtain.heading.Text; heading != "Waiting for the first picture…" {
+	if heading := words(w.preview.curtain.Drawn); !slices.Equal(heading, []string{"Waiting for the first picture…"}) {
 		t.Errorf("before the first picture: %q", heading)
 	}
 	if n := camera.on.Load(); n != 0 {
@@ -71,8 +72,8 @@ func TestPreviewShowsPictures(t *testing.T) {
 	w.preview.start()
 	camera.pictures <- plain(t, 1280, 720, red)
 	queue.next(t)
-	if !w.preview.shows(red) || w.preview.curtain.drawn.Visible() {
-		t.Errorf("shows %v, curtain %v", w.preview.colour(), w.preview.curtain.drawn.Visible())
+	if !w.preview.shows(red) || w.preview.curtain.Drawn.Visible() {
+		t.Errorf("shows %v, curtain %v", w.preview.colour(), w.preview.curtain.Drawn.Visible())
 	}
 	if got := w.preview.picture.Image.Bounds().Size(); got != image.Pt(640, 360) {
 		t.Errorf("decoded at %v, want the half that fills the window", got)
@@ -163,12 +164,12 @@ func TestPreviewCurtain(t *testing.T) {
 
 	s.Condition, s.Reason = Lost, "it was unplugged"
 	w.shown(t, queue, s)
-	if !w.preview.curtain.drawn.Visible() || !w.preview.picture.Visible() {
+	if !w.preview.curtain.Drawn.Visible() || !w.preview.picture.Visible() {
 		t.Error("lost: the last picture is not dimmed with the reason over it")
 	}
 	s.Condition = Live
 	w.shown(t, queue, s)
-	if w.preview.curtain.drawn.Visible() {
+	if w.preview.curtain.Drawn.Visible() {
 		t.Error("live again: the curtain is still there")
 	}
 	s.Chosen, s.Condition = "v4l2:b", Starting

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"fanlight/ui/kit"
 )
 
 // Settings is what the user can set of the chosen camera, and what is set. What
@@ -99,20 +101,20 @@ func modeWords(m Mode) string {
 	return strings.Join(words, ", ")
 }
 
-func modeChoices(modes []Mode) []choice[Mode] {
-	choices := []choice[Mode]{{automatic, Mode{}}}
+func modeChoices(modes []Mode) []kit.Choice[Mode] {
+	choices := []kit.Choice[Mode]{{Label: automatic}}
 	for _, m := range modes {
 		if m != (Mode{}) {
-			choices = append(choices, choice[Mode]{modeWords(m), m})
+			choices = append(choices, kit.Choice[Mode]{Label: modeWords(m), Value: m})
 		}
 	}
 	return choices
 }
 
-func itemChoices(items []MenuItem) []choice[int] {
-	var choices []choice[int]
+func itemChoices(items []MenuItem) []kit.Choice[int] {
+	var choices []kit.Choice[int]
 	for _, item := range items {
-		choices = append(choices, choice[int]{item.Label, item.Value})
+		choices = append(choices, kit.Choice[int]{Label: item.Label, Value: item.Value})
 	}
 	return choices
 }

@@ -9,72 +9,74 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // share is the card with the switch, the stream's name and, while sharing, the
 // link and the number of viewers. It takes the whole width below the preview, so
 // that the link is never cut to make room for a side.
 type share struct {
-	panel *panel
+	panel *kit.Panel
 	app   fyne.App
 	note  func(trouble string) // tells the user; empty: all is well again
 
-	sharing *toggle
-	name    *lineEntry
-	gear    *button           // opens the side with who may watch
+	sharing *kit.Toggle
+	name    *kit.LineEntry
+	gear    *kit.Button       // opens the side with who may watch
 	alias   *widget.Label     // what the stream is called if its name was taken
 	called  fyne.CanvasObject // it, in line with what is above
 	details *fyne.Container   // what is there only while sharing
 	link    *widget.Label
-	viewers *button // says how many they are, and opens the side that says who
-	copyIt  *copyButton
-	code    *button // opens the QR code
-	open    *button // opens the page in a browser
-	here    string  // what Open opens
+	viewers *kit.Button // says how many they are, and opens the side that says who
+	copyIt  *kit.CopyButton
+	code    *kit.Button // opens the QR code
+	open    *kit.Button // opens the page in a browser
+	here    string      // what Open opens
 }
 
 func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 	s := &share{
 		app:     a,
 		note:    note,
-		sharing: newToggle("Share on the network", p.Share),
-		name:    newLineEntry("Name on the network", p.Rename),
+		sharing: kit.NewToggle("Share on the network", p.Share),
+		name:    kit.NewLineEntry("Name on the network", p.Rename),
 		alias:   widget.NewLabel(""),
-		gear:    newGear("Sharing settings", nil),
+		gear:    kit.NewGear("Sharing settings", nil),
 		link:    widget.NewLabel(""),
-		viewers: newButton("", "", nil),
-		code:    newButton("QR", "Show the link as a QR code", nil),
+		viewers: kit.NewButton("", "", nil),
+		code:    kit.NewButton("QR", "Show the link as a QR code", nil),
 	}
-	s.open = newButton("Open", "Open the page in a browser", s.openLink)
+	s.open = kit.NewButton("Open", "Open the page in a browser", s.openLink)
 	s.link.Selectable = true
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
-	s.copyIt = newCopyButton(a, "Copy", "Copy the link", func() string { return s.link.Text })
+	s.copyIt = kit.NewCopyButton(a, "Copy", "Copy the link", func() string { return s.link.Text })
 	s.open.Icon = theme.ComputerIcon()
 
 	before := container.NewHBox(s.sharing, widget.NewLabel("as"))
 	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
-	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.drawn(), s.gear)
-	counted := container.New(asWideAs{widget.NewButton("100 viewers, full", nil)}, s.viewers)
-	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, s.open), nudge(s.link, -5, 0))
+	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.Drawn(), s.gear)
+	counted := container.New(kit.AsWideAs{Other: widget.NewButton("100 viewers, full", nil)}, s.viewers)
+	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, s.open), kit.Nudge(s.link, -5, 0))
 	s.alias.Truncation = fyne.TextTruncateEllipsis
-	s.called = nudge(s.alias, -5, 0)
+	s.called = kit.Nudge(s.alias, -5, 0)
 	s.called.Hide()
 	s.details.Hide()
-	s.panel = newPanel(colorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.called, s.details))
+	s.panel = kit.NewPanel(kit.ColorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.called, s.details))
 	return s
 }
 
 // show follows the state of the program.
 func (s *share) show(state State) {
-	s.sharing.set(state.Sharing)
-	s.name.set(state.Name)
-	setText(s.alias, aliasWords(state))
-	setVisible(s.called, s.alias.Text != "")
-	setText(s.link, state.Link)
+	s.sharing.Set(state.Sharing)
+	s.name.Set(state.Name)
+	kit.SetText(s.alias, aliasWords(state))
+	kit.SetVisible(s.called, s.alias.Text != "")
+	kit.SetText(s.link, state.Link)
 	s.here = cmp.Or(state.LinkHere, state.Link)
 	s.count(state)
-	setVisible(s.details, state.Sharing && state.Link != "")
+	kit.SetVisible(s.details, state.Sharing && state.Link != "")
 }
 
 func (s *share) count(state State) {
@@ -83,21 +85,9 @@ func (s *share) count(state State) {
 		words += ", full"
 	}
 	if s.viewers.Text != words {
-		s.viewers.name = words + ": who is watching"
+		s.viewers.Name = words + ": who is watching"
 		s.viewers.SetText(words)
 	}
-}
-
-// asWideAs gives its object at least the width of another, which is not drawn.
-type asWideAs struct{ other fyne.CanvasObject }
-
-func (w asWideAs) MinSize(objects []fyne.CanvasObject) fyne.Size {
-	return objects[0].MinSize().Max(fyne.NewSize(w.other.MinSize().Width, 0))
-}
-
-func (w asWideAs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	objects[0].Resize(size)
-	objects[0].Move(fyne.Position{})
 }
 
 func (s *share) openLink() {

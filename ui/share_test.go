@@ -7,6 +7,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"fanlight/ui/kit"
 )
 
 func TestShareSwitch(t *testing.T) {
@@ -21,7 +23,7 @@ func TestShareSwitch(t *testing.T) {
 
 	failed := sharingState() // the program could not stop sharing: the switch tells the truth
 	w.shown(t, queue, failed)
-	if !w.share.sharing.on {
+	if w.share.sharing.AccessibilityLabel() != "Share on the network: on" {
 		t.Error("the switch is off while the camera is shared")
 	}
 }
@@ -69,7 +71,7 @@ func (b *browser) OpenURL(u *url.URL) error {
 
 func TestShareCopyAndOpen(t *testing.T) {
 	a := &browser{App: test.NewTempApp(t)}
-	a.Settings().SetTheme(calm{})
+	a.Settings().SetTheme(kit.Calm{})
 	banner := newBanner(func() {})
 	s := newShare(a, &asked{}, banner.note)
 	window := test.NewWindow(s.panel)

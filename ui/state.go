@@ -163,6 +163,14 @@ func capital(sentence string) string {
 	return string(unicode.ToUpper(first)) + sentence[size:]
 }
 
+// refusal is what to say of a value that was not taken; nothing where it was.
+func refusal(why error) string {
+	if why == nil {
+		return ""
+	}
+	return capital(why.Error()) + "."
+}
+
 func askedWords(s State) string {
 	var asked []string
 	if s.AskedWidth > 0 && (s.AskedWidth != s.Width || s.AskedHeight != s.Height) {

@@ -3,8 +3,9 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // status is the line at the bottom: a dot in the colour of the camera's
@@ -19,18 +20,13 @@ func newStatus(version string) *status {
 	s.words.Truncation = fyne.TextTruncateEllipsis
 	about := widget.NewLabel("Fanlight " + version)
 	about.Importance = widget.LowImportance
-	s.line = container.NewBorder(nil, nil, nudge(s.dot, -4, -10), about, s.words)
+	s.line = container.NewBorder(nil, nil, kit.Nudge(s.dot, -4, -10), about, s.words)
 	return s
-}
-
-// nudge takes from the space that a label keeps around its text.
-func nudge(o fyne.CanvasObject, left, right float32) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedLayout(0, 0, left, right), o)
 }
 
 // show follows the state of the program.
 func (s *status) show(state State) {
-	setText(s.words, statusWords(state))
+	kit.SetText(s.words, statusWords(state))
 	if color := dotColor(state); color != s.dot.Importance {
 		s.dot.Importance = color
 		s.dot.Refresh()

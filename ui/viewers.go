@@ -11,6 +11,8 @@ import (
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // Audience is what the window asks of the program about those who watch.
@@ -40,45 +42,45 @@ type KeptOut struct{ Address, Name string }
 
 // viewers is the side with those who watch.
 type viewers struct {
-	*side
+	*kit.Side
 	audience Audience
 
 	places *widget.Label // how many are taken, beside how many there are
-	most   *lineEntry
-	words  *notice // about most, hidden while there is nothing to say
-	hint   *notice // about the buttons
-	here   *list[uint64, Viewer]
-	out    *list[string, KeptOut]
+	most   *kit.LineEntry
+	words  *kit.Notice // about most, hidden while there is nothing to say
+	hint   *kit.Notice // about the buttons
+	here   *kit.List[uint64, Viewer]
+	out    *kit.List[string, KeptOut]
 	outer  *fyne.Container // the list of those kept out, with its heading
 }
 
 func newViewers(p Audience) *viewers {
-	v := &viewers{audience: p, words: newNotice(), hint: newNotice(), places: widget.NewLabel("")}
-	v.most = newLineEntry("", nil)
-	v.most.name = "Most viewers at a time"
-	v.most.take = v.setMost
-	v.most.refused = func(why error) {
-		v.words.refuse(why)
-		setVisible(v.words.label, v.words.label.Text != "")
-		v.relayout()
+	v := &viewers{audience: p, words: kit.NewNotice(), hint: kit.NewNotice(), places: widget.NewLabel("")}
+	v.most = kit.NewLineEntry("", nil)
+	v.most.Name = "Most viewers at a time"
+	v.most.Take = v.setMost
+	v.most.Refused = func(why error) {
+		v.words.Refuse(refusal(why))
+		kit.SetVisible(v.words.Label, v.words.Label.Text != "")
+		v.Relayout()
 	}
-	v.words.label.Hide()
-	v.hint.say("Whoever is let go may come again. Whoever is kept out may not.")
+	v.words.Label.Hide()
+	v.hint.Say("Whoever is let go may come again. Whoever is kept out may not.")
 	v.places.Truncation = fyne.TextTruncateEllipsis
-	v.here = newList(func(viewer Viewer) uint64 { return viewer.ID }, v.viewerRow, v.most)
-	v.out = newList(func(k KeptOut) string { return k.Address }, v.keptOutRow, v.most)
+	v.here = kit.NewList(func(viewer Viewer) uint64 { return viewer.ID }, v.viewerRow, v.most)
+	v.out = kit.NewList(func(k KeptOut) string { return k.Address }, v.keptOutRow, v.most)
 
 	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
-	number := container.New(asWideAs{widget.NewLabel("10000")}, v.most.drawn())
+	number := container.New(kit.AsWideAs{Other: widget.NewLabel("10000")}, v.most.Drawn())
 	most := container.New(layout.NewBorderLayout(nil, nil, nil, number), v.places, number)
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
-	v.outer = newRows(container.New(pad, widget.NewSeparator()), newCaption("Kept out until sharing ends"), v.out.drawn)
+	v.outer = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Kept out until sharing ends"), v.out.Drawn)
 	v.outer.Hide()
-	v.side = newSide("Who is watching", most, v.words.label, v.here.drawn, v.hint.label, v.outer)
-	v.here.scroll, v.out.scroll = v.scroll, v.scroll
-	v.scroll.OnScrolled = func(fyne.Position) { v.fill() }
-	v.opened = p.ListViewers
-	v.most.focused = v.reveal
+	v.Side = kit.NewSide("Who is watching", most, v.words.Label, v.here.Drawn, v.hint.Label, v.outer)
+	v.here.Scroll, v.out.Scroll = v.Scroll, v.Scroll
+	v.Scroll.OnScrolled = func(fyne.Position) { v.fill() }
+	v.Opened = p.ListViewers
+	v.most.OnFocus = v.Reveal
 	return v
 }
 
@@ -97,14 +99,14 @@ func (v *viewers) setMost(text string) error {
 
 // show follows the state of the program. While the side is closed it costs nothing.
 func (v *viewers) show(s State) {
-	if !v.panel.Visible() {
+	if !v.Panel.Visible() {
 		return
 	}
-	v.most.set(strconv.Itoa(s.MaxViewers))
-	setEnabled(v.most, !s.MaxViewersGiven)
-	moved := v.words.say(mostWords(s))
-	setVisible(v.words.label, v.words.label.Text != "")
-	setText(v.places, placesWords(s))
+	v.most.Set(strconv.Itoa(s.MaxViewers))
+	kit.SetEnabled(v.most, !s.MaxViewersGiven)
+	moved := v.words.Say(mostWords(s))
+	kit.SetVisible(v.words.Label, v.words.Label.Text != "")
+	kit.SetText(v.places, placesWords(s))
 	importance := widget.MediumImportance
 	if s.full() {
 		importance = widget.WarningImportance
@@ -114,22 +116,22 @@ func (v *viewers) show(s State) {
 		v.places.Refresh()
 	}
 	if moved {
-		v.relayout()
+		v.Relayout()
 	}
-	moved = v.here.show(s.Watching)
-	moved = v.out.show(s.KeptOut) || moved
-	moved = setShown(v.hint.label, len(s.Watching)+len(s.KeptOut) > 0) || moved
-	moved = setShown(v.outer, len(s.KeptOut) > 0) || moved
+	moved = v.here.Show(s.Watching)
+	moved = v.out.Show(s.KeptOut) || moved
+	moved = kit.SetVisible(v.hint.Label, len(s.Watching)+len(s.KeptOut) > 0) || moved
+	moved = kit.SetVisible(v.outer, len(s.KeptOut) > 0) || moved
 	if moved {
-		v.place()
+		v.Place()
 		v.fill()
 	}
 }
 
 // fill draws the rows that are in sight.
 func (v *viewers) fill() {
-	v.here.fill()
-	v.out.fill()
+	v.here.Fill()
+	v.out.Fill()
 }
 
 // full tells whether nobody else is let in.
@@ -155,41 +157,41 @@ func placesWords(s State) string {
 	return words
 }
 
-func (v *viewers) viewerRow(viewer Viewer) *listRow[Viewer] {
+func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 	who := cmp.Or(viewer.Name, viewer.Address)
-	name, since := newCaption(""), widget.NewLabel("")
+	name, since := kit.NewCaption(""), widget.NewLabel("")
 	name.TextStyle.Bold = true
-	program, rate := newCaption(""), widget.NewLabel("")
+	program, rate := kit.NewCaption(""), widget.NewLabel("")
 	for _, quiet := range []*widget.Label{since, program, rate} {
 		quiet.Importance = widget.LowImportance
 	}
-	letGo := newButton("Let go", "Let go of "+who, func() { v.audience.LetGo(viewer.ID) })
-	keepOut := newButton("Keep out", "Keep out "+who, func() { v.audience.KeepOut(viewer.ID) })
-	return &listRow[Viewer]{
-		object: v.row(container.NewHBox(letGo, keepOut),
+	letGo := kit.NewButton("Let go", "Let go of "+who, func() { v.audience.LetGo(viewer.ID) })
+	keepOut := kit.NewButton("Keep out", "Keep out "+who, func() { v.audience.KeepOut(viewer.ID) })
+	return &kit.ListRow[Viewer]{
+		Object: v.row(container.NewHBox(letGo, keepOut),
 			container.NewBorder(nil, nil, nil, since, name), container.NewBorder(nil, nil, nil, rate, program)),
-		buttons: v.revealed(letGo, keepOut),
-		show: func(now Viewer) {
-			setText(name, cmp.Or(now.Name, now.Address))
-			setText(since, sinceWords(time.Since(now.Since)))
-			setText(program, capital(now.Program))
-			setText(rate, takenWords(now))
+		Buttons: v.revealed(letGo, keepOut),
+		Show: func(now Viewer) {
+			kit.SetText(name, cmp.Or(now.Name, now.Address))
+			kit.SetText(since, sinceWords(time.Since(now.Since)))
+			kit.SetText(program, capital(now.Program))
+			kit.SetText(rate, takenWords(now))
 		},
 	}
 }
 
-func (v *viewers) keptOutRow(k KeptOut) *listRow[KeptOut] {
-	who, more := newCaption(k.Address), newCaption("gives no name")
+func (v *viewers) keptOutRow(k KeptOut) *kit.ListRow[KeptOut] {
+	who, more := kit.NewCaption(k.Address), kit.NewCaption("gives no name")
 	if k.Name != "" {
-		who, more = newCaption(k.Name), newCaption(k.Address)
+		who, more = kit.NewCaption(k.Name), kit.NewCaption(k.Address)
 	}
 	who.TextStyle.Bold = true
 	more.Importance = widget.LowImportance
-	admit := newButton("Let in again", "Let in "+k.Address+" again", func() { v.audience.Admit(k.Address) })
-	return &listRow[KeptOut]{
-		object:  v.row(container.NewHBox(admit), who, more),
-		buttons: v.revealed(admit),
-		show:    func(KeptOut) {},
+	admit := kit.NewButton("Let in again", "Let in "+k.Address+" again", func() { v.audience.Admit(k.Address) })
+	return &kit.ListRow[KeptOut]{
+		Object:  v.row(container.NewHBox(admit), who, more),
+		Buttons: v.revealed(admit),
+		Show:    func(KeptOut) {},
 	}
 }
 
@@ -200,9 +202,9 @@ func (v *viewers) row(buttons fyne.CanvasObject, lines ...fyne.CanvasObject) fyn
 		container.New(layout.NewCustomPaddedVBoxLayout(-2), text, buttons))
 }
 
-func (v *viewers) revealed(buttons ...*button) []*button {
+func (v *viewers) revealed(buttons ...*kit.Button) []*kit.Button {
 	for _, b := range buttons {
-		b.focused = v.reveal
+		b.OnFocus = v.Reveal
 	}
 	return buttons
 }

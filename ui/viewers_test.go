@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"fanlight/ui/kit"
 )
 
 // watchedState is one with viewers, and with somebody who is kept out. They came
@@ -40,27 +42,27 @@ func openViewers(t *testing.T, s State) (*Window, *asked, uiQueue) {
 func TestViewersAreListedWhileTheListIsOpen(t *testing.T) {
 	w, program, queue := open(t)
 	w.shown(t, queue, watchedState())
-	if len(w.viewers.here.rows) > 0 {
+	if len(w.viewers.here.Drawn.Objects) > 0 {
 		t.Error("rows are made while nobody sees them")
 	}
 	test.Tap(w.share.viewers)
 	want := []string{"Who is watching", "2 places taken of", "Living-Room-TV.local", "2 days", "Firefox on Android", "30 a second",
 		"192.168.178.31", "4 days", "VLC", "7.5 a second", "somebodys-phone.local", "192.168.178.66", "fe80::1ff:fe23:4567:890a"}
-	got := words(w.viewers.panel)
+	got := words(w.viewers.Panel)
 	for _, each := range want {
 		if !slices.Contains(got, each) {
 			t.Errorf("%q is missing in %q", each, got)
 		}
 	}
 	test.Tap(w.share.gear)
-	if w.viewers.panel.Visible() || !w.access.panel.Visible() {
+	if w.viewers.Panel.Visible() || !w.access.Panel.Visible() {
 		t.Error("there is room for one side at a time")
 	}
 	test.Tap(w.share.viewers)
 	ended := watchedState()
 	ended.Sharing, ended.Link = false, ""
 	w.shown(t, queue, ended)
-	if w.viewers.panel.Visible() {
+	if w.viewers.Panel.Visible() {
 		t.Error("the list is open though nobody can watch")
 	}
 	program.want(t, "list viewers true", "list viewers false", "list viewers true", "list viewers false")
@@ -68,18 +70,13 @@ func TestViewersAreListedWhileTheListIsOpen(t *testing.T) {
 
 func TestViewersAreLetGoKeptOutAndLetInAgain(t *testing.T) {
 	w, program, _ := openViewers(t, watchedState())
-	for at := range w.viewers.here.things {
-		for _, b := range w.viewers.here.made(at).buttons {
-			test.Tap(b)
-		}
-	}
-	for at := range w.viewers.out.things {
-		test.Tap(w.viewers.out.made(at).buttons[0])
+	for _, name := range []string{
+		"Let go of Living-Room-TV.local", "Keep out Living-Room-TV.local", "Let go of 192.168.178.31", "Keep out 192.168.178.31",
+		"Let in 192.168.178.66 again", "Let in fe80::1ff:fe23:4567:890a again",
+	} {
+		test.Tap(button(t, w.viewers.Panel, name))
 	}
 	program.want(t, "let go 4", "keep out 4", "let go 9", "keep out 9", "admit 192.168.178.66", "admit fe80::1ff:fe23:4567:890a")
-	if got := w.viewers.here.made(0).buttons[1].AccessibilityLabel(); got != "Keep out Living-Room-TV.local" {
-		t.Errorf("a screen reader says %q", got)
-	}
 }
 
 // A button must not become another viewer's under the user's finger.
@@ -87,10 +84,10 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	s := crowd(20)
 	w, _, queue := openViewers(t, s)
 	c := w.window.Canvas()
-	w.viewers.scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -12*w.viewers.here.height)})
-	kept := w.viewers.here.made(12).buttons[1]
+	w.viewers.Scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -12*w.viewers.here.Drawn.Objects[0].Size().Height)})
+	kept := button(t, w.viewers.Panel, "Keep out 10.0.0.12")
 	c.Focus(kept)
-	scrolled := w.viewers.scroll.Offset.Y
+	scrolled := w.viewers.Scroll.Offset.Y
 	if scrolled == 0 || c.Focused() != fyne.Focusable(kept) {
 		t.Fatalf("scrolled to %v, and the keyboard is at %v", scrolled, c.Focused())
 	}
@@ -100,12 +97,12 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	}
 	s.Watching = append(s.Watching[:15], Viewer{ID: 99, Address: "10.0.0.99", Since: time.Now()})
 	w.shown(t, queue, s)
-	if c.Focused() != fyne.Focusable(kept) || w.viewers.scroll.Offset.Y != scrolled || w.viewers.here.made(12).buttons[1] != kept {
-		t.Errorf("the keyboard is at %v, and %v became %v", c.Focused(), scrolled, w.viewers.scroll.Offset.Y)
+	if c.Focused() != fyne.Focusable(kept) || w.viewers.Scroll.Offset.Y != scrolled || button(t, w.viewers.Panel, "Keep out 10.0.0.12") != kept {
+		t.Errorf("the keyboard is at %v, and %v became %v", c.Focused(), scrolled, w.viewers.Scroll.Offset.Y)
 	}
 
 	// The one that has the keyboard goes: it is at the next one, and at last at the number.
-	next := w.viewers.here.made(13).buttons[1]
+	next := button(t, w.viewers.Panel, "Keep out 10.0.0.13")
 	s.Watching = slices.Delete(slices.Clone(s.Watching), 12, 13)
 	w.shown(t, queue, s)
 	if c.Focused() != fyne.Focusable(next) {
@@ -130,15 +127,15 @@ func TestViewersByKeyboard(t *testing.T) {
 			pressDown(c, fyne.KeySpace)
 			program.want(t, fmt.Sprint(want, " ", id))
 			program.calls = nil
-			at, all := fyne.CurrentApp().Driver().AbsolutePositionForObject, w.viewers.scroll
-			top := at(c.Focused().(*button)).Y - at(all).Y
+			at, all := fyne.CurrentApp().Driver().AbsolutePositionForObject, w.viewers.Scroll
+			top := at(c.Focused().(*kit.Button)).Y - at(all).Y
 			if top < -40 || top > all.Size().Height {
 				t.Fatalf("%d: the keyboard is at %v of %v, out of sight", id, top, all.Size().Height)
 			}
 		}
 	}
-	if made, drawn := len(w.viewers.here.rows), len(w.viewers.here.drawn.Objects); drawn > 15 || made != 40 {
-		t.Errorf("%d rows are drawn, %d were made", drawn, made)
+	if drawn := len(w.viewers.here.Drawn.Objects); drawn > 15 {
+		t.Errorf("%d rows are drawn", drawn)
 	}
 }
 
@@ -155,7 +152,7 @@ func TestNothingMovesWhileNumbersChange(t *testing.T) {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	places := func() (all []fyne.Position) {
 		for _, o := range []fyne.CanvasObject{w.preview, w.share.link, w.share.viewers, w.share.copyIt, w.viewers.most,
-			w.viewers.here.made(0).buttons[0], w.viewers.here.made(1).buttons[1]} {
+			button(t, w.viewers.Panel, "Let go of Living-Room-TV.local"), button(t, w.viewers.Panel, "Keep out 192.168.178.31")} {
 			all = append(all, at(o))
 		}
 		return all
@@ -185,21 +182,21 @@ func TestMostViewers(t *testing.T) {
 	for _, wrong := range []string{"0", "-1", "many", "1.5", "10001", "99999999999999999999"} {
 		enter(wrong)
 		w.shown(t, queue, watchedState())
-		if got := w.viewers.words.label; !got.Visible() || got.Text != "This is a number from 1 to 10000." || w.viewers.most.Text != wrong {
+		if got := w.viewers.words.Label; !got.Visible() || got.Text != "This is a number from 1 to 10000." || w.viewers.most.Text != wrong {
 			t.Errorf("%q: %v %q, and it became %q", wrong, got.Visible(), got.Text, w.viewers.most.Text)
 		}
 	}
 	program.want(t)
 	enter(" 7 ")
 	program.want(t, "most 7")
-	if w.viewers.words.label.Visible() || w.viewers.most.Text != "7" {
-		t.Errorf("still says %q about %q", w.viewers.words.label.Text, w.viewers.most.Text)
+	if w.viewers.words.Label.Visible() || w.viewers.most.Text != "7" {
+		t.Errorf("still says %q about %q", w.viewers.words.Label.Text, w.viewers.most.Text)
 	}
 	enter("wrong")
 	w.window.Canvas().Focus(w.viewers.most)
 	press(w.viewers.most, fyne.KeyEscape)
-	if w.viewers.words.label.Visible() || w.viewers.most.Text != "7" {
-		t.Errorf("Escape leaves %q and %q", w.viewers.words.label.Text, w.viewers.most.Text)
+	if w.viewers.words.Label.Visible() || w.viewers.most.Text != "7" {
+		t.Errorf("Escape leaves %q and %q", w.viewers.words.Label.Text, w.viewers.most.Text)
 	}
 	given := watchedState()
 	given.MaxViewersGiven, given.MaxViewers = true, 2

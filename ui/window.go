@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"fanlight/assets"
+	"fanlight/ui/kit"
 )
 
 // Program is what the window asks of the program. Its methods are called on the
@@ -48,12 +49,12 @@ type Window struct {
 
 	picker  *picker
 	detail  *widget.Label
-	gear    *button
+	gear    *kit.Button
 	drawer  *drawer
 	access  *access
 	viewers *viewers
 	network *network
-	sides   *sides
+	sides   *kit.Sides
 	code    *codeSheet
 	banner  *banner
 	preview *preview
@@ -73,7 +74,7 @@ func New(a fyne.App, version string, p Program, source Preview) *Window {
 
 func newWindow(a fyne.App, version string, p Program, source Preview, do func(func())) *Window {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
-	a.Settings().SetTheme(calm{})
+	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{
 		app:     a,
 		window:  a.NewWindow("Fanlight"),
@@ -87,17 +88,17 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 	}
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
-	w.gear = newGear("Camera settings", nil)
+	w.gear = kit.NewGear("Camera settings", nil)
 	w.gear.Disable()
 	w.banner = newBanner(w.relayout)
 	w.share = newShare(a, p, w.banner.note)
 	w.code = newCodeSheet(a, w.window.Canvas())
 	w.share.code.OnTapped = func() { w.code.openFor(w.newest()) }
-	w.sides = &sides{moved: w.pulled}
-	w.sides.add(w.drawer.side, w.gear)
-	w.sides.add(w.access.side, w.share.gear)
-	w.sides.add(w.viewers.side, w.share.viewers)
-	w.sides.add(w.network.side, w.network.toggle)
+	w.sides = &kit.Sides{Moved: w.pulled}
+	w.sides.Add(w.drawer.Side, w.gear)
+	w.sides.Add(w.access.Side, w.share.gear)
+	w.sides.Add(w.viewers.Side, w.share.viewers)
+	w.sides.Add(w.network.Side, w.network.toggle)
 	w.detail.Importance = widget.LowImportance
 	w.window.SetContent(w.content())
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
@@ -114,7 +115,7 @@ func (w *Window) content() fyne.CanvasObject {
 	chosen := container.New(layout.NewBorderLayout(nil, nil, nil, right), w.picker.menu, right)
 	top := container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), container.New(spaced, chosen, w.banner.panel))
 	shared := container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.share.panel)
-	beside := w.sides.drawn()
+	beside := w.sides.Drawn()
 	middle := container.New(layout.NewBorderLayout(nil, nil, nil, beside), beside, w.preview)
 	bottom := container.NewVBox(shared, container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.status.line))
 	return container.New(layout.NewCustomPaddedLayout(margin, margin/2, margin, margin),
@@ -130,32 +131,7 @@ func (w *Window) pulled() {
 
 // relayout makes room for what came or grew, which Fyne does only where
 // the whole content's least size changes.
-func (w *Window) relayout() { layAnew(w.window.Content()) }
-
-// layAnew lays an object's content out. A wrapped label knows its height once it
-// knows its width: the second time settles it.
-func layAnew(o fyne.CanvasObject) {
-	for range 2 {
-		o.Refresh()
-	}
-}
-
-// setText spares the screen a repaint where nothing changes.
-func setText(l *widget.Label, text string) {
-	if l.Text != text {
-		l.SetText(text)
-	}
-}
-
-func setVisible(o fyne.CanvasObject, visible bool) {
-	switch {
-	case visible == o.Visible():
-	case visible:
-		o.Show()
-	default:
-		o.Hide()
-	}
-}
+func (w *Window) relayout() { kit.Relayout(w.window.Content()) }
 
 // Show draws a state. It may be called from any goroutine and often: of states
 // that come faster than they are drawn only the last one is drawn.
@@ -184,8 +160,8 @@ func (w *Window) draw() {
 	w.mu.Unlock()
 
 	w.picker.show(s)
-	setText(w.detail, detailWords(s))
-	setVisible(w.detail, w.detail.Text != "")
+	kit.SetText(w.detail, detailWords(s))
+	kit.SetVisible(w.detail, w.detail.Text != "")
 	w.showSides(s)
 	w.banner.show(s)
 	w.preview.show(s)
@@ -198,12 +174,12 @@ func (w *Window) draw() {
 // nobody who could be watching.
 func (w *Window) showSides(s State) {
 	w.drawer.show(s)
-	setEnabled(w.gear, s.Chosen != "")
+	kit.SetEnabled(w.gear, s.Chosen != "")
 	if s.Chosen == "" {
-		w.sides.close(w.drawer.side)
+		w.sides.Close(w.drawer.Side)
 	}
 	if !s.Sharing {
-		w.sides.close(w.viewers.side)
+		w.sides.Close(w.viewers.Side)
 	}
 	w.access.show(s)
 	w.viewers.show(s)

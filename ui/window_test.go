@@ -11,6 +11,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
+
+	"fanlight/ui/kit"
 )
 
 const taken = "Port 8080 is taken by another program. End that program, or start Fanlight with --listen :8081 to share on another port instead."
@@ -59,7 +61,7 @@ func TestPreviewIsAsWideAsTheCards(t *testing.T) {
 		t.Errorf("the preview ends at %v, the card below it at %v", got, card)
 	}
 	test.Tap(w.share.gear)
-	if got := right(w.access.panel); got != card {
+	if got := right(w.access.Panel); got != card {
 		t.Errorf("the side ends at %v, the card below it at %v", got, card)
 	}
 	test.Tap(w.share.gear)
@@ -119,7 +121,7 @@ func TestWindowFitsASmallScreen(t *testing.T) {
 	test.Tap(w.gear) // opens the drawer
 	w.window.Resize(fyne.NewSize(800, 480))
 	w.shown(t, queue, s)
-	if !w.drawer.panel.Visible() {
+	if !w.drawer.Panel.Visible() {
 		t.Fatal("the drawer is closed")
 	}
 	// 800×480 less a title bar and a task bar.
@@ -180,14 +182,14 @@ func TestLooks(t *testing.T) {
 		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
 		"passcode": {nearbyState(), true, func(w *Window) {
 			test.Tap(w.network.toggle)
-			test.Tap(w.network.streams.made(2).buttons[0])
+			test.Tap(button(t, w.network.Panel, "Watch Nursery of nas, with a passcode"))
 		}},
-		"other": {liveState(), true, func(w *Window) { w.picker.menu.more.Action() }},
+		"other": {liveState(), true, func(w *Window) { w.picker.menu.More.Action() }},
 	} {
 		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
 			t.Run(name+" "+variant, func(t *testing.T) {
 				w, _, queue := open(t)
-				test.ApplyTheme(t, inVariant{calm{}, v})
+				test.ApplyTheme(t, inVariant{kit.Calm{}, v})
 				w.shown(t, queue, look.state)
 				if look.picture {
 					w.preview.frames.publish(scene())

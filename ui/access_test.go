@@ -15,7 +15,7 @@ func TestPasscode(t *testing.T) {
 	s := sharingState()
 	w.shown(t, queue, s)
 	test.Tap(w.share.gear)
-	entry, told := w.access.passcode, w.access.words.label
+	entry, told := w.access.passcode, w.access.words.Label
 	enter := func(text string) {
 		w.window.Canvas().Focus(entry)
 		entry.SetText(text)

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -10,26 +10,29 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// Radius is that of a panel's corners.
+const Radius = 12
+
 // panelMargin is left and right of a panel's content.
 const panelMargin = 14
 
-// panel is a rounded ground in a colour of the theme, which it follows.
-type panel struct {
+// Panel is a rounded ground in a colour of the theme, which it follows.
+type Panel struct {
 	widget.BaseWidget
 	color   fyne.ThemeColorName
 	content fyne.CanvasObject
 }
 
-func newPanel(name fyne.ThemeColorName, content fyne.CanvasObject) *panel {
-	p := &panel{color: name, content: content}
+func NewPanel(name fyne.ThemeColorName, content fyne.CanvasObject) *Panel {
+	p := &Panel{color: name, content: content}
 	p.ExtendBaseWidget(p)
 	return p
 }
 
 // CreateRenderer is called by Fyne.
-func (p *panel) CreateRenderer() fyne.WidgetRenderer {
+func (p *Panel) CreateRenderer() fyne.WidgetRenderer {
 	ground := canvas.NewRectangle(p.ground())
-	ground.CornerRadius = previewRadius
+	ground.CornerRadius = Radius
 	padded := container.New(layout.NewCustomPaddedLayout(10, 10, panelMargin, panelMargin), p.content)
 	return &panelRenderer{
 		WidgetRenderer: widget.NewSimpleRenderer(container.NewStack(ground, padded)),
@@ -38,13 +41,13 @@ func (p *panel) CreateRenderer() fyne.WidgetRenderer {
 	}
 }
 
-func (p *panel) ground() color.Color {
+func (p *Panel) ground() color.Color {
 	return p.Theme().Color(p.color, fyne.CurrentApp().Settings().ThemeVariant())
 }
 
 type panelRenderer struct {
 	fyne.WidgetRenderer
-	panel  *panel
+	panel  *Panel
 	ground *canvas.Rectangle
 }
 

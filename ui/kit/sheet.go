@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -10,45 +10,45 @@ import (
 )
 
 var (
-	_ fyne.Tappable = (*sheet)(nil)
+	_ fyne.Tappable = (*Sheet)(nil)
 	_ fyne.Tappable = (*solid)(nil)
 )
 
-// sheet is a card over the window, as large as fits and is asked for. A tap beside
+// Sheet is a card over the window, as large as fits and is asked for. A tap beside
 // it closes it, and so does Escape; its content's widgets that get the keyboard must
 // hand that on.
-type sheet struct {
+type Sheet struct {
 	widget.BaseWidget
 	canvas fyne.Canvas
 	drawn  *fyne.Container
 	before func(*fyne.KeyEvent) // the canvas' own keys
 }
 
-func newSheet(c fyne.Canvas, content fyne.CanvasObject, most fyne.Size) *sheet {
-	s := &sheet{canvas: c}
+func NewSheet(c fyne.Canvas, content fyne.CanvasObject, most fyne.Size) *Sheet {
+	s := &Sheet{canvas: c}
 	dim := canvas.NewRectangle(color.NRGBA{A: 0xb4})
-	card := newSolid(newPanel(colorCard, container.NewThemeOverride(content, onCard{})))
+	card := newSolid(NewPanel(ColorCard, container.NewThemeOverride(content, onCard{})))
 	s.drawn = container.NewStack(dim, container.New(centred{most}, card))
 	s.ExtendBaseWidget(s)
 	return s
 }
 
-// relayout makes room for what came or grew.
-func (s *sheet) relayout() { layAnew(s.drawn) }
+// Relayout makes room for what came or grew.
+func (s *Sheet) Relayout() { Relayout(s.drawn) }
 
-// open shows it, with the keyboard at one of its widgets.
-func (s *sheet) open(first fyne.Focusable) {
+// Open shows it, with the keyboard at one of its widgets.
+func (s *Sheet) Open(first fyne.Focusable) {
 	s.before = s.canvas.OnTypedKey()
 	s.canvas.SetOnTypedKey(func(key *fyne.KeyEvent) {
 		if key.Name == fyne.KeyEscape {
-			s.close()
+			s.Close()
 		}
 	})
 	s.canvas.Overlays().Add(s)
 	s.canvas.Focus(first)
 }
 
-func (s *sheet) isOpen() bool {
+func (s *Sheet) IsOpen() bool {
 	for _, o := range s.canvas.Overlays().List() {
 		if o == fyne.CanvasObject(s) {
 			return true
@@ -57,18 +57,18 @@ func (s *sheet) isOpen() bool {
 	return false
 }
 
-func (s *sheet) close() {
-	if s.isOpen() {
+func (s *Sheet) Close() {
+	if s.IsOpen() {
 		s.canvas.Overlays().Remove(s)
 		s.canvas.SetOnTypedKey(s.before)
 	}
 }
 
 // Tapped is called by Fyne for taps beside the card.
-func (s *sheet) Tapped(*fyne.PointEvent) { s.close() }
+func (s *Sheet) Tapped(*fyne.PointEvent) { s.Close() }
 
 // CreateRenderer is called by Fyne.
-func (s *sheet) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.drawn) }
+func (s *Sheet) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.drawn) }
 
 // centred gives its object the middle of the room, up to a size.
 type centred struct{ most fyne.Size }

@@ -10,14 +10,6 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-func (d *dropdown[T]) labels() []string {
-	var labels []string
-	for _, c := range d.choices {
-		labels = append(labels, c.label)
-	}
-	return labels
-}
-
 // openMenu is the menu that stands open.
 func (w *Window) openMenu(t *testing.T) *widget.PopUpMenu {
 	t.Helper()
@@ -70,48 +62,13 @@ func tapEntry(t *testing.T, w *Window, label string) {
 	}
 }
 
-func TestDropdown(t *testing.T) {
-	test.NewTempApp(t)
-	var picked []int
-	d := newDropdown("Turn", func(n int) { picked = append(picked, n) })
-	window := test.NewWindow(d)
-	defer window.Close()
-	choices := []choice[int]{{"0°", 0}, {"90°", 90}, {"180°", 180}}
-	d.set(choices, "")
-	if got := d.AccessibilityLabel(); got != "Turn: (Select one)" {
-		t.Errorf("speaks %q", got)
-	}
-	for _, step := range []struct {
-		selected string
-		key      fyne.KeyName
-		want     int
-	}{
-		{"", fyne.KeyRight, 0},
-		{"", fyne.KeyLeft, 180},
-		{"0°", fyne.KeyRight, 90},
-		{"180°", fyne.KeyRight, 0},
-		{"0°", fyne.KeyLeft, 180},
-		{"not among them", fyne.KeyRight, 0},
-	} {
-		picked = nil
-		d.set(choices, step.selected)
-		press(d, step.key)
-		if !slices.Equal(picked, []int{step.want}) {
-			t.Errorf("%q, then %s: picked %v, want %v", step.selected, step.key, picked, step.want)
+func drawnText(o fyne.CanvasObject) string {
+	for _, drawn := range test.LaidOutObjects(o) {
+		if text, ok := drawn.(*canvas.Text); ok {
+			return text.Text
 		}
 	}
-
-	picked = nil
-	d.Disable()
-	press(d, fyne.KeyRight)
-	press(d, fyne.KeySpace)
-	test.Tap(d)
-	d.Enable()
-	d.set(nil, "")
-	press(d, fyne.KeyRight)
-	if len(picked) > 0 || window.Canvas().Overlays().Top() != nil {
-		t.Errorf("disabled or empty: picked %v, menu %v", picked, window.Canvas().Overlays().Top())
-	}
+	return ""
 }
 
 func TestDropdownByKeys(t *testing.T) {
@@ -147,13 +104,4 @@ func TestDropdownMenuIsAsWideAsItsWords(t *testing.T) {
 	if got, least := w.openMenu(t).Size().Width, w.openMenu(t).MinSize().Width; got < least || least < 400 {
 		t.Errorf("%v wide for words of %v", got, least)
 	}
-}
-
-func drawnText(o fyne.CanvasObject) string {
-	for _, drawn := range test.LaidOutObjects(o) {
-		if text, ok := drawn.(*canvas.Text); ok {
-			return text.Text
-		}
-	}
-	return ""
 }

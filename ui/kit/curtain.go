@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -11,16 +11,16 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// curtain dims the preview's picture and says over it why it is not live, so that nobody
+// Curtain dims the preview's picture and says over it why it is not live, so that nobody
 // takes an old picture for a live one.
-type curtain struct {
-	drawn         *fyne.Container
+type Curtain struct {
+	Drawn         *fyne.Container
 	heading, more *widget.Label
 }
 
-func newCurtain() *curtain {
+func NewCurtain() *Curtain {
 	dim := canvas.NewRectangle(color.NRGBA{A: 0xb4})
-	dim.CornerRadius = previewRadius
+	dim.CornerRadius = Radius
 	heading := widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
 	heading.SizeName = theme.SizeNameSubHeadingText
 	heading.Wrapping = fyne.TextWrapWord
@@ -30,15 +30,15 @@ func newCurtain() *curtain {
 	// The preview is dark in both themes, so its words are light in both.
 	words := container.NewThemeOverride(container.New(middle{}, container.NewVBox(heading, more)), dark{})
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 24, 24), words)
-	return &curtain{drawn: container.NewStack(dim, padded), heading: heading, more: more}
+	return &Curtain{Drawn: container.NewStack(dim, padded), heading: heading, more: more}
 }
 
-// say shows the words, or draws the curtain up when there are none.
-func (c *curtain) say(heading, more string) {
-	setText(c.heading, heading)
-	setText(c.more, more)
-	setVisible(c.more, more != "")
-	setVisible(c.drawn, heading != "")
+// Say shows the words, or draws the curtain up when there are none.
+func (c *Curtain) Say(heading, more string) {
+	SetText(c.heading, heading)
+	SetText(c.more, more)
+	SetVisible(c.more, more != "")
+	SetVisible(c.Drawn, heading != "")
 }
 
 // middle gives its object the whole width, which wrapped text needs, at half height.

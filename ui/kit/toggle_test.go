@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"slices"
@@ -11,7 +11,7 @@ import (
 func TestToggle(t *testing.T) {
 	test.NewTempApp(t)
 	var flips []bool
-	toggle := newToggle("Share on the network", func(on bool) { flips = append(flips, on) })
+	toggle := NewToggle("Share on the network", func(on bool) { flips = append(flips, on) })
 	window := test.NewWindow(toggle)
 	defer window.Close()
 	want := func(on bool, knob float32, all ...bool) {
@@ -21,8 +21,8 @@ func TestToggle(t *testing.T) {
 		}
 	}
 
-	toggle.set(true)
-	toggle.set(true)
+	toggle.Set(true)
+	toggle.Set(true)
 	want(true, 1) // the program's doing is not reported back
 	test.Tap(toggle)
 	want(false, 0, false)
@@ -41,11 +41,11 @@ func TestToggle(t *testing.T) {
 
 func TestToggleSpeaks(t *testing.T) {
 	test.NewTempApp(t)
-	toggle := newToggle("Share", func(bool) {})
+	toggle := NewToggle("Share", func(bool) {})
 	if got := toggle.AccessibilityLabel(); got != "Share: off" {
 		t.Errorf("%q", got)
 	}
-	toggle.set(true)
+	toggle.Set(true)
 	if got := toggle.AccessibilityLabel(); got != "Share: on" {
 		t.Errorf("%q", got)
 	}

@@ -7,42 +7,43 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // access is the side with who may watch, and with what others can tell by that
 // they are connected to this machine.
 type access struct {
-	*side
-	passcode *lineEntry
-	words    *notice
+	*kit.Side
+	passcode *kit.LineEntry
+	words    *kit.Notice
 
 	certificate *certificate
 }
 
 func newAccess(app fyne.App, p Program) *access {
-	a := &access{words: newNotice(), certificate: newCertificate(app)}
-	a.passcode = newLineEntry("Nobody needs one", nil)
-	a.passcode.name = "Passcode"
-	a.passcode.Password, a.passcode.optional = true, true
-	a.passcode.take = p.SetPasscode
-	a.passcode.refused = func(why error) {
-		a.words.refuse(why)
-		a.relayout()
+	a := &access{words: kit.NewNotice(), certificate: newCertificate(app)}
+	a.passcode = kit.NewLineEntry("Nobody needs one", nil)
+	a.passcode.Name = "Passcode"
+	a.passcode.Password, a.passcode.Optional = true, true
+	a.passcode.Take = p.SetPasscode
+	a.passcode.Refused = func(why error) {
+		a.words.Refuse(refusal(why))
+		a.Relayout()
 	}
-	a.side = newSide("Sharing", newField("Passcode", a.passcode.drawn()), a.words.label, a.certificate.object)
-	a.passcode.focused, a.certificate.copyIt.focused = a.reveal, a.reveal
+	a.Side = kit.NewSide("Sharing", kit.NewField("Passcode", a.passcode.Drawn()), a.words.Label, a.certificate.object)
+	a.passcode.OnFocus, a.certificate.copyIt.OnFocus = a.Reveal, a.Reveal
 	return a
 }
 
 // show follows the state of the program.
 func (a *access) show(s State) {
-	a.passcode.set(s.Passcode)
-	setEnabled(a.passcode, !s.PasscodeGiven)
-	moved := a.words.say(passcodeWords(s))
+	a.passcode.Set(s.Passcode)
+	kit.SetEnabled(a.passcode, !s.PasscodeGiven)
+	moved := a.words.Say(passcodeWords(s))
 	if a.certificate.show(s.Certificate) || moved {
-		a.relayout()
+		a.Relayout()
 	}
 }
 
@@ -57,46 +58,6 @@ func passcodeWords(s State) string {
 	}
 }
 
-// notice is a sentence below a field: what the field does, or why it did not.
-type notice struct {
-	label *widget.Label
-	usual string
-	why   error
-}
-
-func newNotice() *notice {
-	n := &notice{label: widget.NewLabel("")}
-	n.label.Wrapping = fyne.TextWrapWord
-	n.label.SizeName = theme.SizeNameCaptionText
-	n.label.Importance = widget.LowImportance
-	return n
-}
-
-// say tells what the field does, and whether that is news.
-func (n *notice) say(words string) (moved bool) {
-	if n.usual == words {
-		return false
-	}
-	n.usual = words
-	n.draw()
-	return true
-}
-
-// refuse tells why the field did not do it, until nil.
-func (n *notice) refuse(why error) {
-	n.why = why
-	n.draw()
-}
-
-func (n *notice) draw() {
-	words, importance := n.usual, widget.LowImportance
-	if n.why != nil {
-		words, importance = capital(n.why.Error())+".", widget.DangerImportance
-	}
-	n.label.Importance = importance
-	n.label.SetText(words)
-}
-
 // Certificate is what the stream is served over HTTPS with.
 type Certificate struct {
 	Fingerprint string // its SHA-256 as browsers show it: AB:CD:…, 32 pairs
@@ -108,18 +69,18 @@ type Certificate struct {
 type certificate struct {
 	object      *fyne.Container
 	fingerprint *widget.Label
-	words       *notice
-	copyIt      *copyButton
+	words       *kit.Notice
+	copyIt      *kit.CopyButton
 }
 
 func newCertificate(a fyne.App) *certificate {
-	c := &certificate{fingerprint: widget.NewLabel(""), words: newNotice()}
+	c := &certificate{fingerprint: widget.NewLabel(""), words: kit.NewNotice()}
 	c.fingerprint.TextStyle.Monospace = true
 	c.fingerprint.Selectable = true
-	c.copyIt = newCopyButton(a, "Copy", "Copy the fingerprint", func() string { return oneLine(c.fingerprint.Text) })
+	c.copyIt = kit.NewCopyButton(a, "Copy", "Copy the fingerprint", func() string { return oneLine(c.fingerprint.Text) })
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
-	c.object = newRows(container.New(pad, widget.NewSeparator()), newCaption("Certificate, SHA-256"),
-		lowered(6, c.fingerprint), c.copyIt, c.words.label)
+	c.object = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Certificate, SHA-256"),
+		kit.Lowered(6, c.fingerprint), c.copyIt, c.words.Label)
 	c.object.Hide()
 	return c
 }
@@ -127,11 +88,11 @@ func newCertificate(a fyne.App) *certificate {
 // show follows the state of the program, and tells whether that is news.
 func (c *certificate) show(now *Certificate) (moved bool) {
 	if now == nil {
-		return setShown(c.object, false)
+		return kit.SetVisible(c.object, false)
 	}
-	setText(c.fingerprint, grouped(now.Fingerprint))
-	moved = c.words.say(certificateWords(*now))
-	return setShown(c.object, true) || moved
+	kit.SetText(c.fingerprint, grouped(now.Fingerprint))
+	moved = c.words.Say(certificateWords(*now))
+	return kit.SetVisible(c.object, true) || moved
 }
 
 func certificateWords(c Certificate) string {

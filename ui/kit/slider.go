@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"fmt"
@@ -7,41 +7,42 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-var _ fyne.Accessible = (*slider)(nil)
+var _ fyne.Accessible = (*Slider)(nil)
 
-// slider is Fyne's Slider for whole numbers. It works in notches, because Slider
+// Slider is Fyne's Slider for whole numbers. It works in notches, because Slider
 // rounds to multiples of its step, where cameras count their steps from the least
 // value on. It reports what the user does while he drags, and only that; what the
 // program says meanwhile waits.
-type slider struct {
+type Slider struct {
 	widget.Slider
 	name        string // what a screen reader calls it
 	least, step int
 	moved       func(value int)
-	focused     attention
+	OnFocus     FocusFunc
 	dragging    bool
-	hold        hold
+	hold        Hold
 }
 
-// newSlider makes a slider from least to most, both included if the step allows.
-func newSlider(name string, least, most, step int, moved func(value int)) *slider {
-	s := &slider{name: name, least: least, step: max(1, step), moved: moved}
+// NewSlider makes a slider from least to most, both included if the step allows.
+func NewSlider(name string, least, most, step int, moved func(value int)) *Slider {
+	s := &Slider{name: name, least: least, step: max(1, step), moved: moved}
 	// An int has 32 bits on some Raspberry Pis, and a range may take them all.
 	s.Max = float64(max(0, (int64(most)-int64(least))/int64(s.step)))
 	s.Step = 1
 	s.ExtendBaseWidget(s)
 	s.OnChanged = func(float64) {
-		s.hold.begin()
-		s.moved(s.value())
+		s.hold.Begin()
+		s.moved(s.Number())
 	}
 	return s
 }
 
-func (s *slider) value() int { return int(int64(s.least) + int64(s.Value)*int64(s.step)) }
+// Number returns where the slider stands.
+func (s *Slider) Number() int { return int(int64(s.least) + int64(s.Value)*int64(s.step)) }
 
-// set follows the program, and reports whether it did: not against the user's hand.
-func (s *slider) set(value int) bool {
-	if s.dragging || s.hold.holds() {
+// Set follows the program, and reports whether it did: not against the user's hand.
+func (s *Slider) Set(value int) bool {
+	if s.dragging || s.hold.Holds() {
 		return false
 	}
 	notch := float64((int64(value) - int64(s.least)) / int64(s.step))
@@ -52,21 +53,24 @@ func (s *slider) set(value int) bool {
 	return true
 }
 
+// Follow makes the next Set count, whatever the user has just done.
+func (s *Slider) Follow() { s.hold.End() }
+
 // Dragged is called by Fyne.
-func (s *slider) Dragged(e *fyne.DragEvent) {
+func (s *Slider) Dragged(e *fyne.DragEvent) {
 	s.dragging = true
 	s.Slider.Dragged(e)
 }
 
 // DragEnd is called by Fyne.
-func (s *slider) DragEnd() {
+func (s *Slider) DragEnd() {
 	s.dragging = false
-	s.hold.begin()
+	s.hold.Begin()
 	s.Slider.DragEnd()
 }
 
 // TypedKey is called by Fyne. Slider knows the arrow keys only.
-func (s *slider) TypedKey(key *fyne.KeyEvent) {
+func (s *Slider) TypedKey(key *fyne.KeyEvent) {
 	page := max(1, float64(int64(s.Max)/10))
 	switch {
 	case s.Disabled():
@@ -84,13 +88,13 @@ func (s *slider) TypedKey(key *fyne.KeyEvent) {
 }
 
 // FocusGained is called by Fyne.
-func (s *slider) FocusGained() {
+func (s *Slider) FocusGained() {
 	s.Slider.FocusGained()
-	s.focused.to(s)
+	s.OnFocus.call(s)
 }
 
 // AccessibilityLabel is what a screen reader says.
-func (s *slider) AccessibilityLabel() string { return fmt.Sprintf("%s: %d", s.name, s.value()) }
+func (s *Slider) AccessibilityLabel() string { return fmt.Sprintf("%s: %d", s.name, s.Number()) }
 
 // AccessibilityRole is a button: Fyne has no role for sliders.
-func (s *slider) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+func (s *Slider) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"testing"
@@ -8,25 +8,25 @@ import (
 
 func TestHold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var h hold
+		var h Hold
 		want := func(holds bool) {
 			t.Helper()
-			if h.holds() != holds {
+			if h.Holds() != holds {
 				t.Errorf("holds: %v", !holds)
 			}
 		}
 		want(false)
-		h.begin()
+		h.Begin()
 		want(true)
 		time.Sleep(settle - time.Nanosecond)
 		want(true)
-		h.begin()
+		h.Begin()
 		time.Sleep(settle - time.Nanosecond)
 		want(true)
 		time.Sleep(time.Nanosecond)
 		want(false)
-		h.begin()
-		h.end()
+		h.Begin()
+		h.End()
 		want(false)
 	})
 }

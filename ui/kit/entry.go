@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"strings"
@@ -8,40 +8,40 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// lineEntry edits a line that the program keeps. The text counts when Enter is
+// LineEntry edits a line that the program keeps. The text counts when Enter is
 // pressed or the focus leaves; Escape takes the edit back. What the program says
 // meanwhile waits, so that it does not overwrite what is being typed.
-type lineEntry struct {
+type LineEntry struct {
 	widget.Entry
-	name     string // what a screen reader calls it
+	Name     string // what a screen reader calls it
 	entered  func(text string)
-	optional bool   // empty is a text like any other
+	Optional bool   // empty is a text like any other
 	kept     string // as the program has it
-	// take stands in for entered where not every text will do: it gets the text as it
+	// Take stands in for entered where not every text will do: it gets the text as it
 	// was typed, and returns why it cannot be taken. The text then waits to be
-	// corrected. refused is told why, and nil once that is over.
-	take    func(text string) error
-	refused func(why error)
+	// corrected. Refused is told why, and nil once that is over.
+	Take    func(text string) error
+	Refused func(why error)
 	wrong   bool
 
 	editing bool
 	before  string // the text as the edit began
-	focused attention
+	OnFocus FocusFunc
 }
 
-func newLineEntry(placeHolder string, entered func(text string)) *lineEntry {
-	e := &lineEntry{name: placeHolder, entered: entered}
+func NewLineEntry(placeHolder string, entered func(text string)) *LineEntry {
+	e := &LineEntry{Name: placeHolder, entered: entered}
 	e.ExtendBaseWidget(e)
 	e.PlaceHolder = placeHolder
 	e.OnSubmitted = func(string) { e.leave() }
 	return e
 }
 
-// drawn is the entry as it is put into a window.
-func (e *lineEntry) drawn() fyne.CanvasObject { return container.NewThemeOverride(e, ofLine{}) }
+// Drawn is the entry as it is put into a window.
+func (e *LineEntry) Drawn() fyne.CanvasObject { return container.NewThemeOverride(e, ofLine{}) }
 
-// set follows the program.
-func (e *lineEntry) set(text string) {
+// Set follows the program.
+func (e *LineEntry) Set(text string) {
 	e.kept = text
 	if !e.editing && !e.wrong && e.Text != text {
 		e.SetText(text)
@@ -49,17 +49,17 @@ func (e *lineEntry) set(text string) {
 }
 
 // FocusGained is called by Fyne.
-func (e *lineEntry) FocusGained() {
+func (e *LineEntry) FocusGained() {
 	e.editing, e.before = true, e.Text
 	if e.wrong {
 		e.before = e.kept
 	}
 	e.Entry.FocusGained()
-	e.focused.to(e)
+	e.OnFocus.call(e)
 }
 
 // FocusLost is called by Fyne, also when the window loses the focus.
-func (e *lineEntry) FocusLost() {
+func (e *LineEntry) FocusLost() {
 	e.Entry.FocusLost()
 	if e.editing {
 		e.editing = false
@@ -68,7 +68,7 @@ func (e *lineEntry) FocusLost() {
 }
 
 // TypedKey is called by Fyne.
-func (e *lineEntry) TypedKey(key *fyne.KeyEvent) {
+func (e *LineEntry) TypedKey(key *fyne.KeyEvent) {
 	if key.Name != fyne.KeyEscape {
 		e.Entry.TypedKey(key)
 		return
@@ -78,7 +78,7 @@ func (e *lineEntry) TypedKey(key *fyne.KeyEvent) {
 }
 
 // leave gives the focus away, which ends the edit.
-func (e *lineEntry) leave() {
+func (e *LineEntry) leave() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
 		c.Unfocus()
 	}
@@ -86,12 +86,12 @@ func (e *lineEntry) leave() {
 
 // commit hands over a new text. One that was left alone, or emptied where it
 // must not be, becomes the program's again.
-func (e *lineEntry) commit() {
+func (e *LineEntry) commit() {
 	typed := strings.TrimSpace(e.Text)
 	switch {
-	case e.take != nil && e.Text != e.before:
+	case e.Take != nil && e.Text != e.before:
 		e.try(typed)
-	case typed == e.before || typed == "" && !e.optional:
+	case typed == e.before || typed == "" && !e.Optional:
 		e.settle(e.kept)
 	default:
 		e.settle(typed)
@@ -100,31 +100,31 @@ func (e *lineEntry) commit() {
 }
 
 // try hands over a text that may be refused.
-func (e *lineEntry) try(typed string) {
-	if why := e.take(e.Text); why != nil {
+func (e *LineEntry) try(typed string) {
+	if why := e.Take(e.Text); why != nil {
 		e.wrong = true
-		e.refused(why)
+		e.Refused(why)
 		return
 	}
 	e.settle(typed)
 }
 
 // settle shows what is kept from now on.
-func (e *lineEntry) settle(text string) {
+func (e *LineEntry) settle(text string) {
 	if e.wrong {
 		e.wrong = false
-		e.refused(nil)
+		e.Refused(nil)
 	}
-	e.set(text)
+	e.Set(text)
 }
 
 // AccessibilityLabel is what a screen reader says.
-func (e *lineEntry) AccessibilityLabel() string {
+func (e *LineEntry) AccessibilityLabel() string {
 	if e.Password && e.Text != "" {
-		return e.name + ": hidden"
+		return e.Name + ": hidden"
 	}
-	return e.name + ": " + e.Text
+	return e.Name + ": " + e.Text
 }
 
 // AccessibilityRole is text: Fyne has no role for entries.
-func (e *lineEntry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+func (e *LineEntry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

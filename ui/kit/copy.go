@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"time"
@@ -7,24 +7,24 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// copyButton copies a text, and says for two seconds that it did.
-type copyButton struct {
-	button
+// CopyButton copies a text, and says for two seconds that it did.
+type CopyButton struct {
+	Button
 	app   fyne.App
 	words string
 	text  func() string
 	told  *fyne.Animation
 }
 
-func newCopyButton(a fyne.App, words, name string, text func() string) *copyButton {
-	c := &copyButton{app: a, words: words, text: text}
-	c.Text, c.name, c.OnTapped = words, name, c.copy
+func NewCopyButton(a fyne.App, words, name string, text func() string) *CopyButton {
+	c := &CopyButton{app: a, words: words, text: text}
+	c.Text, c.Name, c.OnTapped = words, name, c.copy
 	c.Icon = theme.ContentCopyIcon()
 	c.ExtendBaseWidget(c)
 	return c
 }
 
-func (c *copyButton) copy() {
+func (c *CopyButton) copy() {
 	c.app.Clipboard().SetContent(c.text())
 	c.SetText("Copied")
 	if c.told != nil {
@@ -39,8 +39,8 @@ func (c *copyButton) copy() {
 	c.told.Start()
 }
 
-// call gives the button other words.
-func (c *copyButton) call(words string) {
+// SetWords gives the button other words.
+func (c *CopyButton) SetWords(words string) {
 	if c.words == words {
 		return
 	}

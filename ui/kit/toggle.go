@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -12,16 +12,16 @@ import (
 )
 
 var (
-	_ fyne.Tappable      = (*toggle)(nil)
-	_ fyne.Focusable     = (*toggle)(nil)
-	_ fyne.Accessible    = (*toggle)(nil)
-	_ desktop.Keyable    = (*toggle)(nil)
-	_ desktop.Cursorable = (*toggle)(nil)
+	_ fyne.Tappable      = (*Toggle)(nil)
+	_ fyne.Focusable     = (*Toggle)(nil)
+	_ fyne.Accessible    = (*Toggle)(nil)
+	_ desktop.Keyable    = (*Toggle)(nil)
+	_ desktop.Cursorable = (*Toggle)(nil)
 )
 
-// toggle is a switch with a label, which Fyne lacks. It is flipped by a tap, the
+// Toggle is a switch with a label, which Fyne lacks. It is flipped by a tap, the
 // space bar or Enter, and calls flipped for the user's flips only.
-type toggle struct {
+type Toggle struct {
 	widget.BaseWidget
 	text    string
 	flipped func(on bool)
@@ -31,14 +31,14 @@ type toggle struct {
 	slide       *fyne.Animation
 }
 
-func newToggle(text string, flipped func(on bool)) *toggle {
-	t := &toggle{text: text, flipped: flipped}
+func NewToggle(text string, flipped func(on bool)) *Toggle {
+	t := &Toggle{text: text, flipped: flipped}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
 // set follows the program; flipped is not called.
-func (t *toggle) set(on bool) {
+func (t *Toggle) Set(on bool) {
 	if on == t.on {
 		return
 	}
@@ -46,13 +46,13 @@ func (t *toggle) set(on bool) {
 	t.move()
 }
 
-func (t *toggle) flip() {
-	t.set(!t.on)
+func (t *Toggle) flip() {
+	t.Set(!t.on)
 	t.flipped(t.on)
 }
 
 // move slides the knob to where it belongs, or puts it there if the user wants no animations.
-func (t *toggle) move() {
+func (t *Toggle) move() {
 	if t.slide != nil {
 		t.slide.Stop()
 	}
@@ -73,7 +73,7 @@ func (t *toggle) move() {
 }
 
 // Tapped is called by Fyne.
-func (t *toggle) Tapped(*fyne.PointEvent) {
+func (t *Toggle) Tapped(*fyne.PointEvent) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
 		c.Focus(t)
 	}
@@ -81,7 +81,7 @@ func (t *toggle) Tapped(*fyne.PointEvent) {
 }
 
 // KeyDown comes once a key press; TypedKey would come again and again while the key is held.
-func (t *toggle) KeyDown(key *fyne.KeyEvent) {
+func (t *Toggle) KeyDown(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
 		t.flip()
@@ -89,30 +89,30 @@ func (t *toggle) KeyDown(key *fyne.KeyEvent) {
 }
 
 // KeyUp, TypedKey and TypedRune are asked for by Fyne's interfaces.
-func (t *toggle) KeyUp(*fyne.KeyEvent) {}
+func (t *Toggle) KeyUp(*fyne.KeyEvent) {}
 
 // TypedKey is asked for by fyne.Focusable; see KeyDown.
-func (t *toggle) TypedKey(*fyne.KeyEvent) {}
+func (t *Toggle) TypedKey(*fyne.KeyEvent) {}
 
 // TypedRune is asked for by fyne.Focusable; see KeyDown.
-func (t *toggle) TypedRune(rune) {}
+func (t *Toggle) TypedRune(rune) {}
 
 // FocusGained is called by Fyne.
-func (t *toggle) FocusGained() { t.setFocused(true) }
+func (t *Toggle) FocusGained() { t.setFocused(true) }
 
 // FocusLost is called by Fyne.
-func (t *toggle) FocusLost() { t.setFocused(false) }
+func (t *Toggle) FocusLost() { t.setFocused(false) }
 
-func (t *toggle) setFocused(focused bool) {
+func (t *Toggle) setFocused(focused bool) {
 	t.focused = focused
 	t.Refresh()
 }
 
 // Cursor is called by Fyne.
-func (t *toggle) Cursor() desktop.Cursor { return desktop.PointerCursor }
+func (t *Toggle) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
 // AccessibilityLabel is what a screen reader says.
-func (t *toggle) AccessibilityLabel() string {
+func (t *Toggle) AccessibilityLabel() string {
 	if t.on {
 		return t.text + ": on"
 	}
@@ -120,10 +120,10 @@ func (t *toggle) AccessibilityLabel() string {
 }
 
 // AccessibilityRole is a button: Fyne has no role for switches.
-func (t *toggle) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+func (t *Toggle) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
 // CreateRenderer is called by Fyne.
-func (t *toggle) CreateRenderer() fyne.WidgetRenderer {
+func (t *Toggle) CreateRenderer() fyne.WidgetRenderer {
 	r := &toggleRenderer{
 		toggle: t,
 		halo:   canvas.NewRectangle(color.Transparent),
@@ -145,7 +145,7 @@ const (
 )
 
 type toggleRenderer struct {
-	toggle      *toggle
+	toggle      *Toggle
 	halo, track *canvas.Rectangle
 	knob        *canvas.Circle
 	label       *canvas.Text

@@ -1,16 +1,16 @@
-package ui
+package kit
 
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 )
 
-// attention is told which widget got the keyboard focus. It may be nil.
-type attention func(fyne.CanvasObject)
+// FocusFunc is told which widget got the keyboard focus. It may be nil.
+type FocusFunc func(fyne.CanvasObject)
 
-func (a attention) to(o fyne.CanvasObject) {
-	if a != nil {
-		a(o)
+func (f FocusFunc) call(o fyne.CanvasObject) {
+	if f != nil {
+		f(o)
 	}
 }
 

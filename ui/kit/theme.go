@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"image/color"
@@ -9,13 +9,13 @@ import (
 
 // The grounds of the panels.
 const (
-	colorCard    fyne.ThemeColorName = "fanlightCard"
-	colorProblem fyne.ThemeColorName = "fanlightProblem"
+	ColorCard    fyne.ThemeColorName = "fanlightCard"
+	ColorProblem fyne.ThemeColorName = "fanlightProblem"
 )
 
-// calm is Fyne's theme with softer grounds, stronger text and rounder corners.
+// Calm is Fyne's theme with softer grounds, stronger text and rounder corners.
 // Light or dark and the accent colour stay the user's choice.
-type calm struct{}
+type Calm struct{}
 
 var (
 	lightColors = map[fyne.ThemeColorName]color.Color{
@@ -30,8 +30,8 @@ var (
 		theme.ColorNameSuccess:         rgb(0x14, 0x92, 0x4a),
 		theme.ColorNameWarning:         rgb(0xb7, 0x6a, 0x00),
 		theme.ColorNameError:           rgb(0xd1, 0x34, 0x38),
-		colorCard:                      rgb(0xff, 0xff, 0xff),
-		colorProblem:                   rgb(0xfd, 0xf0, 0xd8),
+		ColorCard:                      rgb(0xff, 0xff, 0xff),
+		ColorProblem:                   rgb(0xfd, 0xf0, 0xd8),
 	}
 	darkColors = map[fyne.ThemeColorName]color.Color{
 		theme.ColorNameBackground:      rgb(0x15, 0x16, 0x19),
@@ -45,14 +45,14 @@ var (
 		theme.ColorNameSuccess:         rgb(0x45, 0xc0, 0x6f),
 		theme.ColorNameWarning:         rgb(0xf0, 0xa0, 0x30),
 		theme.ColorNameError:           rgb(0xf2, 0x5c, 0x5c),
-		colorCard:                      rgb(0x1d, 0x1f, 0x23),
-		colorProblem:                   rgb(0x38, 0x2c, 0x12),
+		ColorCard:                      rgb(0x1d, 0x1f, 0x23),
+		ColorProblem:                   rgb(0x38, 0x2c, 0x12),
 	}
 )
 
 func rgb(r, g, b uint8) color.Color { return color.NRGBA{R: r, G: g, B: b, A: 0xff} }
 
-func (calm) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+func (Calm) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	colors := darkColors
 	if variant == theme.VariantLight {
 		colors = lightColors
@@ -63,7 +63,7 @@ func (calm) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Col
 	return theme.DefaultTheme().Color(name, variant)
 }
 
-func (calm) Size(name fyne.ThemeSizeName) float32 {
+func (Calm) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius:
 		return 8
@@ -72,14 +72,14 @@ func (calm) Size(name fyne.ThemeSizeName) float32 {
 	}
 }
 
-func (calm) Font(style fyne.TextStyle) fyne.Resource    { return theme.DefaultTheme().Font(style) }
-func (calm) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
+func (Calm) Font(style fyne.TextStyle) fyne.Resource    { return theme.DefaultTheme().Font(style) }
+func (Calm) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
 
-// dark is calm in its dark variant, whatever the user prefers.
-type dark struct{ calm }
+// dark is Calm in its dark variant, whatever the user prefers.
+type dark struct{ Calm }
 
 func (d dark) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	return d.calm.Color(name, theme.VariantDark)
+	return d.Calm.Color(name, theme.VariantDark)
 }
 
 // onCard is the theme of the window for widgets on a card, where the ground of

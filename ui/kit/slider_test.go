@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 )
 
 // drag moves the pointer, pressed, to a share of the slider's width.
-func (s *slider) drag(share float32) {
+func (s *Slider) drag(share float32) {
 	s.Dragged(&fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(share*s.Size().Width, 10)}})
 }
 
@@ -38,17 +38,17 @@ func TestSlider(t *testing.T) {
 		t.Run(step.name, func(t *testing.T) {
 			test.NewTempApp(t)
 			var moved []int
-			s := newSlider("Brightness", step.least, step.most, step.step, func(v int) { moved = append(moved, v) })
+			s := NewSlider("Brightness", step.least, step.most, step.step, func(v int) { moved = append(moved, v) })
 			window := test.NewWindow(s)
 			defer window.Close()
-			s.set(step.from)
+			s.Set(step.from)
 			for _, key := range step.keys {
 				press(s, key)
 			}
 			if !slices.Equal(moved, step.want) {
 				t.Errorf("moved to %v, want %v", moved, step.want)
 			}
-			if want := fmt.Sprintf("Brightness: %d", s.value()); s.AccessibilityLabel() != want {
+			if want := fmt.Sprintf("Brightness: %d", s.Number()); s.AccessibilityLabel() != want {
 				t.Errorf("speaks %q, want %q", s.AccessibilityLabel(), want)
 			}
 			moved = nil
@@ -69,33 +69,33 @@ func TestSlider(t *testing.T) {
 func TestSliderInTheHand(t *testing.T) {
 	test.NewTempApp(t)
 	var moved []int
-	s := newSlider("Brightness", 0, 100, 1, func(v int) { moved = append(moved, v) })
+	s := NewSlider("Brightness", 0, 100, 1, func(v int) { moved = append(moved, v) })
 	window := test.NewWindow(s)
 	defer window.Close()
 	window.Resize(fyne.NewSize(300, 40))
-	if !s.set(50) || s.value() != 50 || len(moved) > 0 {
-		t.Errorf("at %d, moved to %v", s.value(), moved)
+	if !s.Set(50) || s.Number() != 50 || len(moved) > 0 {
+		t.Errorf("at %d, moved to %v", s.Number(), moved)
 	}
 	s.drag(0)
 	s.drag(1)
 	if !slices.Equal(moved, []int{0, 100}) {
 		t.Errorf("while dragged: moved to %v", moved)
 	}
-	s.hold.end() // the pointer rests for long
-	if s.set(7) || s.value() != 100 {
-		t.Errorf("jumped to %d while dragged", s.value())
+	s.Follow() // the pointer rests for long
+	if s.Set(7) || s.Number() != 100 {
+		t.Errorf("jumped to %d while dragged", s.Number())
 	}
 	s.DragEnd()
-	if s.set(0) || s.value() != 100 {
-		t.Errorf("jumped to %d as soon as it was let go", s.value())
+	if s.Set(0) || s.Number() != 100 {
+		t.Errorf("jumped to %d as soon as it was let go", s.Number())
 	}
-	s.hold.end()
-	if !s.set(98) || s.value() != 98 {
-		t.Errorf("at %d, not at what the camera made of it", s.value())
+	s.Follow()
+	if !s.Set(98) || s.Number() != 98 {
+		t.Errorf("at %d, not at what the camera made of it", s.Number())
 	}
 	for _, outside := range []int{-5, 500, math.MinInt32, math.MaxInt32} {
-		s.set(outside)
-		if v := s.value(); v != 0 && v != 100 {
+		s.Set(outside)
+		if v := s.Number(); v != 0 && v != 100 {
 			t.Errorf("%d: at %d", outside, v)
 		}
 	}

@@ -6,11 +6,13 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
 )
 
 // asking is the open dialog for another camera.
 type asking struct {
-	address    *promptEntry
+	address    *kit.PromptEntry
 	ok, cancel *widget.Button
 }
 
@@ -21,7 +23,7 @@ func askedFor(t *testing.T, w *Window) asking {
 	var a asking
 	for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
 		switch o := o.(type) {
-		case *promptEntry:
+		case *kit.PromptEntry:
 			a.address = o
 		case *widget.Button:
 			if o.Text == "OK" {

@@ -1,4 +1,4 @@
-package ui
+package kit
 
 import (
 	"slices"
@@ -7,36 +7,36 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-var _ fyne.Accessible = (*dropdown[int])(nil)
+var _ fyne.Accessible = (*Dropdown[int])(nil)
 
-// choice is one entry of a dropdown.
-type choice[T comparable] struct {
-	label string
-	value T
+// Choice is one entry of a dropdown.
+type Choice[T comparable] struct {
+	Label string
+	Value T
 }
 
-// dropdown is Fyne's Select with a menu of its own. Select moves and widens its
+// Dropdown is Fyne's Select with a menu of its own. Select moves and widens its
 // open menu as it is moved and widened itself, which happens with every banner
 // and every change of the details; this menu stays where it opened, with the
 // entries that it opened with, until the user is done with it.
-type dropdown[T comparable] struct {
+type Dropdown[T comparable] struct {
 	widget.Select
 	name    string  // what a screen reader calls it
 	picked  func(T) // the user's choice; the owner then says what is shown
-	choices []choice[T]
-	more    *fyne.MenuItem // unless nil, stands below the choices and is none
-	focused attention
+	Choices []Choice[T]
+	More    *fyne.MenuItem // unless nil, stands below the choices and is none
+	OnFocus FocusFunc
 }
 
-func newDropdown[T comparable](name string, picked func(T)) *dropdown[T] {
-	d := &dropdown[T]{name: name, picked: picked}
+func NewDropdown[T comparable](name string, picked func(T)) *Dropdown[T] {
+	d := &Dropdown[T]{name: name, picked: picked}
 	d.ExtendBaseWidget(d)
 	return d
 }
 
-// set follows the program. Selected may be a label that is not among the choices.
-func (d *dropdown[T]) set(choices []choice[T], selected string) {
-	d.choices = choices
+// Set follows the program. Selected may be a label that is not among the choices.
+func (d *Dropdown[T]) Set(choices []Choice[T], selected string) {
+	d.Choices = choices
 	if d.Selected != selected {
 		d.Selected = selected
 		d.Refresh()
@@ -44,7 +44,7 @@ func (d *dropdown[T]) set(choices []choice[T], selected string) {
 }
 
 // Tapped is called by Fyne.
-func (d *dropdown[T]) Tapped(*fyne.PointEvent) {
+func (d *Dropdown[T]) Tapped(*fyne.PointEvent) {
 	if d.Disabled() {
 		return
 	}
@@ -55,7 +55,7 @@ func (d *dropdown[T]) Tapped(*fyne.PointEvent) {
 }
 
 // TypedKey is called by Fyne.
-func (d *dropdown[T]) TypedKey(key *fyne.KeyEvent) {
+func (d *Dropdown[T]) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyUp, fyne.KeyDown:
 		d.open()
@@ -67,25 +67,25 @@ func (d *dropdown[T]) TypedKey(key *fyne.KeyEvent) {
 }
 
 // FocusGained is called by Fyne.
-func (d *dropdown[T]) FocusGained() {
+func (d *Dropdown[T]) FocusGained() {
 	d.Select.FocusGained()
-	d.focused.to(d)
+	d.OnFocus.call(d)
 }
 
 // step picks the neighbour of what is selected; the last one's is the first.
-func (d *dropdown[T]) step(by int) {
-	count := len(d.choices)
+func (d *Dropdown[T]) step(by int) {
+	count := len(d.Choices)
 	if count == 0 || d.Disabled() {
 		return
 	}
-	at := slices.IndexFunc(d.choices, func(c choice[T]) bool { return c.label == d.Selected })
+	at := slices.IndexFunc(d.Choices, func(c Choice[T]) bool { return c.Label == d.Selected })
 	if at < 0 && by < 0 {
 		at = 0
 	}
-	d.picked(d.choices[(at+by+count)%count].value)
+	d.picked(d.Choices[(at+by+count)%count].Value)
 }
 
-func (d *dropdown[T]) open() {
+func (d *Dropdown[T]) open() {
 	driver := fyne.CurrentApp().Driver()
 	c := driver.CanvasForObject(d)
 	if c == nil || d.Disabled() {
@@ -96,22 +96,22 @@ func (d *dropdown[T]) open() {
 	menu.ShowAtPosition(driver.AbsolutePositionForObject(d).AddXY(0, d.Size().Height))
 }
 
-func (d *dropdown[T]) items() []*fyne.MenuItem {
+func (d *Dropdown[T]) items() []*fyne.MenuItem {
 	var items []*fyne.MenuItem
-	for _, c := range d.choices {
-		items = append(items, fyne.NewMenuItem(c.label, func() { d.picked(c.value) }))
+	for _, c := range d.Choices {
+		items = append(items, fyne.NewMenuItem(c.Label, func() { d.picked(c.Value) }))
 	}
-	if d.more != nil {
+	if d.More != nil {
 		if len(items) > 0 {
 			items = append(items, fyne.NewMenuItemSeparator())
 		}
-		items = append(items, d.more)
+		items = append(items, d.More)
 	}
 	return items
 }
 
 // AccessibilityLabel is what a screen reader says.
-func (d *dropdown[T]) AccessibilityLabel() string {
+func (d *Dropdown[T]) AccessibilityLabel() string {
 	if d.Selected == "" {
 		return d.name + ": " + d.PlaceHolder
 	}
@@ -119,4 +119,4 @@ func (d *dropdown[T]) AccessibilityLabel() string {
 }
 
 // AccessibilityRole is a button: Fyne has no role for dropdowns.
-func (d *dropdown[T]) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
+func (d *Dropdown[T]) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }

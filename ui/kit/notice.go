@@ -1,0 +1,48 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Notice is a sentence below a field: what the field does, or why it did not.
+type Notice struct {
+	Label *widget.Label
+	usual string
+	why   string
+}
+
+// NewNotice makes an empty one.
+func NewNotice() *Notice {
+	n := &Notice{Label: widget.NewLabel("")}
+	n.Label.Wrapping = fyne.TextWrapWord
+	n.Label.SizeName = theme.SizeNameCaptionText
+	n.Label.Importance = widget.LowImportance
+	return n
+}
+
+// Say tells what the field does, and whether that is news.
+func (n *Notice) Say(words string) (moved bool) {
+	if n.usual == words {
+		return false
+	}
+	n.usual = words
+	n.draw()
+	return true
+}
+
+// Refuse tells why the field did not do it, until there is nothing to tell.
+func (n *Notice) Refuse(why string) {
+	n.why = why
+	n.draw()
+}
+
+func (n *Notice) draw() {
+	words, importance := n.usual, widget.LowImportance
+	if n.why != "" {
+		words, importance = n.why, widget.DangerImportance
+	}
+	n.Label.Importance = importance
+	n.Label.SetText(words)
+}

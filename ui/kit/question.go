@@ -1,0 +1,91 @@
+package kit
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// Question is a dialog over the window. Nothing of what is typed into it is kept: it
+// may be a secret.
+type Question struct {
+	popup      *widget.PopUp
+	ok, Cancel *widget.Button
+}
+
+// NewQuestion makes one that calls answered when it is closed with OK, which is
+// called by another word. It is shown by Ask.
+func NewQuestion(okWord string, answered func()) *Question {
+	q := &Question{}
+	q.ok = widget.NewButtonWithIcon(okWord, theme.ConfirmIcon(), func() {
+		q.close()
+		answered()
+	})
+	q.ok.Importance = widget.HighImportance
+	q.Cancel = widget.NewButtonWithIcon("Cancel", theme.CancelIcon(), q.close)
+	return q
+}
+
+// Entry makes one without whose text there is no OK. Enter stands for OK, Escape for Cancel.
+func (q *Question) Entry(placeHolder string) *PromptEntry {
+	e := &PromptEntry{closed: q.close}
+	e.PlaceHolder = placeHolder
+	e.OnChanged = func(text string) { SetEnabled(q.ok, strings.TrimSpace(text) != "") }
+	e.OnSubmitted = func(string) {
+		if !q.ok.Disabled() {
+			q.ok.OnTapped()
+		}
+	}
+	e.ExtendBaseWidget(e)
+	q.ok.Disable()
+	return e
+}
+
+// Ask shows the rows above the buttons, at most so wide, with the keyboard at one of them.
+func (q *Question) Ask(c fyne.Canvas, width float32, first fyne.Focusable, rows ...fyne.CanvasObject) {
+	rows = append(rows, container.NewHBox(layout.NewSpacer(), q.Cancel, q.ok))
+	q.popup = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(4, 12, 12, 12), container.NewVBox(rows...)), c)
+	q.popup.Resize(fyne.NewSize(min(width, c.Size().Width-40), 0))
+	q.popup.Show()
+	c.Focus(first)
+}
+
+func (q *Question) close() { q.popup.Hide() }
+
+func NewTitle(text string) *widget.Label {
+	title := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
+	title.Truncation = fyne.TextTruncateEllipsis
+	return title
+}
+
+func NewWords(text string) *widget.Label {
+	words := widget.NewLabel(text)
+	words.Importance = widget.LowImportance
+	words.Wrapping = fyne.TextWrapWord
+	return words
+}
+
+// PromptEntry is an entry that Escape closes.
+type PromptEntry struct {
+	widget.Entry
+	closed func()
+}
+
+// TypedKey is called by Fyne.
+func (e *PromptEntry) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape {
+		e.closed()
+		return
+	}
+	e.Entry.TypedKey(key)
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (e *PromptEntry) AccessibilityLabel() string { return e.PlaceHolder }
+
+// AccessibilityRole is text: Fyne has no role for entries.
+func (e *PromptEntry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
