@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 
 	"fyne.io/fyne/v2"
 
@@ -126,4 +127,32 @@ func (r *controlRow) menu(adjust func(int), focused kit.FocusFunc) {
 		}
 		kit.SetEnabled(menu, !c.Inactive)
 	}
+}
+
+// sameControl reports whether one control can be operated by what was made for
+// the other: they differ in what they are set to only.
+func sameControl(a, b Control) bool {
+	return a.Name == b.Name && a.Label == b.Label && a.Kind == b.Kind &&
+		a.Min == b.Min && a.Max == b.Max && a.Step == b.Step && slices.Equal(a.Items, b.Items)
+}
+
+// changed reports whether there is anything to reset.
+func changed(controls []Control) bool {
+	return slices.ContainsFunc(controls, func(c Control) bool { return c.Value != c.Default && !c.Inactive })
+}
+
+func itemChoices(items []MenuItem) []kit.Choice[int] {
+	var choices []kit.Choice[int]
+	for _, item := range items {
+		choices = append(choices, kit.Choice[int]{Label: item.Label, Value: item.Value})
+	}
+	return choices
+}
+
+// itemWords are those of the item with a value, or the value where the menu lacks it.
+func itemWords(items []MenuItem, value int) string {
+	if at := slices.IndexFunc(items, func(item MenuItem) bool { return item.Value == value }); at >= 0 {
+		return items[at].Label
+	}
+	return strconv.Itoa(value)
 }

@@ -1,104 +1,116 @@
 package ui
 
 import (
-	"math"
-	"slices"
-	"strconv"
-	"strings"
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
 
 	"fanlight/ui/kit"
 )
 
-// Settings is what the user can set of the chosen camera, and what is set. What
-// the camera does not offer is left empty, and not shown.
-type Settings struct {
-	Modes []Mode // that the camera offers, best first
-	Mode  Mode   // that the user asked for; zero: automatic
+// drawer holds the settings of the chosen camera, beside the preview: one sees
+// what turning the brightness up does.
+type drawer struct {
+	*kit.Side
+	program Program
+	camera  string // whose settings are shown
 
-	// Encodes: the program makes the JPEG pictures itself, of Quality from 1 to
-	// 100, because the camera sends raw ones or because they are turned or written on.
-	Encodes bool
-	Quality int
+	modes     *kit.Dropdown[Mode]
+	modeField *fyne.Container
+	modeHold  kit.Hold
 
-	Look     Look
-	Controls []Control // in the camera's order
+	quality *kit.NumberField
+
+	look     Look // as shown
+	lookHold kit.Hold
+	turn     *kit.Dropdown[int]
+	mirror   *kit.Check
+	text     *kit.LineEntry
+	clock    *kit.Check
+
+	controls *controls
+	own      *fyne.Container // the camera's own settings, with the line above them
+	reset    *kit.Button
 }
 
-// Mode is how a camera delivers: a format by the camera's own name, a picture
-// size in pixels and a rate in pictures a second. Zero values are left to the camera.
-type Mode struct {
-	Format        string
-	Width, Height int
-	FPS           float64
+func newDrawer(p Program) *drawer {
+	d := &drawer{program: p}
+	d.modes = kit.NewDropdown("Picture", d.setMode)
+	d.modeField = kit.NewField("Picture", d.modes)
+	d.quality = kit.NewNumberField("JPEG quality", 1, 100, 1, func(int) {})
+	// A camera that sends raw pictures may have to be opened anew for it: not with every step.
+	d.quality.Slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.Slider.Number()) }
+	d.turn = kit.NewDropdown("Turn", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
+	d.mirror = kit.NewCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
+	d.text = kit.NewLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
+	d.text.Optional = true
+	d.clock = kit.NewCheck("Show date and time", func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
+	d.controls = newControls(p.SetControl)
+	d.reset = kit.NewButton("Reset to defaults", "Reset to defaults", func() {
+		d.controls.follow()
+		p.ResetControls()
+	})
+	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
+	d.own = kit.NewRows(container.New(pad, widget.NewSeparator()), d.controls.list, container.New(pad, d.reset))
+	d.build()
+	return d
 }
 
-// Look is what the program does to the pictures.
-type Look struct {
-	Rotate int // clockwise in degrees: 0, 90, 180 or 270
-	Mirror bool
-	Text   string // to write on the picture; empty: none
-	Clock  bool   // write the date and the time on the picture
-}
-
-// ControlKind is how a control is operated.
-type ControlKind int
-
-// The kinds of controls.
-const (
-	Range  ControlKind = iota // a number from Min to Max in steps
-	Toggle                    // 0 or 1
-	Menu                      // one of Items
-)
-
-// Control is one of the camera's own settings.
-type Control struct {
-	Name  string // what SetControl takes
-	Label string // for people
-	Kind  ControlKind
-	// Min, Max and Step bound a Range.
-	Min, Max, Step int
-	Default, Value int
-	Items          []MenuItem // of a Menu
-	// Inactive: another control overrules this one for now.
-	Inactive bool
-}
-
-// MenuItem is one choice of a menu control.
-type MenuItem struct {
-	Value int
-	Label string
-}
-
-// sameControl reports whether one control can be operated by what was made for
-// the other: they differ in what they are set to only.
-func sameControl(a, b Control) bool {
-	return a.Name == b.Name && a.Label == b.Label && a.Kind == b.Kind &&
-		a.Min == b.Min && a.Max == b.Max && a.Step == b.Step && slices.Equal(a.Items, b.Items)
-}
-
-// changed reports whether there is anything to reset.
-func changed(controls []Control) bool {
-	return slices.ContainsFunc(controls, func(c Control) bool { return c.Value != c.Default && !c.Inactive })
-}
-
-const automatic = "Automatic"
-
-func modeWords(m Mode) string {
-	var words []string
-	if m.Width > 0 && m.Height > 0 {
-		words = append(words, sizeWords(m.Width, m.Height))
+func (d *drawer) build() {
+	d.Side = kit.NewSide("Camera settings", d.modeField, d.quality.Object, kit.NewField("Turn", d.turn), kit.NewTick(d.mirror),
+		kit.NewField("Text", d.text.Drawn()), kit.NewTick(d.clock), d.own)
+	for _, focused := range []*kit.FocusFunc{
+		&d.modes.OnFocus, &d.quality.Slider.OnFocus, &d.turn.OnFocus, &d.mirror.OnFocus, &d.text.OnFocus, &d.clock.OnFocus,
+		&d.controls.focused, &d.reset.OnFocus,
+	} {
+		*focused = d.Reveal
 	}
-	if m.FPS > 0 {
-		// Two decimals: a camera may offer both 30 and 29.97.
-		words = append(words, strconv.FormatFloat(math.Round(m.FPS*100)/100, 'f', -1, 64)+" a second")
+}
+
+// show follows the state of the program.
+func (d *drawer) show(s State) {
+	if s.Chosen != d.camera { // what was set is of another camera
+		d.camera = s.Chosen
+		d.modeHold.End()
+		d.lookHold.End()
+		d.quality.Slider.Follow()
+		d.controls.follow()
 	}
-	if m.Format != "" {
-		words = append(words, m.Format)
+	settings := s.Settings
+	d.modes.Choices = modeChoices(settings.Modes)
+	if !d.modeHold.Holds() {
+		d.modes.Set(d.modes.Choices, modeWords(settings.Mode))
 	}
-	if len(words) == 0 {
-		return automatic
+	d.quality.Set(settings.Quality)
+	if !d.lookHold.Holds() {
+		d.look = settings.Look
+		d.showLook()
 	}
-	return strings.Join(words, ", ")
+	kit.SetEnabled(d.reset, changed(settings.Controls))
+	moved := d.controls.show(settings.Controls)
+	moved = kit.SetVisible(d.modeField, len(settings.Modes) > 0) || moved
+	moved = kit.SetVisible(d.quality.Object, settings.Encodes) || moved
+	moved = kit.SetVisible(d.own, len(settings.Controls) > 0) || moved
+	if moved {
+		d.Relayout()
+	}
+}
+
+func (d *drawer) setMode(m Mode) {
+	d.modeHold.Begin()
+	d.modes.Set(d.modes.Choices, modeWords(m))
+	d.program.SetMode(m)
+}
+
+// setLook changes one thing about what is shown, and asks for the whole.
+func (d *drawer) setLook(change func(*Look)) {
+	change(&d.look)
+	d.lookHold.Begin()
+	d.showLook()
+	d.program.SetLook(d.look)
 }
 
 func modeChoices(modes []Mode) []kit.Choice[Mode] {
@@ -111,18 +123,15 @@ func modeChoices(modes []Mode) []kit.Choice[Mode] {
 	return choices
 }
 
-func itemChoices(items []MenuItem) []kit.Choice[int] {
-	var choices []kit.Choice[int]
-	for _, item := range items {
-		choices = append(choices, kit.Choice[int]{Label: item.Label, Value: item.Value})
-	}
-	return choices
+var turns = []kit.Choice[int]{
+	{Label: turnWords(0), Value: 0}, {Label: turnWords(90), Value: 90}, {Label: turnWords(180), Value: 180}, {Label: turnWords(270), Value: 270},
 }
 
-// itemWords are those of the item with a value, or the value where the menu lacks it.
-func itemWords(items []MenuItem, value int) string {
-	if at := slices.IndexFunc(items, func(item MenuItem) bool { return item.Value == value }); at >= 0 {
-		return items[at].Label
-	}
-	return strconv.Itoa(value)
+func turnWords(degrees int) string { return fmt.Sprintf("%d°", degrees) }
+
+func (d *drawer) showLook() {
+	d.turn.Set(turns, turnWords(d.look.Rotate))
+	d.mirror.Set(d.look.Mirror)
+	d.text.Set(d.look.Text)
+	d.clock.Set(d.look.Clock)
 }

@@ -102,68 +102,72 @@ func TestShareCopyAndOpen(t *testing.T) {
 	}
 }
 
-func TestName(t *testing.T) {
-	typed := func(w *Window, text string) {
+// renamed types a text into the field with the stream's name.
+func renamed(w *Window, text string) {
+	w.window.Canvas().Focus(w.share.name)
+	w.share.name.SetText("")
+	test.Type(w.share.name, text)
+}
+
+// nameSteps are edits of the name: what is shown then, and asked of the program.
+var nameSteps = []struct {
+	name string
+	edit func(t *testing.T, w *Window, queue uiQueue)
+	text string
+	want []string
+}{
+	{"Enter", func(_ *testing.T, w *Window, _ uiQueue) {
+		renamed(w, "  Hall \t")
+		press(w.share.name, fyne.KeyReturn)
+	}, "Hall", []string{"rename Hall"}},
+	{"focus leaves", func(_ *testing.T, w *Window, _ uiQueue) {
+		renamed(w, "Hall")
+		w.window.Canvas().Unfocus()
+	}, "Hall", []string{"rename Hall"}},
+	{"Enter, then focus elsewhere", func(_ *testing.T, w *Window, _ uiQueue) {
+		renamed(w, "Hall")
+		press(w.share.name, fyne.KeyReturn)
+		w.window.Canvas().Focus(w.share.sharing)
+		w.window.Canvas().Unfocus()
+	}, "Hall", []string{"rename Hall"}},
+	{"Escape", func(_ *testing.T, w *Window, _ uiQueue) {
+		renamed(w, "Hall")
+		press(w.share.name, fyne.KeyEscape)
+	}, "HD Webcam on workshop", nil},
+	{"emptied", func(_ *testing.T, w *Window, _ uiQueue) {
+		renamed(w, "  ")
+		w.window.Canvas().Unfocus()
+	}, "HD Webcam on workshop", nil},
+	{"left alone", func(_ *testing.T, w *Window, _ uiQueue) {
 		w.window.Canvas().Focus(w.share.name)
-		w.share.name.SetText("")
-		test.Type(w.share.name, text)
-	}
-	tests := []struct {
-		name string
-		edit func(w *Window, queue uiQueue)
-		text string
-		want []string
-	}{
-		{"Enter", func(w *Window, _ uiQueue) {
-			typed(w, "  Hall \t")
-			press(w.share.name, fyne.KeyReturn)
-		}, "Hall", []string{"rename Hall"}},
-		{"focus leaves", func(w *Window, _ uiQueue) {
-			typed(w, "Hall")
-			w.window.Canvas().Unfocus()
-		}, "Hall", []string{"rename Hall"}},
-		{"Enter, then focus elsewhere", func(w *Window, _ uiQueue) {
-			typed(w, "Hall")
-			press(w.share.name, fyne.KeyReturn)
-			w.window.Canvas().Focus(w.share.sharing)
-			w.window.Canvas().Unfocus()
-		}, "Hall", []string{"rename Hall"}},
-		{"Escape", func(w *Window, _ uiQueue) {
-			typed(w, "Hall")
-			press(w.share.name, fyne.KeyEscape)
-		}, "HD Webcam on workshop", nil},
-		{"emptied", func(w *Window, _ uiQueue) {
-			typed(w, "  ")
-			w.window.Canvas().Unfocus()
-		}, "HD Webcam on workshop", nil},
-		{"left alone", func(w *Window, _ uiQueue) {
-			w.window.Canvas().Focus(w.share.name)
-			w.window.Canvas().Unfocus()
-		}, "HD Webcam on workshop", nil},
-		{"a state comes while typing", func(w *Window, queue uiQueue) {
-			typed(w, "Hall")
-			w.shown(t, queue, State{Name: "New", Viewers: 3})
-			if w.share.name.Text != "Hall" {
-				t.Errorf("what was typed became %q", w.share.name.Text)
-			}
-			w.window.Canvas().Unfocus()
-		}, "Hall", []string{"rename Hall"}},
-		{"another name comes while looking on", func(w *Window, queue uiQueue) {
-			w.window.Canvas().Focus(w.share.name)
-			w.shown(t, queue, State{Name: "New"})
-			w.window.Canvas().Unfocus()
-		}, "New", nil},
-		{"the program says otherwise later", func(w *Window, queue uiQueue) {
-			typed(w, "Hall")
-			w.window.Canvas().Unfocus()
-			w.shown(t, queue, State{Name: "Hall (2)"})
-		}, "Hall (2)", []string{"rename Hall"}},
-	}
-	for _, test := range tests {
+		w.window.Canvas().Unfocus()
+	}, "HD Webcam on workshop", nil},
+	{"a state comes while typing", func(t *testing.T, w *Window, queue uiQueue) {
+		renamed(w, "Hall")
+		w.shown(t, queue, State{Name: "New", Viewers: 3})
+		if w.share.name.Text != "Hall" {
+			t.Errorf("what was typed became %q", w.share.name.Text)
+		}
+		w.window.Canvas().Unfocus()
+	}, "Hall", []string{"rename Hall"}},
+	{"another name comes while looking on", func(t *testing.T, w *Window, queue uiQueue) {
+		w.window.Canvas().Focus(w.share.name)
+		w.shown(t, queue, State{Name: "New"})
+		w.window.Canvas().Unfocus()
+	}, "New", nil},
+	{"the program says otherwise later", func(t *testing.T, w *Window, queue uiQueue) {
+		renamed(w, "Hall")
+		w.window.Canvas().Unfocus()
+		w.shown(t, queue, State{Name: "Hall (2)"})
+	}, "Hall (2)", []string{"rename Hall"}},
+}
+
+func TestName(t *testing.T) {
+	for _, test := range nameSteps {
 		t.Run(test.name, func(t *testing.T) {
 			w, program, queue := open(t)
 			w.shown(t, queue, liveState())
-			test.edit(w, queue)
+			test.edit(t, w, queue)
 			if w.share.name.Text != test.text {
 				t.Errorf("shows %q, want %q", w.share.name.Text, test.text)
 			}

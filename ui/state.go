@@ -1,14 +1,5 @@
 package ui
 
-import (
-	"fmt"
-	"math"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
-
 // Camera is one entry of the picker.
 type Camera struct{ ID, Name string }
 
@@ -79,142 +70,62 @@ type State struct {
 	Problem string // an error in words, with what to do next; empty when all is well
 }
 
-// waiting is what there is to say of an unplugged camera.
-const waiting = "Camera unplugged, waiting for it"
+// Settings is what the user can set of the chosen camera, and what is set. What
+// the camera does not offer is left empty, and not shown.
+type Settings struct {
+	Modes []Mode // that the camera offers, best first
+	Mode  Mode   // that the user asked for; zero: automatic
 
-const noCameraFound = "No camera found"
+	// Encodes: the program makes the JPEG pictures itself, of Quality from 1 to
+	// 100, because the camera sends raw ones or because they are turned or written on.
+	Encodes bool
+	Quality int
 
-// chosenName is what to call the chosen camera in a sentence.
-func (s State) chosenName() string {
-	if s.ChosenName != "" {
-		return s.ChosenName
-	}
-	return s.Chosen
+	Look     Look
+	Controls []Control // in the camera's order
 }
 
-// away holds from when the camera is unplugged until it is live again, whatever
-// the program tries meanwhile.
-func (s State) away() bool { return s.Unplugged && s.Condition != Live }
-
-// statusWords say in one line what the camera is doing.
-func statusWords(s State) string {
-	switch {
-	case s.Chosen == "":
-		return "No camera chosen"
-	case s.away():
-		return waiting
-	case s.Condition == Starting:
-		return "Starting " + s.chosenName() + "…"
-	case s.Condition == Live:
-		return "Live"
-	case s.Condition == Lost && s.Reason == "":
-		return "Camera lost"
-	case s.Condition == Lost:
-		return "Camera lost: " + s.Reason
-	default:
-		return "Camera off: nobody is watching"
-	}
+// Mode is how a camera delivers: a format by the camera's own name, a picture
+// size in pixels and a rate in pictures a second. Zero values are left to the camera.
+type Mode struct {
+	Format        string
+	Width, Height int
+	FPS           float64
 }
 
-// curtainWords stand over the preview while it is not live: a heading and what
-// more there is to say. Both are empty when the picture speaks for itself.
-func curtainWords(s State, picture bool) (heading, more string) {
-	switch {
-	case s.Chosen == "" && len(s.Cameras) == 0:
-		return noCameraFound, "Plug one in: it shows up here by itself."
-	case s.Chosen == "":
-		return "Choose a camera", ""
-	case s.away():
-		return waiting, capital(s.Reason)
-	case s.Condition == Starting:
-		return "Starting " + s.chosenName() + "…", ""
-	case s.Condition == Lost:
-		return "Camera lost", capital(s.Reason)
-	case s.Condition == Off:
-		return "Camera off", ""
-	case !picture:
-		return "Waiting for the first picture…", ""
-	default:
-		return "", ""
-	}
+// Look is what the program does to the pictures.
+type Look struct {
+	Rotate int // clockwise in degrees: 0, 90, 180 or 270
+	Mirror bool
+	Text   string // to write on the picture; empty: none
+	Clock  bool   // write the date and the time on the picture
 }
 
-// detailWords say what the pictures are, and what was asked for where the camera gave something else.
-func detailWords(s State) string {
-	if s.Condition != Live || s.Width == 0 || s.Height == 0 {
-		return ""
-	}
-	words := sizeWords(s.Width, s.Height)
-	if s.FPS > 0 {
-		words += ", " + rateWords(s.FPS)
-	}
-	if asked := askedWords(s); asked != "" {
-		words += " (asked for " + asked + ")"
-	}
-	return words
+// ControlKind is how a control is operated.
+type ControlKind int
+
+// The kinds of controls.
+const (
+	Range  ControlKind = iota // a number from Min to Max in steps
+	Toggle                    // 0 or 1
+	Menu                      // one of Items
+)
+
+// Control is one of the camera's own settings.
+type Control struct {
+	Name  string // what SetControl takes
+	Label string // for people
+	Kind  ControlKind
+	// Min, Max and Step bound a Range.
+	Min, Max, Step int
+	Default, Value int
+	Items          []MenuItem // of a Menu
+	// Inactive: another control overrules this one for now.
+	Inactive bool
 }
 
-// capital makes what follows a colon elsewhere a sentence of its own.
-func capital(sentence string) string {
-	first, size := utf8.DecodeRuneInString(sentence)
-	if size == 0 {
-		return ""
-	}
-	return string(unicode.ToUpper(first)) + sentence[size:]
-}
-
-// refusal is what to say of a value that was not taken; nothing where it was.
-func refusal(why error) string {
-	if why == nil {
-		return ""
-	}
-	return capital(why.Error()) + "."
-}
-
-func askedWords(s State) string {
-	var asked []string
-	if s.AskedWidth > 0 && (s.AskedWidth != s.Width || s.AskedHeight != s.Height) {
-		asked = append(asked, sizeWords(s.AskedWidth, s.AskedHeight))
-	}
-	// A camera counts 30 as 30000/1001 at times: that is no difference to speak of.
-	if s.AskedFPS > 0 && s.GrantedFPS > 0 && math.Abs(s.AskedFPS-s.GrantedFPS) > 0.05*s.AskedFPS {
-		asked = append(asked, rateNumber(s.AskedFPS)+" a second")
-	}
-	return strings.Join(asked, ", ")
-}
-
-func sizeWords(width, height int) string { return fmt.Sprintf("%d×%d", width, height) }
-
-func rateWords(fps float64) string {
-	if number := rateNumber(fps); number != "1" {
-		return number + " pictures a second"
-	}
-	return "1 picture a second"
-}
-
-// rateNumber keeps one decimal where it tells something: 7.5, but 30 for 29.97.
-func rateNumber(fps float64) string {
-	if fps >= 10 {
-		return strconv.FormatFloat(math.Round(fps), 'f', -1, 64)
-	}
-	return strconv.FormatFloat(math.Round(fps*10)/10, 'f', -1, 64)
-}
-
-// aliasWords say what the stream is called on the network, where that is not its name.
-func aliasWords(s State) string {
-	if !s.Sharing || s.AnnouncedAs == "" || s.AnnouncedAs == s.Name {
-		return ""
-	}
-	return "On the network it is called “" + s.AnnouncedAs + "”"
-}
-
-func viewerWords(n int) string {
-	switch n {
-	case 0:
-		return "No viewers"
-	case 1:
-		return "1 viewer"
-	default:
-		return strconv.Itoa(n) + " viewers"
-	}
+// MenuItem is one choice of a menu control.
+type MenuItem struct {
+	Value int
+	Label string
 }

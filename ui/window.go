@@ -1,5 +1,3 @@
-// Package ui is the window: a live preview, a camera picker and a switch to
-// share. It draws a [State] and asks a [Program] for what the user wants.
 package ui
 
 import (

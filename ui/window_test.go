@@ -140,6 +140,16 @@ func (v inVariant) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Co
 	return v.Theme.Color(name, v.variant)
 }
 
+// guardedState is one with viewers, a passcode and a certificate.
+func guardedState() State {
+	guarded := watchedState()
+	guarded.Passcode, guarded.KeyLink = "hush", guarded.Link+"?key=3q2-7wAAAAAAAAAAAAAAAA"
+	guarded.Certificate = &Certificate{
+		Fingerprint: fingerprint, Expires: time.Date(2029, time.March, 2, 12, 0, 0, 0, time.UTC), Own: true,
+	}
+	return guarded
+}
+
 // Golden pictures, drawn by Fyne's software painter with its bundled fonts. A
 // picture that differs lands in testdata/failed; look at it, then move it to testdata.
 func TestLooks(t *testing.T) {
@@ -151,11 +161,7 @@ func TestLooks(t *testing.T) {
 	off.Condition = Off
 	set := sharingState()
 	set.Settings = allSettings()
-	guarded := watchedState()
-	guarded.Passcode, guarded.KeyLink = "hush", guarded.Link+"?key=3q2-7wAAAAAAAAAAAAAAAA"
-	guarded.Certificate = &Certificate{
-		Fingerprint: fingerprint, Expires: time.Date(2029, time.March, 2, 12, 0, 0, 0, time.UTC), Own: true,
-	}
+	guarded := guardedState()
 	unplugged := set
 	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
 	for name, look := range map[string]struct {

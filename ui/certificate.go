@@ -1,0 +1,71 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
+)
+
+// Certificate is what the stream is served over HTTPS with.
+type Certificate struct {
+	Fingerprint string // its SHA-256 as browsers show it: AB:CD:…, 32 pairs
+	Expires     time.Time
+	Own         bool // made by Fanlight, so that browsers warn of it
+}
+
+// certificate shows one.
+type certificate struct {
+	object      *fyne.Container
+	fingerprint *widget.Label
+	words       *kit.Notice
+	copyIt      *kit.CopyButton
+}
+
+func newCertificate(a fyne.App) *certificate {
+	c := &certificate{fingerprint: widget.NewLabel(""), words: kit.NewNotice()}
+	c.fingerprint.TextStyle.Monospace = true
+	c.fingerprint.Selectable = true
+	c.copyIt = kit.NewCopyButton(a, "Copy", "Copy the fingerprint", func() string { return oneLine(c.fingerprint.Text) })
+	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
+	c.object = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Certificate, SHA-256"),
+		kit.Lowered(6, c.fingerprint), c.copyIt, c.words.Label)
+	c.object.Hide()
+	return c
+}
+
+// show follows the state of the program, and tells whether that is news.
+func (c *certificate) show(now *Certificate) (moved bool) {
+	if now == nil {
+		return kit.SetVisible(c.object, false)
+	}
+	kit.SetText(c.fingerprint, grouped(now.Fingerprint))
+	moved = c.words.Say(certificateWords(*now))
+	return kit.SetVisible(c.object, true) || moved
+}
+
+func certificateWords(c Certificate) string {
+	words := "Others can be sure that they watch this machine where their browser shows the same fingerprint in the certificate's details."
+	if c.Own {
+		words = "Fanlight made this certificate, so browsers warn of it. Before going on, compare: the browser shows the same fingerprint in the certificate's details. Where it differs, somebody may be listening in."
+	}
+	return words + " Valid until " + c.Expires.Format("2 January 2006") + "."
+}
+
+// grouped writes a fingerprint in lines of eight pairs, which the eye can compare.
+func grouped(fingerprint string) string {
+	pairs := strings.Split(fingerprint, ":")
+	var lines []string
+	for len(pairs) > 8 {
+		lines = append(lines, strings.Join(pairs[:8], ":"))
+		pairs = pairs[8:]
+	}
+	return strings.Join(append(lines, strings.Join(pairs, ":")), "\n")
+}
+
+func oneLine(grouped string) string { return strings.ReplaceAll(grouped, "\n", ":") }

@@ -1,0 +1,16 @@
+// Package ui is the window, one file a panel: a live preview, a camera picker, a
+// switch to share, and at the side the settings, the viewers and the streams of others.
+//
+// Package app makes a [Window] with [New], hands it a [State] whenever something has
+// changed, and implements what the window asks for: [Program] with [Audience] and
+// [Network], and [Preview]. The package imports Fyne, fanlight/ui/kit and
+// fanlight/assets; it may import neither fanlight/drivers nor fanlight/streaming nor
+// net/http.
+//
+// A State comes from any goroutine to [Window.Show], which keeps the newest one and
+// schedules one call of draw; draw, on Fyne's UI goroutine, passes it to the show
+// method of each panel. What the user does goes the other way: a widget of kit calls
+// its panel, the panel calls a method of Program, and the next State tells what came
+// of it. Pictures go from Preview through a goroutine that decodes them to the screen, and
+// pass no State.
+package ui
