@@ -124,7 +124,7 @@ func describe(ctx context.Context, c drivers.Camera, stdout io.Writer) error {
 	}
 	fmt.Fprintf(stdout, "camera\t%s\t%s\n", c.ID, c.Name)
 	for _, m := range offered.modes {
-		fmt.Fprintf(stdout, "mode\t%dx%d\t%g a second\t%s\n", m.Width, m.Height, m.FPS, m.Format)
+		fmt.Fprintf(stdout, "mode\t%dx%d\t%g fps\t%s\n", m.Width, m.Height, m.FPS, m.Format)
 	}
 	for _, control := range offered.controls {
 		fmt.Fprintf(stdout, "control\t%s=%d\t%s\tdefault %d\n", control.Name, control.Value, values(control), control.Default)

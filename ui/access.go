@@ -18,7 +18,7 @@ type access struct {
 
 func newAccess(app fyne.App, p Program) *access {
 	a := &access{words: kit.NewNotice(), certificate: newCertificate(app)}
-	a.passcode = kit.NewLineEntry("Nobody needs one", nil)
+	a.passcode = kit.NewLineEntry("No passcode", nil)
 	a.passcode.Name = "Passcode"
 	a.passcode.Password, a.passcode.Optional = true, true
 	a.passcode.Take = p.SetPasscode
@@ -26,7 +26,7 @@ func newAccess(app fyne.App, p Program) *access {
 		a.words.Refuse(refusal(why))
 		a.Relayout()
 	}
-	a.Side = kit.NewSide("Sharing", kit.NewField("Passcode", a.passcode.Drawn()), a.words.Label, a.certificate.object)
+	a.Side = kit.NewSide("Sharing settings", kit.NewField("Passcode", a.passcode.Drawn()), a.words.Label, a.certificate.object)
 	a.passcode.OnFocus, a.certificate.copyIt.OnFocus = a.Reveal, a.Reveal
 	return a
 }
@@ -44,10 +44,10 @@ func (a *access) show(s State) {
 func passcodeWords(s State) string {
 	switch {
 	case s.PasscodeGiven:
-		return "Given with --passcode or $FANLIGHT_PASSCODE. It holds until Fanlight is closed."
+		return "Set by --passcode or $FANLIGHT_PASSCODE for this run, so it cannot be changed here."
 	case s.Passcode == "":
-		return "Anybody on the network can watch. With a passcode, only those who know it."
+		return "Anybody on the network can watch. Set a passcode to let in only those who know it."
 	default:
-		return "Changing it lets all viewers go: they must enter the new one. Links with a key that were given away hold no longer."
+		return "Changing it disconnects all viewers: they must enter the new one. Links and QR codes with a key stop working."
 	}
 }

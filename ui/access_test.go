@@ -27,7 +27,7 @@ func TestPasscode(t *testing.T) {
 	s.Passcode = "hush"
 	w.shown(t, queue, s)
 	program.want(t, `passcode "  hush "`)
-	if entry.Text != "hush" || !strings.HasPrefix(told.Text, "Changing it lets all viewers go: they must enter the new one.") {
+	if entry.Text != "hush" || !strings.HasPrefix(told.Text, "Changing it disconnects all viewers: they must enter the new one.") {
 		t.Errorf("shows %q, says %q", entry.Text, told.Text)
 	}
 
@@ -57,7 +57,7 @@ func TestPasscode(t *testing.T) {
 
 	s.Passcode, s.PasscodeGiven = "by hand", true
 	w.shown(t, queue, s)
-	if !entry.Disabled() || entry.Text != "by hand" || !strings.HasPrefix(told.Text, "Given with --passcode or $FANLIGHT_PASSCODE.") {
+	if !entry.Disabled() || entry.Text != "by hand" || !strings.HasPrefix(told.Text, "Set by --passcode or $FANLIGHT_PASSCODE for this run") {
 		t.Errorf("given by hand: disabled %v, %q, says %q", entry.Disabled(), entry.Text, told.Text)
 	}
 }

@@ -50,9 +50,9 @@ func (c *certificate) show(now *Certificate) (moved bool) {
 }
 
 func certificateWords(c Certificate) string {
-	words := "Others can be sure that they watch this machine where their browser shows the same fingerprint in the certificate's details."
+	words := "Viewers can compare: their browser shows the same fingerprint in the certificate's details if it is connected to this computer."
 	if c.Own {
-		words = "Fanlight made this certificate, so browsers warn of it. Before going on, compare: the browser shows the same fingerprint in the certificate's details. Where it differs, somebody may be listening in."
+		words = "Fanlight made this certificate, so browsers warn about it. Before you go on, compare: the browser must show the same fingerprint in the certificate's details. If it differs, somebody may be listening in."
 	}
 	return words + " Valid until " + c.Expires.Format("2 January 2006") + "."
 }

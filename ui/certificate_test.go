@@ -16,7 +16,7 @@ func TestCertificate(t *testing.T) {
 	if w.access.certificate.object.Visible() {
 		t.Error("there is none")
 	}
-	for own, want := range map[bool]string{true: "Fanlight made this certificate, so browsers warn of it.", false: "Others can be sure"} {
+	for own, want := range map[bool]string{true: "Fanlight made this certificate, so browsers warn about it.", false: "Viewers can compare"} {
 		s.Certificate = &Certificate{Fingerprint: fingerprint, Expires: time.Date(2029, time.March, 2, 12, 0, 0, 0, time.UTC), Own: own}
 		w.shown(t, queue, s)
 		got := strings.Join(words(w.access.certificate.object), " ")

@@ -53,9 +53,9 @@ func TestDrawerSpeaks(t *testing.T) {
 	}{
 		{w.picker.menu, "Camera: HD Webcam"},
 		{w.gear, "Camera settings"},
-		{d.modes, "Picture: 1920×1080, 30 a second, MJPG"},
+		{d.modes, "Resolution: 1920×1080 · 30 fps · MJPG"},
 		{d.quality.Slider, "JPEG quality: 80"},
-		{d.turn, "Turn: 180°"},
+		{d.turn, "Rotate: 180°"},
 		{d.mirror, "Mirror: off"},
 		{d.text, "Text on the picture: Workshop"},
 		{d.clock, "Show date and time: on"},

@@ -102,9 +102,9 @@ func networkWords(s State) string {
 	case s.StreamsProblem != "":
 		return capital(s.StreamsProblem)
 	case len(s.Streams) == 0:
-		return "Nobody shares a stream here yet. Other Fanlights that share, and cameras that announce themselves, show up by themselves."
+		return "No streams found yet. Other Fanlights that share, and cameras that announce themselves, appear here by themselves."
 	default:
-		return "Share passes on what you watch."
+		return "Share passes on the stream that you watch."
 	}
 }
 
@@ -143,10 +143,10 @@ func (n *network) row(s Stream) *kit.ListRow[Stream] {
 			latest = now
 			kit.SetText(name, now.Name)
 			kit.SetText(more, streamWords(now))
-			watch.Name = "Watch " + now.Name + " of " + now.Machine
+			watch.Name = "Watch " + now.Name + " on " + now.Machine
 			var icon fyne.Resource
 			if now.Locked {
-				watch.Name += ", with a passcode"
+				watch.Name += ", passcode needed"
 				icon = theme.NewThemedResource(lock)
 			}
 			if (watch.Icon == nil) != (icon == nil) {
@@ -182,7 +182,7 @@ func (n *network) watch(s Stream) {
 		code = q.Entry("Passcode")
 		code.Password = true
 		first = code
-		rows = append(rows, code, kit.NewWords("Whoever shares it on "+s.Machine+" knows the passcode."))
+		rows = append(rows, code, kit.NewWords("Ask whoever shares it on "+s.Machine+" for the passcode."))
 	}
 	q.Ask(n.window.Canvas(), 400, first, rows...)
 }
@@ -190,9 +190,9 @@ func (n *network) watch(s Stream) {
 // fingerprintWords say what to compare it with, which access shows in the other window.
 func fingerprintWords(s Stream) string {
 	if s.AnotherBefore {
-		return "Its certificate is another one than before. Go on only if this is the fingerprint that the gear beside the name shows in the window on " + s.Machine + ": else somebody may be listening in."
+		return "Its certificate is not the one that you accepted before. Watch only if the sharing settings of Fanlight on " + s.Machine + " show this fingerprint. If they do not, somebody may be listening in."
 	}
-	return "Nobody vouches for its certificate. Compare: the gear beside the name in the window on " + s.Machine + " shows the same fingerprint. It is remembered."
+	return "This computer does not know its certificate yet. Compare: the sharing settings of Fanlight on " + s.Machine + " (the gear beside the name) must show this fingerprint. It is remembered."
 }
 
 // aerial and lock are icons that Fyne lacks.

@@ -77,7 +77,7 @@ func TestStreamsAreListedWhileTheListIsOpen(t *testing.T) {
 
 func TestOneClickWatches(t *testing.T) {
 	w, program, _ := openNetwork(t, nearbyState())
-	test.Tap(button(t, w.network.Panel, "Watch Garden of garden-pi"))
+	test.Tap(button(t, w.network.Panel, "Watch Garden on garden-pi"))
 	for _, o := range test.LaidOutObjects(w.network.streams.Drawn.Objects[0]) {
 		if picture, ok := o.(*kit.Tile); ok {
 			test.Tap(picture)
@@ -116,7 +116,7 @@ func TestWatchingAsksForThePasscode(t *testing.T) {
 	} {
 		t.Run(step.name, func(t *testing.T) {
 			w, program, _ := openNetwork(t, nearbyState())
-			test.Tap(button(t, w.network.Panel, "Watch Nursery of nas, with a passcode"))
+			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))
 			var code *kit.PromptEntry
 			var ok, cancel *widget.Button
 			for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
@@ -149,23 +149,23 @@ func TestWatchingShowsANewCertificate(t *testing.T) {
 		words          string
 		passcode       string
 	}{
-		{"the first one", false, false, "Nobody vouches", ""},
-		{"another one than before", false, true, "another one than before", ""},
-		{"with a passcode", true, false, "Nobody vouches", "0815"},
+		{"the first one", false, false, "does not know its certificate yet", ""},
+		{"another one than before", false, true, "not the one that you accepted before", ""},
+		{"with a passcode", true, false, "does not know its certificate yet", "0815"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := nearbyState()
 			s.Streams = []Stream{{ID: "https://10.0.0.4/a#sha256=abcd", Name: "Garden", Machine: "lamp", Locked: c.locked, Fingerprint: fingerprint, AnotherBefore: c.before}}
 			w, program, _ := openNetwork(t, s)
-			name := "Watch Garden of lamp"
+			name := "Watch Garden on lamp"
 			if c.locked {
-				name += ", with a passcode"
+				name += ", passcode needed"
 			}
 			test.Tap(button(t, w.network.Panel, name))
 			program.want(t)
 			dialog := w.window.Canvas().Overlays().Top()
 			said := strings.Join(words(dialog), "\n")
-			for _, want := range []string{grouped(fingerprint), c.words, "window on lamp"} {
+			for _, want := range []string{grouped(fingerprint), c.words, "Fanlight on lamp"} {
 				if !strings.Contains(said, want) {
 					t.Errorf("%q is missing in %q", want, said)
 				}
@@ -189,13 +189,13 @@ func TestWatchingShowsANewCertificate(t *testing.T) {
 func TestStreamsComeAndGo(t *testing.T) {
 	s := nearbyState()
 	w, program, queue := openNetwork(t, s)
-	last := button(t, w.network.Panel, "Watch Prusa of octopi")
+	last := button(t, w.network.Panel, "Watch Prusa on octopi")
 	w.window.Canvas().Focus(last)
 	s.Streams = append([]Stream{{ID: "http://10.0.0.9/z", Name: "Attic", Machine: "attic"}}, s.Streams[2:]...)
 	s.Streams[2].Name = "Mini"
 	s.Streams[2].Picture = image.NewRGBA(image.Rect(0, 0, 16, 9))
 	w.shown(t, queue, s)
-	if button(t, w.network.Panel, "Watch Mini of octopi") != last || !slices.Contains(words(w.network.Panel), "Mini") {
+	if button(t, w.network.Panel, "Watch Mini on octopi") != last || !slices.Contains(words(w.network.Panel), "Mini") {
 		t.Errorf("the list shows %q", words(w.network.Panel))
 	}
 	pressDown(w.window.Canvas(), fyne.KeySpace)

@@ -12,9 +12,9 @@ import (
 // typed.
 func askForCamera(window fyne.Window, open func(choice string)) {
 	var address *kit.PromptEntry
-	q := kit.NewQuestion("OK", func() { open(strings.TrimSpace(address.Text)) })
+	q := kit.NewQuestion("Open", func() { open(strings.TrimSpace(address.Text)) })
 	address = q.Entry("Address or file")
-	examples := kit.NewWords("A camera on the network, a film, or a program that writes pictures:\n" +
+	examples := kit.NewWords("A network camera, a video file, or a program that writes JPEG pictures:\n" +
 		"http://192.168.1.50/video\nopencv:/path/film.mp4\ncommand:ffmpeg …")
 	q.Ask(window.Canvas(), 520, address, kit.NewTitle("Other camera"), address, examples)
 }

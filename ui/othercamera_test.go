@@ -26,7 +26,7 @@ func askedFor(t *testing.T, w *Window) asking {
 		case *kit.PromptEntry:
 			a.address = o
 		case *widget.Button:
-			if o.Text == "OK" {
+			if o.Text == "Open" {
 				a.ok = o
 			} else if o.Text == "Cancel" {
 				a.cancel = o
@@ -45,7 +45,7 @@ func TestOtherCamera(t *testing.T) {
 		do   func(a asking)
 		want []string
 	}{
-		{"OK", func(a asking) {
+		{"Open", func(a asking) {
 			test.Type(a.address, " http://user:secret@192.168.1.50/video ")
 			test.Tap(a.ok)
 		}, []string{"open http://user:secret@192.168.1.50/video"}},

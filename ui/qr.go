@@ -73,7 +73,7 @@ func (s *codeSheet) draw(state State) {
 	copyWords, words := "Copy link", "Scan it with a phone that is on the same network."
 	if state.Passcode != "" {
 		copyWords = "Copy link with key"
-		words += " The code has a key in it: whoever has it, or the link with the key, can watch until the passcode changes."
+		words += " The code and the link contain a key: whoever has it can watch without the passcode until the passcode changes."
 	}
 	s.copyIt.SetWords(copyWords)
 	kit.SetText(s.words, words)

@@ -38,12 +38,12 @@ type drawer struct {
 
 func newDrawer(p Program) *drawer {
 	d := &drawer{program: p}
-	d.modes = kit.NewDropdown("Picture", d.setMode)
-	d.modeField = kit.NewField("Picture", d.modes)
+	d.modes = kit.NewDropdown("Resolution", d.setMode)
+	d.modeField = kit.NewField("Resolution", d.modes)
 	d.quality = kit.NewNumberField("JPEG quality", 1, 100, 1, func(int) {})
 	// A camera that sends raw pictures may have to be opened anew for it: not with every step.
 	d.quality.Slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.Slider.Number()) }
-	d.turn = kit.NewDropdown("Turn", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
+	d.turn = kit.NewDropdown("Rotate", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
 	d.mirror = kit.NewCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
 	d.text = kit.NewLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
 	d.text.Optional = true
@@ -60,7 +60,7 @@ func newDrawer(p Program) *drawer {
 }
 
 func (d *drawer) build() {
-	d.Side = kit.NewSide("Camera settings", d.modeField, d.quality.Object, kit.NewField("Turn", d.turn), kit.NewTick(d.mirror),
+	d.Side = kit.NewSide("Camera settings", d.modeField, d.quality.Object, kit.NewField("Rotate", d.turn), kit.NewTick(d.mirror),
 		kit.NewField("Text", d.text.Drawn()), kit.NewTick(d.clock), d.own)
 	for _, focused := range []*kit.FocusFunc{
 		&d.modes.OnFocus, &d.quality.Slider.OnFocus, &d.turn.OnFocus, &d.mirror.OnFocus, &d.text.OnFocus, &d.clock.OnFocus,

@@ -23,8 +23,8 @@ func (w *Window) shownSettings(t *testing.T) string {
 // A State that was on its way while the user set something does not take it back;
 // one that comes later, or after a reset, or of another camera, does.
 func TestDrawerKeepsWhatWasJustSet(t *testing.T) {
-	const before = "1920×1080, 30 a second, MJPG; 80; 180°; false; Workshop; true; 140; true; 50 Hz"
-	const after = "1280×720, 30 a second, MJPG; 81; 270°; true; Door; false; 141; false; 60 Hz"
+	const before = "1920×1080 · 30 fps · MJPG; 80; 180°; false; Workshop; true; 140; true; 50 Hz"
+	const after = "1280×720 · 30 fps · MJPG; 81; 270°; true; Door; false; 141; false; 60 Hz"
 	set := func(t *testing.T, w *Window) {
 		t.Helper()
 		d := w.drawer
@@ -39,7 +39,7 @@ func TestDrawerKeepsWhatWasJustSet(t *testing.T) {
 		test.Tap(control[*kit.Check](t, w, "white_balance_automatic"))
 		press(control[*kit.Dropdown[int]](t, w, "power_line_frequency"), fyne.KeyRight)
 	}
-	controlsBefore := "1280×720, 30 a second, MJPG; 81; 270°; true; Door; false; 140; true; 50 Hz"
+	controlsBefore := "1280×720 · 30 fps · MJPG; 81; 270°; true; Door; false; 140; true; 50 Hz"
 	for _, step := range []struct {
 		name string
 		do   func(w *Window, s *State)

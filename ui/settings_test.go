@@ -95,7 +95,7 @@ func TestDrawerOpensAndCloses(t *testing.T) {
 
 func TestDrawerShowsWhatTheCameraOffers(t *testing.T) {
 	w, _, queue := openDrawer(t, liveState())
-	always := []string{"Camera settings", "Turn", "0°", "Mirror", "Text", "Text on the picture", "Show date and time"}
+	always := []string{"Camera settings", "Rotate", "0°", "Mirror", "Text", "Text on the picture", "Show date and time"}
 	for _, step := range []struct {
 		name   string
 		change func(*Settings)
@@ -103,10 +103,10 @@ func TestDrawerShowsWhatTheCameraOffers(t *testing.T) {
 	}{
 		{"nothing", func(*Settings) {}, always},
 		{"modes", func(s *Settings) { s.Modes = []Mode{{"MJPG", 1280, 720, 30}} },
-			slices.Insert(slices.Clone(always), 1, "Picture", "Automatic")},
+			slices.Insert(slices.Clone(always), 1, "Resolution", "Automatic")},
 		{"a mode that is not among them", func(s *Settings) {
 			s.Modes, s.Mode = []Mode{{"MJPG", 1280, 720, 30}}, Mode{Width: 800, Height: 600}
-		}, slices.Insert(slices.Clone(always), 1, "Picture", "800×600")},
+		}, slices.Insert(slices.Clone(always), 1, "Resolution", "800×600")},
 		{"encodes", func(s *Settings) { s.Encodes, s.Quality = true, 85 },
 			slices.Insert(slices.Clone(always), 1, "JPEG quality", "85")},
 		{"a range", func(s *Settings) { s.Controls = []Control{{Name: "gain", Label: "Gain", Max: 9, Value: 4}} },
@@ -137,8 +137,8 @@ var settingSteps = []struct {
 }{
 	{"a mode", func(t *testing.T, w *Window) {
 		test.Tap(w.drawer.modes)
-		tapEntry(t, w, "640×480, 7.5 a second, YUYV")
-	}, []string{"mode 640×480, 7.5 a second, YUYV"}},
+		tapEntry(t, w, "640×480 · 7.5 fps · YUYV")
+	}, []string{"mode 640×480 · 7.5 fps · YUYV"}},
 	{"automatic", func(t *testing.T, w *Window) {
 		test.Tap(w.drawer.modes)
 		tapEntry(t, w, "Automatic")
@@ -146,7 +146,7 @@ var settingSteps = []struct {
 	{"modes that differ little", func(_ *testing.T, w *Window) {
 		press(w.drawer.modes, fyne.KeyRight)
 		press(w.drawer.modes, fyne.KeyRight)
-	}, []string{"mode 1280×720, 30 a second, MJPG", "mode 1280×720, 29.97 a second, MJPG"}},
+	}, []string{"mode 1280×720 · 30 fps · MJPG", "mode 1280×720 · 29.97 fps · MJPG"}},
 	{"quality", func(_ *testing.T, w *Window) {
 		drag(w.drawer.quality.Slider, 0)
 		drag(w.drawer.quality.Slider, 1)

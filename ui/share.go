@@ -85,7 +85,7 @@ func (s *share) count(state State) {
 		words += ", full"
 	}
 	if s.viewers.Text != words {
-		s.viewers.Name = words + ": who is watching"
+		s.viewers.Name = words + ": show them"
 		s.viewers.SetText(words)
 	}
 }

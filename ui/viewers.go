@@ -57,7 +57,7 @@ type viewers struct {
 func newViewers(p Audience) *viewers {
 	v := &viewers{audience: p, words: kit.NewNotice(), hint: kit.NewNotice(), places: widget.NewLabel("")}
 	v.most = kit.NewLineEntry("", nil)
-	v.most.Name = "Most viewers at a time"
+	v.most.Name = "Maximum number of viewers"
 	v.most.Take = v.setMost
 	v.most.Refused = func(why error) {
 		v.words.Refuse(refusal(why))
@@ -65,7 +65,7 @@ func newViewers(p Audience) *viewers {
 		v.Relayout()
 	}
 	v.words.Label.Hide()
-	v.hint.Say("Whoever is let go may come again. Whoever is kept out may not.")
+	v.hint.Say("A viewer who is disconnected can come back. One who is blocked cannot.")
 	v.places.Truncation = fyne.TextTruncateEllipsis
 	v.here = kit.NewList(func(viewer Viewer) uint64 { return viewer.ID }, v.viewerRow, v.most)
 	v.out = kit.NewList(func(k KeptOut) string { return k.Address }, v.keptOutRow, v.most)
@@ -74,9 +74,9 @@ func newViewers(p Audience) *viewers {
 	number := container.New(kit.AsWideAs{Other: widget.NewLabel("10000")}, v.most.Drawn())
 	most := container.New(layout.NewBorderLayout(nil, nil, nil, number), v.places, number)
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
-	v.outer = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Kept out until sharing ends"), v.out.Drawn)
+	v.outer = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Blocked until sharing ends"), v.out.Drawn)
 	v.outer.Hide()
-	v.Side = kit.NewSide("Who is watching", most, v.words.Label, v.here.Drawn, v.hint.Label, v.outer)
+	v.Side = kit.NewSide("Viewers", most, v.words.Label, v.here.Drawn, v.hint.Label, v.outer)
 	v.here.Scroll, v.out.Scroll = v.Scroll, v.Scroll
 	v.Scroll.OnScrolled = func(fyne.Position) { v.fill() }
 	v.Opened = p.ListViewers
@@ -91,7 +91,7 @@ const mostPlaces = 10000
 func (v *viewers) setMost(text string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || n < 1 || n > mostPlaces {
-		return fmt.Errorf("this is a number from 1 to %d", mostPlaces)
+		return fmt.Errorf("enter a number from 1 to %d", mostPlaces)
 	}
 	v.audience.SetMaxViewers(n)
 	return nil
@@ -139,18 +139,14 @@ func (s State) full() bool { return s.Viewers > 0 && s.Viewers >= s.MaxViewers }
 
 func mostWords(s State) string {
 	if s.MaxViewersGiven {
-		return "Given with --max-viewers. It holds until Fanlight is closed."
+		return "Set by --max-viewers for this run, so it cannot be changed here."
 	}
 	return ""
 }
 
 // placesWords go on in the entry with how many places there are.
 func placesWords(s State) string {
-	words := "places"
-	if s.Viewers == 1 {
-		words = "place"
-	}
-	words = fmt.Sprintf("%d %s taken of", s.Viewers, words)
+	words := viewerWords(s.Viewers) + ", at most"
 	if s.full() {
 		words = "Full: " + words
 	}
@@ -165,8 +161,8 @@ func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 	for _, quiet := range []*widget.Label{since, program, rate} {
 		quiet.Importance = widget.LowImportance
 	}
-	letGo := kit.NewButton("Let go", "Let go of "+who, func() { v.audience.LetGo(viewer.ID) })
-	keepOut := kit.NewButton("Keep out", "Keep out "+who, func() { v.audience.KeepOut(viewer.ID) })
+	letGo := kit.NewButton("Disconnect", "Disconnect "+who, func() { v.audience.LetGo(viewer.ID) })
+	keepOut := kit.NewButton("Block", "Block "+who, func() { v.audience.KeepOut(viewer.ID) })
 	return &kit.ListRow[Viewer]{
 		Object: v.row(container.NewHBox(letGo, keepOut),
 			container.NewBorder(nil, nil, nil, since, name), container.NewBorder(nil, nil, nil, rate, program)),
@@ -181,13 +177,13 @@ func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 }
 
 func (v *viewers) keptOutRow(k KeptOut) *kit.ListRow[KeptOut] {
-	who, more := kit.NewCaption(k.Address), kit.NewCaption("gives no name")
+	who, more := kit.NewCaption(k.Address), kit.NewCaption("name unknown")
 	if k.Name != "" {
 		who, more = kit.NewCaption(k.Name), kit.NewCaption(k.Address)
 	}
 	who.TextStyle.Bold = true
 	more.Importance = widget.LowImportance
-	admit := kit.NewButton("Let in again", "Let in "+k.Address+" again", func() { v.audience.Admit(k.Address) })
+	admit := kit.NewButton("Unblock", "Unblock "+k.Address, func() { v.audience.Admit(k.Address) })
 	return &kit.ListRow[KeptOut]{
 		Object:  v.row(container.NewHBox(admit), who, more),
 		Buttons: v.revealed(admit),
@@ -229,5 +225,5 @@ func takenWords(v Viewer) string {
 	if v.FPS == 0 && time.Since(v.Since) < 3*time.Second {
 		return ""
 	}
-	return rateNumber(v.FPS) + " a second"
+	return rateWords(v.FPS)
 }

@@ -46,8 +46,8 @@ func TestViewersAreListedWhileTheListIsOpen(t *testing.T) {
 		t.Error("rows are made while nobody sees them")
 	}
 	test.Tap(w.share.viewers)
-	want := []string{"Who is watching", "2 places taken of", "Living-Room-TV.local", "2 days", "Firefox on Android", "30 a second",
-		"192.168.178.31", "4 days", "VLC", "7.5 a second", "somebodys-phone.local", "192.168.178.66", "fe80::1ff:fe23:4567:890a"}
+	want := []string{"Viewers", "2 viewers, at most", "Living-Room-TV.local", "2 days", "Firefox on Android", "30 fps",
+		"192.168.178.31", "4 days", "VLC", "7.5 fps", "somebodys-phone.local", "192.168.178.66", "fe80::1ff:fe23:4567:890a"}
 	got := words(w.viewers.Panel)
 	for _, each := range want {
 		if !slices.Contains(got, each) {
@@ -71,8 +71,8 @@ func TestViewersAreListedWhileTheListIsOpen(t *testing.T) {
 func TestViewersAreLetGoKeptOutAndLetInAgain(t *testing.T) {
 	w, program, _ := openViewers(t, watchedState())
 	for _, name := range []string{
-		"Let go of Living-Room-TV.local", "Keep out Living-Room-TV.local", "Let go of 192.168.178.31", "Keep out 192.168.178.31",
-		"Let in 192.168.178.66 again", "Let in fe80::1ff:fe23:4567:890a again",
+		"Disconnect Living-Room-TV.local", "Block Living-Room-TV.local", "Disconnect 192.168.178.31", "Block 192.168.178.31",
+		"Unblock 192.168.178.66", "Unblock fe80::1ff:fe23:4567:890a",
 	} {
 		test.Tap(button(t, w.viewers.Panel, name))
 	}
@@ -85,7 +85,7 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	w, _, queue := openViewers(t, s)
 	c := w.window.Canvas()
 	w.viewers.Scroll.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, -12*w.viewers.here.Drawn.Objects[0].Size().Height)})
-	kept := button(t, w.viewers.Panel, "Keep out 10.0.0.12")
+	kept := button(t, w.viewers.Panel, "Block 10.0.0.12")
 	c.Focus(kept)
 	scrolled := w.viewers.Scroll.Offset.Y
 	if scrolled == 0 || c.Focused() != fyne.Focusable(kept) {
@@ -97,12 +97,12 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	}
 	s.Watching = append(s.Watching[:15], Viewer{ID: 99, Address: "10.0.0.99", Since: time.Now()})
 	w.shown(t, queue, s)
-	if c.Focused() != fyne.Focusable(kept) || w.viewers.Scroll.Offset.Y != scrolled || button(t, w.viewers.Panel, "Keep out 10.0.0.12") != kept {
+	if c.Focused() != fyne.Focusable(kept) || w.viewers.Scroll.Offset.Y != scrolled || button(t, w.viewers.Panel, "Block 10.0.0.12") != kept {
 		t.Errorf("the keyboard is at %v, and %v became %v", c.Focused(), scrolled, w.viewers.Scroll.Offset.Y)
 	}
 
 	// The one that has the keyboard goes: it is at the next one, and at last at the number.
-	next := button(t, w.viewers.Panel, "Keep out 10.0.0.13")
+	next := button(t, w.viewers.Panel, "Block 10.0.0.13")
 	s.Watching = slices.Delete(slices.Clone(s.Watching), 12, 13)
 	w.shown(t, queue, s)
 	if c.Focused() != fyne.Focusable(next) {
@@ -152,7 +152,7 @@ func TestNothingMovesWhileNumbersChange(t *testing.T) {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	places := func() (all []fyne.Position) {
 		for _, o := range []fyne.CanvasObject{w.preview, w.share.link, w.share.viewers, w.share.copyIt, w.viewers.most,
-			button(t, w.viewers.Panel, "Let go of Living-Room-TV.local"), button(t, w.viewers.Panel, "Keep out 192.168.178.31")} {
+			button(t, w.viewers.Panel, "Disconnect Living-Room-TV.local"), button(t, w.viewers.Panel, "Block 192.168.178.31")} {
 			all = append(all, at(o))
 		}
 		return all
@@ -182,7 +182,7 @@ func TestMostViewers(t *testing.T) {
 	for _, wrong := range []string{"0", "-1", "many", "1.5", "10001", "99999999999999999999"} {
 		enter(wrong)
 		w.shown(t, queue, watchedState())
-		if got := w.viewers.words.Label; !got.Visible() || got.Text != "This is a number from 1 to 10000." || w.viewers.most.Text != wrong {
+		if got := w.viewers.words.Label; !got.Visible() || got.Text != "Enter a number from 1 to 10000." || w.viewers.most.Text != wrong {
 			t.Errorf("%q: %v %q, and it became %q", wrong, got.Visible(), got.Text, w.viewers.most.Text)
 		}
 	}
@@ -201,7 +201,7 @@ func TestMostViewers(t *testing.T) {
 	given := watchedState()
 	given.MaxViewersGiven, given.MaxViewers = true, 2
 	w.shown(t, queue, given)
-	if !w.viewers.most.Disabled() || w.viewers.most.Text != "2" || w.viewers.places.Text != "Full: 2 places taken of" || w.share.viewers.Text != "2 viewers, full" {
+	if !w.viewers.most.Disabled() || w.viewers.most.Text != "2" || w.viewers.places.Text != "Full: 2 viewers, at most" || w.share.viewers.Text != "2 viewers, full" {
 		t.Errorf("given by hand: disabled %v, %q, %q, %q", w.viewers.most.Disabled(), w.viewers.most.Text, w.viewers.places.Text, w.share.viewers.Text)
 	}
 }

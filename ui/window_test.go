@@ -188,7 +188,7 @@ func TestLooks(t *testing.T) {
 		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
 		"passcode": {nearbyState(), true, func(w *Window) {
 			test.Tap(w.network.toggle)
-			test.Tap(button(t, w.network.Panel, "Watch Nursery of nas, with a passcode"))
+			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))
 		}},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.More.Action() }},
 	} {

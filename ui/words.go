@@ -76,7 +76,7 @@ func detailWords(s State) string {
 	}
 	words := sizeWords(s.Width, s.Height)
 	if s.FPS > 0 {
-		words += ", " + rateWords(s.FPS)
+		words += " · " + rateWords(s.FPS)
 	}
 	if asked := askedWords(s); asked != "" {
 		words += " (asked for " + asked + ")"
@@ -108,26 +108,24 @@ func askedWords(s State) string {
 	}
 	// A camera counts 30 as 30000/1001 at times: that is no difference to speak of.
 	if s.AskedFPS > 0 && s.GrantedFPS > 0 && math.Abs(s.AskedFPS-s.GrantedFPS) > 0.05*s.AskedFPS {
-		asked = append(asked, rateNumber(s.AskedFPS)+" a second")
+		asked = append(asked, rateWords(s.AskedFPS))
 	}
-	return strings.Join(asked, ", ")
+	return strings.Join(asked, " · ")
 }
 
 func sizeWords(width, height int) string { return fmt.Sprintf("%d×%d", width, height) }
 
+// rateWords keeps one decimal below ten: 7.5 fps, but 30 fps for 29.97.
 func rateWords(fps float64) string {
-	if number := rateNumber(fps); number != "1" {
-		return number + " pictures a second"
+	if fps >= 10 {
+		return decimals(fps, 1) + " fps"
 	}
-	return "1 picture a second"
+	return decimals(fps, 10) + " fps"
 }
 
-// rateNumber keeps one decimal where it tells something: 7.5, but 30 for 29.97.
-func rateNumber(fps float64) string {
-	if fps >= 10 {
-		return strconv.FormatFloat(math.Round(fps), 'f', -1, 64)
-	}
-	return strconv.FormatFloat(math.Round(fps*10)/10, 'f', -1, 64)
+// decimals rounds a number to a fraction of one: 10 is a tenth.
+func decimals(number, fraction float64) string {
+	return strconv.FormatFloat(math.Round(number*fraction)/fraction, 'f', -1, 64)
 }
 
 // aliasWords say what the stream is called on the network, where that is not its name.
@@ -158,7 +156,7 @@ func modeWords(m Mode) string {
 	}
 	if m.FPS > 0 {
 		// Two decimals: a camera may offer both 30 and 29.97.
-		words = append(words, strconv.FormatFloat(math.Round(m.FPS*100)/100, 'f', -1, 64)+" a second")
+		words = append(words, decimals(m.FPS, 100)+" fps")
 	}
 	if m.Format != "" {
 		words = append(words, m.Format)
@@ -166,5 +164,5 @@ func modeWords(m Mode) string {
 	if len(words) == 0 {
 		return automatic
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, " · ")
 }

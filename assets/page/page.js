@@ -328,10 +328,10 @@ const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 function situation() {
   if (refusal) return ["refused", "No picture", refusal];
   if (!answered && ended) {
-    return ["ended", "Sharing has ended", "When it begins again, this page goes on by itself."];
+    return ["ended", "Sharing has ended", "This page reconnects when sharing begins again."];
   }
   if (!answered && Date.now() - heard > answerWithin) {
-    return ["gone", "Not reachable", "Fanlight was closed, or the network is away. This page goes on by itself."];
+    return ["gone", "Not reachable", "Fanlight was closed, or the network is down. This page reconnects by itself."];
   }
   switch (status?.state) {
     case undefined:
@@ -351,12 +351,17 @@ function situation() {
   }
 }
 
+function viewers(n) {
+  if (n === 0) return "No viewers";
+  return n === 1 ? "1 viewer" : `${n} viewers`;
+}
+
 function mode() {
   if (status?.state !== "live" || canvas.hidden) return "";
-  const size = `${canvas.width} × ${canvas.height}`;
-  if (!mayStream) return `${size}, one a second, as it is open in many windows`;
+  const size = `${canvas.width}×${canvas.height}`;
+  if (!mayStream) return `${size} · 1 fps, open in many windows`;
   const fps = rate();
-  return fps > 0 ? `${size}, ${twoDigits.format(fps)} fps` : size;
+  return fps > 0 ? `${size} · ${twoDigits.format(fps)} fps` : size;
 }
 
 function show() {
@@ -368,7 +373,7 @@ function show() {
   setText("detail", detail);
   element("notice").hidden = detail === "";
   canvas.setAttribute("aria-label", detail ? `Last picture. ${headline}` : "Live picture");
-  setText("viewers", status && !away ? `${status.viewers} watching` : "");
+  setText("viewers", status && !away ? viewers(status.viewers) : "");
   setText("mode", away || detail ? "" : mode());
   setText("thin", level > 0 && !away ? "Slow connection: smaller picture" : "");
   element("full").hidden = element("thin").hidden;

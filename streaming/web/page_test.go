@@ -258,8 +258,8 @@ func (th *theatre) keep(t *testing.T, name string) {
 func TestPageShowsMovingPicturesWithoutAFault(t *testing.T) {
 	th := openTheatre(t, 10)
 	th.open(t)
-	says(t, th.tab, "mode", "1280 × 720, ")
-	says(t, th.tab, "viewers", "1 watching")
+	says(t, th.tab, "mode", "1280×720 · ")
+	says(t, th.tab, "viewers", "1 viewer")
 	holds(t, th.tab, `document.title === "Bench on here"`)
 	var first, second []byte
 	th.run(t, chromedp.Screenshot("#picture", &first))
@@ -324,7 +324,7 @@ func TestPageSaysThatSharingHasEndedAndHeals(t *testing.T) {
 	for range 2 {
 		th.stop()
 		says(t, th.tab, "state", "Sharing has ended")
-		says(t, th.tab, "detail", "goes on by itself")
+		says(t, th.tab, "detail", "reconnects when sharing begins again")
 		holds(t, th.tab, `document.getElementById("viewers").hidden && document.getElementById("mode").hidden`)
 		th.keep(t, "ended")
 		th.again(t)
