@@ -1,6 +1,6 @@
-// Package assets holds what Fanlight carries inside itself: pictures, the icon
-// and the viewer page. It embeds files and does nothing else. All of it is
-// read-only: the bytes are shared by everyone who asks for them.
+// Package assets embeds the files that are part of the program: the emulated camera's
+// pictures, icons and the viewer page. Any package may import it; it imports embed and
+// nothing else. The bytes are shared by all callers: they must not be changed.
 package assets
 
 import "embed"
@@ -14,10 +14,9 @@ var (
 	emulated3 []byte
 )
 
-// Emulated returns the three pictures of the emulated camera in the order in
-// which it shows them, each a baseline JPEG of 1280x720 that says which of the
-// three it is. `make pictures` renders them from emulated/scene.svg, each with the
-// style sheet of its number laid over it.
+// Emulated returns the three pictures of the emulated camera in order, each a baseline
+// JPEG of 1280x720 that shows its number. `make pictures` renders them from
+// emulated/scene.svg, each with the style sheet of its number.
 func Emulated() [3][]byte {
 	return [3][]byte{emulated1, emulated2, emulated3}
 }
@@ -28,14 +27,14 @@ func Emulated() [3][]byte {
 //go:embed icon.png
 var Icon []byte
 
-// Favicon is the same icon as SVG. The server offers it at /icon.svg, where the
-// viewer page looks for it: a tab, the heading, and the place where a picture is to come.
+// Favicon is the same icon as SVG. The server answers it at /icon.svg; the viewer page
+// shows it in the tab, in the heading, and where the picture will be.
 //
 //go:embed icon.svg
 var Favicon []byte
 
-// Aerial and Lock are icons of the window that Fyne's theme lacks, black on
-// nothing: the window gives them its own colours.
+// Aerial and Lock are icons that Fyne's theme lacks, black on a transparent background.
+// The window replaces the black by a colour of its theme.
 var (
 	//go:embed aerial.svg
 	Aerial []byte
@@ -43,20 +42,19 @@ var (
 	Lock []byte
 )
 
-// Page is the viewer page: page/index.html, which the server answers at /, and
-// page/page.css and page/page.js beside it. The page needs nothing from any
-// other place and holds no inline script or style, so the server can forbid both
-// with the policy "default-src 'none'; img-src 'self'; style-src 'self';
-// script-src 'self'; connect-src 'self'". With scripts off
-// the browser shows the stream by itself; with them page.js reads it, and api/status. All its addresses are relative, so it can stand behind a
-// proxy that serves it from a sub-folder.
+// Page is the viewer page: page/index.html, which the server answers at /, page/page.css
+// and page/page.js. The page loads nothing from other servers and has no inline script or
+// style, so it works under the policy "default-src 'none'; img-src 'self'; style-src
+// 'self'; script-src 'self'; connect-src 'self'". Without scripts the browser shows the
+// stream as an image; with them page.js reads the stream and api/status. All addresses
+// are relative, so a proxy can serve the page from a sub-folder.
 //
 //go:embed page/index.html page/page.css page/page.js
 var Page embed.FS
 
-// Passcode is the page that asks for the passcode, an html/template of Name, the
-// stream's, and Wrong, what was wrong with the last try; and PasscodeStyle is its
-// style sheet, laid over page/page.css. It has no script.
+// Passcode is the page that asks for the passcode. It is an html/template with the fields
+// Name, the stream's name, and Wrong, the error of the last attempt. PasscodeStyle is its
+// style sheet, used with page/page.css. It has no script.
 var (
 	//go:embed page/passcode.html
 	Passcode string

@@ -6,8 +6,7 @@ import (
 	"fanlight/ui/kit"
 )
 
-// access is the side with who may watch, and with what others can tell by that
-// they are connected to this machine.
+// access is the side with the passcode and the certificate's fingerprint.
 type access struct {
 	*kit.Side
 	passcode *kit.LineEntry
@@ -31,7 +30,7 @@ func newAccess(app fyne.App, p Program) *access {
 	return a
 }
 
-// show follows the state of the program.
+// show draws the state.
 func (a *access) show(s State) {
 	a.passcode.Set(s.Passcode)
 	kit.SetEnabled(a.passcode, !s.PasscodeGiven)

@@ -31,7 +31,7 @@ func TestPasscode(t *testing.T) {
 		t.Errorf("shows %q, says %q", entry.Text, told.Text)
 	}
 
-	// A text that cannot be one waits to be corrected, with the reason below. Spaces are no wish for none.
+	// An invalid text stays to be corrected, with the reason below. Spaces do not remove the passcode.
 	program.calls, program.refused = nil, errors.New("a passcode is more than spaces; leave it empty for none")
 	enter("   ")
 	w.shown(t, queue, s)

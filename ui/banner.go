@@ -11,12 +11,12 @@ import (
 	"fanlight/ui/kit"
 )
 
-// banner says what is wrong, for as long as it is: first what the program
-// reports, else what the window itself failed to do.
+// banner shows a problem for as long as it lasts: one that the program reports, or else
+// one of the window itself.
 type banner struct {
 	panel *kit.Panel
 	words *widget.Label
-	moved func() // is called when the banner takes another height than before
+	moved func() // is called when the banner has changed its height
 
 	problem, own string
 }
@@ -31,15 +31,16 @@ func newBanner(moved func()) *banner {
 	return b
 }
 
-// show follows the state of the program.
+// show draws the state.
 func (b *banner) show(s State) {
 	b.problem = s.Problem
-	if !s.Sharing { // what the window can fail to do has to do with the link
+	if !s.Sharing { // the window's own problems are about the link
 		b.own = ""
 	}
 	b.draw()
 }
 
+// note shows a problem of the window itself; the empty text ends it.
 func (b *banner) note(trouble string) {
 	b.own = trouble
 	b.draw()

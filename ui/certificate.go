@@ -12,14 +12,14 @@ import (
 	"fanlight/ui/kit"
 )
 
-// Certificate is what the stream is served over HTTPS with.
+// Certificate is the one that the stream is served with over HTTPS.
 type Certificate struct {
 	Fingerprint string // its SHA-256 as browsers show it: AB:CD:…, 32 pairs
 	Expires     time.Time
-	Own         bool // made by Fanlight, so that browsers warn of it
+	Own         bool // made by Fanlight, so browsers warn about it
 }
 
-// certificate shows one.
+// certificate shows a Certificate.
 type certificate struct {
 	object      *fyne.Container
 	fingerprint *widget.Label
@@ -39,7 +39,7 @@ func newCertificate(a fyne.App) *certificate {
 	return c
 }
 
-// show follows the state of the program, and tells whether that is news.
+// show draws the certificate, nil for none, and reports whether anything has changed.
 func (c *certificate) show(now *Certificate) (moved bool) {
 	if now == nil {
 		return kit.SetVisible(c.object, false)
@@ -57,7 +57,7 @@ func certificateWords(c Certificate) string {
 	return words + " Valid until " + c.Expires.Format("2 January 2006") + "."
 }
 
-// grouped writes a fingerprint in lines of eight pairs, which the eye can compare.
+// grouped writes a fingerprint in lines of eight pairs, which are easy to compare.
 func grouped(fingerprint string) string {
 	pairs := strings.Split(fingerprint, ":")
 	var lines []string

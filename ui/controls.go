@@ -9,8 +9,8 @@ import (
 	"fanlight/ui/kit"
 )
 
-// controls are the camera's own settings, a row each. A row lives as long as its
-// control stays what it is, so that nothing moves while the values do.
+// controls are the camera's own settings, one row each. A row exists as long as its
+// control does, so that nothing moves while values change.
 type controls struct {
 	list    *fyne.Container
 	adjust  func(name string, value int)
@@ -18,19 +18,19 @@ type controls struct {
 	rows    []*controlRow
 }
 
-// controlRow is what one control is operated by.
+// controlRow is the row of one control.
 type controlRow struct {
 	control Control
 	object  fyne.CanvasObject
 	show    func(Control)
-	follow  func() // the next State counts, whatever the user set
+	follow  func() // makes the next State count even if the user has just changed the control
 }
 
 func newControls(adjust func(name string, value int)) *controls {
 	return &controls{list: kit.NewRows(), adjust: adjust}
 }
 
-// show follows the state of the program. It reports whether there are other rows than before.
+// show draws the controls, and reports whether the rows have changed.
 func (c *controls) show(all []Control) bool {
 	same := func(row *controlRow, control Control) bool { return sameControl(row.control, control) }
 	changed := !slices.EqualFunc(c.rows, all, same)
@@ -50,7 +50,7 @@ func (c *controls) show(all []Control) bool {
 	return changed
 }
 
-// row returns the control's row from before, else a new one.
+// row returns the control's row, and makes it if need be.
 func (c *controls) row(control Control) *controlRow {
 	for _, row := range c.rows {
 		if sameControl(row.control, control) {
@@ -70,7 +70,7 @@ func (c *controls) row(control Control) *controlRow {
 	return row
 }
 
-// follow makes the next State count, also for what the user has just set.
+// follow makes the next State count even for what the user has just changed.
 func (c *controls) follow() {
 	for _, row := range c.rows {
 		row.follow()
@@ -129,14 +129,14 @@ func (r *controlRow) menu(adjust func(int), focused kit.FocusFunc) {
 	}
 }
 
-// sameControl reports whether one control can be operated by what was made for
-// the other: they differ in what they are set to only.
+// sameControl reports whether two controls differ in their values only, so that the row
+// of one can be used for the other.
 func sameControl(a, b Control) bool {
 	return a.Name == b.Name && a.Label == b.Label && a.Kind == b.Kind &&
 		a.Min == b.Min && a.Max == b.Max && a.Step == b.Step && slices.Equal(a.Items, b.Items)
 }
 
-// changed reports whether there is anything to reset.
+// changed reports whether any control differs from its default.
 func changed(controls []Control) bool {
 	return slices.ContainsFunc(controls, func(c Control) bool { return c.Value != c.Default && !c.Inactive })
 }
@@ -149,7 +149,7 @@ func itemChoices(items []MenuItem) []kit.Choice[int] {
 	return choices
 }
 
-// itemWords are those of the item with a value, or the value where the menu lacks it.
+// itemWords returns the label of the item with a value, or the value if there is none.
 func itemWords(items []MenuItem, value int) string {
 	if at := slices.IndexFunc(items, func(item MenuItem) bool { return item.Value == value }); at >= 0 {
 		return items[at].Label

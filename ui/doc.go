@@ -1,5 +1,5 @@
 // Package ui is the window, one file a panel: a live preview, a camera picker, a
-// switch to share, and at the side the settings, the viewers and the streams of others.
+// switch to share, and at the side settings, viewers and the streams of others.
 //
 // Package app makes a [Window] with [New], hands it a [State] whenever something has
 // changed, and implements what the window asks for: [Program] with [Audience] and

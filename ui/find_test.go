@@ -12,7 +12,7 @@ import (
 )
 
 // inSight yields an object and all that is in it, except what is hidden. Fyne's
-// test.LaidOutObjects would make new renderers, which the old ones do not know of.
+// test.LaidOutObjects would make new renderers, and the old ones would no longer be drawn.
 func inSight(o fyne.CanvasObject) iter.Seq[fyne.CanvasObject] {
 	return func(yield func(fyne.CanvasObject) bool) { walk(o, yield) }
 }
@@ -39,7 +39,7 @@ func walk(o fyne.CanvasObject, yield func(fyne.CanvasObject) bool) (more bool) {
 	return true
 }
 
-// words are all the texts in sight in an object.
+// words returns all visible texts in an object.
 func words(o fyne.CanvasObject) []string {
 	var all []string
 	for part := range inSight(o) {
@@ -50,7 +50,7 @@ func words(o fyne.CanvasObject) []string {
 	return all
 }
 
-// button is the one in sight in an object that a screen reader calls so.
+// button returns the visible button in an object that a screen reader calls name.
 func button(t *testing.T, o fyne.CanvasObject, name string) *kit.Button {
 	t.Helper()
 	for part := range inSight(o) {

@@ -22,8 +22,8 @@ func (w *Window) openMenu(t *testing.T) *widget.PopUpMenu {
 	return nil
 }
 
-// entry is an entry of the open menu, which Fyne keeps to itself: all there is to
-// it is that it can be tapped, and the text that is drawn.
+// entry is an entry of the open menu. Fyne does not export its type, so a test can only
+// read its text and tap it.
 type entry struct {
 	label string
 	tap   fyne.Tappable
@@ -91,7 +91,7 @@ func TestDropdownByKeys(t *testing.T) {
 	}
 }
 
-// A choice may be wider than the dropdown; it is to be read all the same.
+// A choice that is wider than the dropdown is shown whole.
 func TestDropdownMenuIsAsWideAsItsWords(t *testing.T) {
 	w, _, queue := open(t)
 	s := liveState()

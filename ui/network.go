@@ -15,29 +15,29 @@ import (
 	"fanlight/ui/kit"
 )
 
-// Network is what the window asks of the program about the streams of others.
+// Network is what the window asks of the program about the streams that others share.
 type Network interface {
-	// ListStreams says whether Streams of a State are shown, and so worth a look at
-	// what they show.
+	// ListStreams says whether the list of streams is open. Only then State.Streams and
+	// their pictures are needed.
 	ListStreams(shown bool)
-	// Watch chooses a stream as the camera. The passcode is empty where none is needed.
+	// Watch chooses a stream as the camera. The passcode is empty if none is needed.
 	Watch(id, passcode string)
 }
 
-// Stream is one that somebody shares on the network.
+// Stream is a stream that somebody shares on the network.
 type Stream struct {
 	ID      string
 	Name    string
-	Machine string // that it comes from, in a word: "lamp"
-	Program string // that serves it, where that is not Fanlight and known: "OctoPrint"
+	Machine string // the name of the computer that it comes from: "lamp"
+	Program string // that serves it: "OctoPrint"; empty for Fanlight, or if unknown
 	Locked  bool   // a passcode is needed
-	Off     bool   // nobody watches it: its camera is off until somebody does
+	Off     bool   // its camera is off, because nobody watches it
 	Watched bool   // it is the chosen camera
-	// Fingerprint is of its certificate, AB:CD:…, where the user is to compare it before
-	// it is watched: he has not accepted it yet, or AnotherBefore.
+	// Fingerprint is that of its certificate, AB:CD:…, if the user has to compare it first:
+	// it was not accepted yet, or, with AnotherBefore, another one was.
 	Fingerprint   string
 	AnotherBefore bool
-	// Picture is what it showed lately; nil where that is unknown. It is shared: read only.
+	// Picture is a recent picture of it; nil if there is none. It is shared: read only.
 	Picture image.Image
 }
 
@@ -46,7 +46,7 @@ type network struct {
 	*kit.Side
 	program Network
 	window  fyne.Window
-	toggle  *kit.Button // opens the side, and says how many there are
+	toggle  *kit.Button // opens the side, and shows the number of streams
 	hint    *kit.Notice
 	streams *kit.List[string, Stream]
 }
@@ -63,7 +63,7 @@ func newNetwork(p Network, window fyne.Window) *network {
 	return n
 }
 
-// show follows the state of the program. While the side is closed it counts only.
+// show draws the state. While the side is closed it shows only the number of streams.
 func (n *network) show(s State) {
 	kit.SetVisible(n.toggle, s.Browsing)
 	count := ""
@@ -108,7 +108,7 @@ func networkWords(s State) string {
 	}
 }
 
-// streamWords say where a stream comes from, and what is worth knowing before one watches it.
+// streamWords say where a stream comes from, and what to know before watching it.
 func streamWords(s Stream) string {
 	words := []string{s.Machine}
 	if s.Program != "" {
@@ -157,13 +157,13 @@ func (n *network) row(s Stream) *kit.ListRow[Stream] {
 	}
 }
 
-// watch asks for the passcode where one is needed, and shows a certificate that is new.
+// watch asks for the passcode if one is needed, and shows a certificate that is new.
 func (n *network) watch(s Stream) {
 	if !s.Locked && s.Fingerprint == "" {
 		n.program.Watch(s.ID, "")
 		return
 	}
-	var code *kit.PromptEntry // nil where none is asked for
+	var code *kit.PromptEntry // nil if none is needed
 	q := kit.NewQuestion("Watch", func() {
 		passcode := ""
 		if code != nil {
@@ -171,7 +171,7 @@ func (n *network) watch(s Stream) {
 		}
 		n.program.Watch(s.ID, passcode)
 	})
-	first := fyne.Focusable(q.Cancel) // a hasty Enter accepts no certificate
+	first := fyne.Focusable(q.Cancel) // so that a hasty Enter accepts no certificate
 	rows := []fyne.CanvasObject{kit.NewTitle("Watch " + s.Name)}
 	if s.Fingerprint != "" {
 		fingerprint := widget.NewLabel(grouped(s.Fingerprint))
@@ -187,7 +187,8 @@ func (n *network) watch(s Stream) {
 	q.Ask(n.window.Canvas(), 400, first, rows...)
 }
 
-// fingerprintWords say what to compare it with, which access shows in the other window.
+// fingerprintWords say what to compare the fingerprint with: what the access side of the
+// other Fanlight shows.
 func fingerprintWords(s Stream) string {
 	if s.AnotherBefore {
 		return "Its certificate is not the one that you accepted before. Watch only if the sharing settings of Fanlight on " + s.Machine + " show this fingerprint. If they do not, somebody may be listening in."

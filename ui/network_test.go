@@ -140,7 +140,7 @@ func TestWatchingAsksForThePasscode(t *testing.T) {
 	}
 }
 
-// A certificate that was not accepted yet is shown for comparison before anything is watched.
+// A certificate that was not accepted yet is shown before anything is watched.
 func TestWatchingShowsANewCertificate(t *testing.T) {
 	fingerprint := strings.TrimSuffix(strings.Repeat("AB:CD:", 16), ":")
 	for _, c := range []struct {
@@ -185,7 +185,7 @@ func TestWatchingShowsANewCertificate(t *testing.T) {
 	}
 }
 
-// A row stays its stream's while others come and go, and shows what is new.
+// A row stays the same while other streams come and go, and shows changes of its own.
 func TestStreamsComeAndGo(t *testing.T) {
 	s := nearbyState()
 	w, program, queue := openNetwork(t, s)

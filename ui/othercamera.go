@@ -8,8 +8,8 @@ import (
 	"fanlight/ui/kit"
 )
 
-// askForCamera asks for a camera that is in no list, and calls open with what was
-// typed.
+// askForCamera shows a dialog for a camera that is in no list, and calls open with what
+// the user typed.
 func askForCamera(window fyne.Window, open func(choice string)) {
 	var address *kit.PromptEntry
 	q := kit.NewQuestion("Open", func() { open(strings.TrimSpace(address.Text)) })

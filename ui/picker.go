@@ -8,15 +8,15 @@ import (
 	"fanlight/ui/kit"
 )
 
-// picker is the dropdown of the cameras. It follows cameras that come and go
-// without touching the user's choice, and calls choose for a choice of the user only.
+// picker is the dropdown of the cameras. Cameras that come and go do not change the
+// user's choice. It calls choose only when the user chooses.
 type picker struct {
 	menu   *kit.Dropdown[string] // of IDs
 	choose func(id string)
 	chosen string
 
-	// A camera keeps its label for as long as the window is open, and no label is
-	// given twice: a menu that stood open while cameras changed still means what it says.
+	// A camera keeps its label as long as the window is open, and no label is used twice,
+	// so that a menu that was opened before the cameras changed is still right.
 	labels map[Camera]string
 	ids    map[string]string // by label
 }
@@ -30,8 +30,8 @@ func newPicker(choose func(id string), other func()) *picker {
 	return p
 }
 
-// picked is called when the user picks, also what is chosen already, or what is
-// gone since the menu was opened: then the program's next State tells the truth.
+// picked is called when the user picks a camera. It may be the chosen one, or one that is
+// gone since the menu was opened; then the next State corrects the choice.
 func (p *picker) picked(id string) {
 	if id == p.chosen {
 		return
@@ -45,7 +45,7 @@ func (p *picker) picked(id string) {
 	p.choose(id)
 }
 
-// show follows the state of the program.
+// show draws the state.
 func (p *picker) show(s State) {
 	var choices []kit.Choice[string]
 	selected := ""
@@ -65,7 +65,7 @@ func (p *picker) show(s State) {
 	p.menu.Set(choices, selected)
 }
 
-// invite says what to do where no camera is chosen.
+// invite sets the words that are shown while no camera is chosen.
 func (p *picker) invite(any bool) {
 	words := noCameraFound
 	if any {

@@ -66,8 +66,8 @@ func TestPickerChoice(t *testing.T) {
 	program.want(t, "choose v4l2:b", "choose v4l2:c", "choose v4l2:a", "choose v4l2:c")
 }
 
-// A menu that stands open while everything changes stays as it is, where it is,
-// and each entry goes on meaning the same camera.
+// An open menu does not change or move while everything else does, and each entry still
+// means the same camera.
 func TestPickerOpenMenu(t *testing.T) {
 	for _, step := range []struct {
 		entry string
@@ -123,7 +123,7 @@ func TestPickerWithoutCameras(t *testing.T) {
 	}
 }
 
-// A camera may be called what another entry is called.
+// A camera may have the name of another entry.
 func TestPickerCameraCalledOther(t *testing.T) {
 	w, program, queue := open(t)
 	s := liveState()

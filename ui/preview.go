@@ -99,7 +99,7 @@ func (p *preview) turn() {
 	p.picture.Refresh()
 }
 
-// show follows the state of the program.
+// show draws the state.
 func (p *preview) show(s State) {
 	if s.Chosen != p.state.Chosen { // the picture of another camera would mislead
 		p.picture.Hide()

@@ -43,18 +43,18 @@ func newCodeSheet(a fyne.App, c fyne.Canvas) *codeSheet {
 	return s
 }
 
-// show follows the state of the program. While the sheet is closed it costs nothing.
+// show draws the state, if the sheet is open.
 func (s *codeSheet) show(state State) {
 	switch {
 	case !s.IsOpen():
-	case state.KeyLink == "": // nobody can watch any more
+	case state.KeyLink == "": // sharing has ended
 		s.Close()
 	default:
 		s.draw(state)
 	}
 }
 
-// openFor shows it.
+// openFor opens the sheet.
 func (s *codeSheet) openFor(state State) {
 	if state.KeyLink != "" {
 		s.Open(s.done)
@@ -80,8 +80,8 @@ func (s *codeSheet) draw(state State) {
 	s.Relayout()
 }
 
-// modules are those of a text's QR code, with the quiet zone of four around them;
-// none of one that is too long for a code.
+// modules returns the modules of a text's QR code, with the quiet zone of four around
+// them; nil if the text is too long for a code.
 func modules(text string) [][]bool {
 	made, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 	"fanlight/ui/kit"
 )
 
-// drawer holds the settings of the chosen camera, beside the preview: one sees
-// what turning the brightness up does.
+// drawer is the side with the settings of the chosen camera. The preview beside it shows
+// the effect of each change.
 type drawer struct {
 	*kit.Side
 	program Program
-	camera  string // whose settings are shown
+	camera  string // the ID of the camera whose settings are shown
 
 	modes     *kit.Dropdown[Mode]
 	modeField *fyne.Container
@@ -41,7 +41,7 @@ func newDrawer(p Program) *drawer {
 	d.modes = kit.NewDropdown("Resolution", d.setMode)
 	d.modeField = kit.NewField("Resolution", d.modes)
 	d.quality = kit.NewNumberField("JPEG quality", 1, 100, 1, func(int) {})
-	// A camera that sends raw pictures may have to be opened anew for it: not with every step.
+	// Not with every step: a camera that sends raw pictures may be reopened for it.
 	d.quality.Slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.Slider.Number()) }
 	d.turn = kit.NewDropdown("Rotate", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
 	d.mirror = kit.NewCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
@@ -70,9 +70,9 @@ func (d *drawer) build() {
 	}
 }
 
-// show follows the state of the program.
+// show draws the state.
 func (d *drawer) show(s State) {
-	if s.Chosen != d.camera { // what was set is of another camera
+	if s.Chosen != d.camera { // what the user has just set was for another camera
 		d.camera = s.Chosen
 		d.modeHold.End()
 		d.lookHold.End()
@@ -105,7 +105,7 @@ func (d *drawer) setMode(m Mode) {
 	d.program.SetMode(m)
 }
 
-// setLook changes one thing about what is shown, and asks for the whole.
+// setLook changes one field of the look that is shown, and asks the program for the whole.
 func (d *drawer) setLook(change func(*Look)) {
 	change(&d.look)
 	d.lookHold.Begin()

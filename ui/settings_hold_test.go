@@ -20,8 +20,8 @@ func (w *Window) shownSettings(t *testing.T) string {
 		control[*kit.Dropdown[int]](t, w, "power_line_frequency").Selected)
 }
 
-// A State that was on its way while the user set something does not take it back;
-// one that comes later, or after a reset, or of another camera, does.
+// A State that was sent before the program applied a change does not undo it in the
+// window; one that comes later, after a reset, or for another camera, does.
 func TestDrawerKeepsWhatWasJustSet(t *testing.T) {
 	const before = "1920×1080 · 30 fps · MJPG; 80; 180°; false; Workshop; true; 140; true; 50 Hz"
 	const after = "1280×720 · 30 fps · MJPG; 81; 270°; true; Door; false; 141; false; 60 Hz"
@@ -75,7 +75,7 @@ func TestDrawerKeepsWhatWasJustSet(t *testing.T) {
 	}
 }
 
-// The widgets stay while the values change, also those of a list that grows.
+// The rows stay the same while values change, and when the list grows.
 func TestDrawerKeepsItsRows(t *testing.T) {
 	s := settingsState()
 	w, _, queue := openDrawer(t, s)
@@ -125,7 +125,7 @@ func TestDrawerReset(t *testing.T) {
 	}
 }
 
-// A menu of the drawer stays where it is, too.
+// An open menu of the drawer does not move either.
 func TestDrawerOpenMenu(t *testing.T) {
 	s := settingsState()
 	w, program, queue := openDrawer(t, s)

@@ -14,25 +14,25 @@ import (
 )
 
 // share is the card with the switch, the stream's name and, while sharing, the
-// link and the number of viewers. It takes the whole width below the preview, so
-// that the link is never cut to make room for a side.
+// link and the number of viewers. It takes the whole width below the preview, so that
+// an open side takes no room from the link.
 type share struct {
 	panel *kit.Panel
 	app   fyne.App
-	note  func(trouble string) // tells the user; empty: all is well again
+	note  func(trouble string) // shows a problem; the empty text ends it
 
 	sharing *kit.Toggle
 	name    *kit.LineEntry
 	gear    *kit.Button       // opens the side with who may watch
-	alias   *widget.Label     // what the stream is called if its name was taken
-	called  fyne.CanvasObject // it, in line with what is above
-	details *fyne.Container   // what is there only while sharing
+	alias   *widget.Label     // the name that the stream got if its own was taken
+	called  fyne.CanvasObject // alias, aligned with the rows above
+	details *fyne.Container   // shown only while sharing
 	link    *widget.Label
-	viewers *kit.Button // says how many they are, and opens the side that says who
+	viewers *kit.Button // shows their number, and opens the side that lists them
 	copyIt  *kit.CopyButton
 	code    *kit.Button // opens the QR code
 	open    *kit.Button // opens the page in a browser
-	here    string      // what Open opens
+	here    string      // the link that open opens
 }
 
 func newShare(a fyne.App, p Program, note func(trouble string)) *share {
@@ -55,7 +55,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 	s.open.Icon = theme.ComputerIcon()
 
 	before := container.NewHBox(s.sharing, widget.NewLabel("as"))
-	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
+	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
 	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.Drawn(), s.gear)
 	counted := container.New(kit.AsWideAs{Other: widget.NewButton("100 viewers, full", nil)}, s.viewers)
 	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, s.open), kit.Nudge(s.link, -5, 0))
@@ -67,7 +67,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 	return s
 }
 
-// show follows the state of the program.
+// show draws the state.
 func (s *share) show(state State) {
 	s.sharing.Set(state.Sharing)
 	s.name.Set(state.Name)

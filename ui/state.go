@@ -14,23 +14,23 @@ const (
 	Lost
 )
 
-// State is everything that the window shows. It is a value and is always sent whole.
+// State is everything that the window shows. It is a value, and always complete.
 type State struct {
 	Cameras []Camera
-	// Chosen is the ID of the camera that is shown. It may be missing from
-	// Cameras: then it is unplugged and shown as that. Empty: none is chosen.
+	// Chosen is the ID of the chosen camera; empty if there is none. If it is missing
+	// from Cameras, it is shown as unplugged.
 	Chosen     string
 	ChosenName string
 
 	Condition Condition
 	Reason    string // a sentence, when Lost
-	// Unplugged: the chosen camera is known to be unplugged and is waited for.
+	// Unplugged: the chosen camera is unplugged, and used again once it is plugged in.
 	Unplugged bool
 
-	Width, Height int     // of the pictures that come; 0 when unknown
-	FPS           float64 // measured; 0 when unknown
-	// What the user asked of the camera (0: nothing) and the rate that the camera
-	// agreed to (0: unknown). What was asked is shown only where it was not granted.
+	Width, Height int     // of the pictures received; 0 if unknown
+	FPS           float64 // measured; 0 if unknown
+	// What the user asked the camera for (0: nothing) and the rate that the camera agreed
+	// to (0: unknown). The window shows what was asked for only if it was not granted.
 	AskedWidth, AskedHeight int
 	AskedFPS                float64
 	GrantedFPS              float64
@@ -38,46 +38,46 @@ type State struct {
 	Name    string // the stream's name on the network
 	Sharing bool
 	Link    string // of the page, while Sharing
-	// LinkHere is the page's link for this machine itself, which need not know the
-	// name that others know it by.
+	// LinkHere is a link to the page that works on this computer, which may not be able
+	// to resolve its own name.
 	LinkHere string
-	// KeyLink is for a QR code: LinkHere, and the key that lets in whoever has it until
-	// the passcode changes.
+	// KeyLink is LinkHere with a key that stands for the passcode until the passcode
+	// changes. The QR code shows it.
 	KeyLink string
-	// AnnouncedAs is what the stream is called on the network where its name was
+	// AnnouncedAs is the stream's name as announced, which differs from Name if that was
 	// taken or too long; empty while it is not announced.
 	AnnouncedAs string
 
 	Viewers    int
 	MaxViewers int       // how many may watch at a time
-	Watching   []Viewer  // in the order in which they came; while [Audience.ListViewers] asks for it
+	Watching   []Viewer  // oldest first; needed while [Audience.ListViewers] says so
 	KeptOut    []KeptOut // likewise
 
-	Passcode    string // what viewers must know; empty: nothing
+	Passcode    string // empty: viewers need none
 	Certificate *Certificate
 
-	// These were given by hand, and cannot be changed while the program runs.
+	// These were set on the command line, and cannot be changed while the program runs.
 	MaxViewersGiven, PasscodeGiven bool
 
-	// Browsing: streams of others are looked for, of which StreamCount are found.
+	// Browsing: the program looks for streams of others, and has found StreamCount.
 	Browsing       bool
 	StreamCount    int
-	Streams        []Stream // sorted; while [Network.ListStreams] asks for them
-	StreamsProblem string   // why they cannot be looked for, in words
+	Streams        []Stream // sorted; needed while [Network.ListStreams] says so
+	StreamsProblem string   // a sentence, if the program cannot look for them
 
 	Settings Settings // of the chosen camera
 
-	Problem string // an error in words, with what to do next; empty when all is well
+	Problem string // an error as a sentence, with what to do next; empty if there is none
 }
 
-// Settings is what the user can set of the chosen camera, and what is set. What
-// the camera does not offer is left empty, and not shown.
+// Settings is what the user can set for the chosen camera, with the current values. What
+// the camera does not offer is empty and not shown.
 type Settings struct {
 	Modes []Mode // that the camera offers, best first
-	Mode  Mode   // that the user asked for; zero: automatic
+	Mode  Mode   // the one that the user chose; zero: automatic
 
-	// Encodes: the program makes the JPEG pictures itself, of Quality from 1 to
-	// 100, because the camera sends raw ones or because they are turned or written on.
+	// Encodes: the program encodes the pictures itself, at Quality from 1 to 100, because
+	// the camera sends raw ones or because a Look changes them.
 	Encodes bool
 	Quality int
 
@@ -85,15 +85,15 @@ type Settings struct {
 	Controls []Control // in the camera's order
 }
 
-// Mode is how a camera delivers: a format by the camera's own name, a picture
-// size in pixels and a rate in pictures a second. Zero values are left to the camera.
+// Mode is a format by the camera's own name, a picture size in pixels, and a rate in fps.
+// Zero values are left to the camera.
 type Mode struct {
 	Format        string
 	Width, Height int
 	FPS           float64
 }
 
-// Look is what the program does to the pictures.
+// Look is how the program changes the pictures.
 type Look struct {
 	Rotate int // clockwise in degrees: 0, 90, 180 or 270
 	Mirror bool
@@ -101,7 +101,7 @@ type Look struct {
 	Clock  bool   // write the date and the time on the picture
 }
 
-// ControlKind is how a control is operated.
+// ControlKind is the kind of a control.
 type ControlKind int
 
 // The kinds of controls.
@@ -120,7 +120,7 @@ type Control struct {
 	Min, Max, Step int
 	Default, Value int
 	Items          []MenuItem // of a Menu
-	// Inactive: another control overrules this one for now.
+	// Inactive: another control overrides this one.
 	Inactive bool
 }
 

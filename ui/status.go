@@ -8,8 +8,8 @@ import (
 	"fanlight/ui/kit"
 )
 
-// status is the line at the bottom: a dot in the colour of the camera's
-// condition, the words for it, and quietly the program's version.
+// status is the line at the bottom: a dot in the colour of the camera's condition, the
+// words for it, and the program's version.
 type status struct {
 	line       *fyne.Container
 	dot, words *widget.Label
@@ -24,7 +24,7 @@ func newStatus(version string) *status {
 	return s
 }
 
-// show follows the state of the program.
+// show draws the state.
 func (s *status) show(state State) {
 	kit.SetText(s.words, statusWords(state))
 	if color := dotColor(state); color != s.dot.Importance {

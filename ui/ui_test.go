@@ -84,8 +84,8 @@ func open(t *testing.T) (*Window, *asked, uiQueue) {
 
 func openWith(t *testing.T, source Preview) (*Window, *asked, uiQueue) {
 	t.Helper()
-	// Fyne drops what was not drawn for a minute, by a clock that it reads at each
-	// capture: without one now, a test that comes late would lose all that it makes.
+	// Fyne forgets what was not drawn for a minute, by a clock that it reads at each
+	// capture. Without a capture now, a test that runs late would lose its widgets.
 	test.NewCanvas().Capture()
 	a, program, queue := test.NewTempApp(t), &asked{}, make(uiQueue, 1000)
 	w := newWindow(a, "1.2.3", program, source, queue.do)

@@ -15,43 +15,42 @@ import (
 	"fanlight/ui/kit"
 )
 
-// Audience is what the window asks of the program about those who watch.
+// Audience is what the window asks of the program about the viewers.
 type Audience interface {
-	// ListViewers says whether Watching and KeptOut of a State are shown, and so
-	// worth being found out.
+	// ListViewers says whether the list of viewers is open. Only then State.Watching and
+	// State.KeptOut are needed.
 	ListViewers(shown bool)
 	SetMaxViewers(n int)
-	LetGo(id uint64)      // ends the stream of a viewer, who may come again
-	KeepOut(id uint64)    // answers the viewer's address no more
-	Admit(address string) // takes KeepOut back
+	LetGo(id uint64)      // disconnects a viewer, who can come back
+	KeepOut(id uint64)    // disconnects a viewer and blocks the address
+	Admit(address string) // unblocks an address
 }
 
-// Viewer is one who watches over the network.
+// Viewer is somebody who watches over the network.
 type Viewer struct {
 	ID      uint64
 	Address string
-	Name    string // of the machine, as it says itself; empty: unknown
+	Name    string // that the computer gives itself; empty if unknown
 	Program string // in plain words: "Firefox on Android"
 	Since   time.Time
-	FPS     float64 // pictures a second taken lately
+	FPS     float64 // measured lately
 }
 
-// KeptOut is an address that is not answered, and the name of the machine that had
-// it then, empty if unknown.
+// KeptOut is a blocked address, and the name of the computer that had it, empty if unknown.
 type KeptOut struct{ Address, Name string }
 
-// viewers is the side with those who watch.
+// viewers is the side with the viewers.
 type viewers struct {
 	*kit.Side
 	audience Audience
 
-	places *widget.Label // how many are taken, beside how many there are
+	places *widget.Label // the number of viewers, in front of most
 	most   *kit.LineEntry
-	words  *kit.Notice // about most, hidden while there is nothing to say
+	words  *kit.Notice // about most; hidden while empty
 	hint   *kit.Notice // about the buttons
 	here   *kit.List[uint64, Viewer]
 	out    *kit.List[string, KeptOut]
-	outer  *fyne.Container // the list of those kept out, with its heading
+	outer  *fyne.Container // the list of blocked addresses, with its heading
 }
 
 func newViewers(p Audience) *viewers {
@@ -70,7 +69,7 @@ func newViewers(p Audience) *viewers {
 	v.here = kit.NewList(func(viewer Viewer) uint64 { return viewer.ID }, v.viewerRow, v.most)
 	v.out = kit.NewList(func(k KeptOut) string { return k.Address }, v.keptOutRow, v.most)
 
-	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
+	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
 	number := container.New(kit.AsWideAs{Other: widget.NewLabel("10000")}, v.most.Drawn())
 	most := container.New(layout.NewBorderLayout(nil, nil, nil, number), v.places, number)
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
@@ -84,7 +83,7 @@ func newViewers(p Audience) *viewers {
 	return v
 }
 
-// mostPlaces is the highest number of viewers that can be set here.
+// mostPlaces is the highest maximum that can be set.
 const mostPlaces = 10000
 
 // setMost is called by the entry.
@@ -97,7 +96,7 @@ func (v *viewers) setMost(text string) error {
 	return nil
 }
 
-// show follows the state of the program. While the side is closed it costs nothing.
+// show draws the state, if the side is open.
 func (v *viewers) show(s State) {
 	if !v.Panel.Visible() {
 		return
@@ -134,7 +133,7 @@ func (v *viewers) fill() {
 	v.out.Fill()
 }
 
-// full tells whether nobody else is let in.
+// full reports whether no other viewer is let in.
 func (s State) full() bool { return s.Viewers > 0 && s.Viewers >= s.MaxViewers }
 
 func mostWords(s State) string {
@@ -144,7 +143,7 @@ func mostWords(s State) string {
 	return ""
 }
 
-// placesWords go on in the entry with how many places there are.
+// placesWords are followed by the entry with the maximum.
 func placesWords(s State) string {
 	words := viewerWords(s.Viewers) + ", at most"
 	if s.full() {
@@ -191,7 +190,7 @@ func (v *viewers) keptOutRow(k KeptOut) *kit.ListRow[KeptOut] {
 	}
 }
 
-// row puts lines of text close together, and buttons below them.
+// row puts lines of text close together, with the buttons below.
 func (v *viewers) row(buttons fyne.CanvasObject, lines ...fyne.CanvasObject) fyne.CanvasObject {
 	text := container.New(layout.NewCustomPaddedVBoxLayout(-14), lines...)
 	return container.New(layout.NewCustomPaddedLayout(0, 6, 0, 0),
@@ -205,7 +204,7 @@ func (v *viewers) revealed(buttons ...*kit.Button) []*kit.Button {
 	return buttons
 }
 
-// sinceWords say how long ago something was, roughly: nobody reads seconds.
+// sinceWords say roughly how long ago something was.
 func sinceWords(ago time.Duration) string {
 	hours, minutes := int(ago.Hours()), int(ago.Minutes())
 	switch {
@@ -220,7 +219,7 @@ func sinceWords(ago time.Duration) string {
 	}
 }
 
-// takenWords are empty for one who has come just now, whose rate is not known yet.
+// takenWords are empty for a viewer who has just come, whose rate is not known yet.
 func takenWords(v Viewer) string {
 	if v.FPS == 0 && time.Since(v.Since) < 3*time.Second {
 		return ""

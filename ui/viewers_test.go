@@ -12,8 +12,8 @@ import (
 	"fanlight/ui/kit"
 )
 
-// watchedState is one with viewers, and with somebody who is kept out. They came
-// days ago: that reads the same however long a test takes.
+// watchedState has viewers and blocked addresses. The viewers came days ago, which reads
+// the same however long a test takes.
 func watchedState() State {
 	s := sharingState()
 	now := time.Now()
@@ -79,7 +79,7 @@ func TestViewersAreLetGoKeptOutAndLetInAgain(t *testing.T) {
 	program.want(t, "let go 4", "keep out 4", "let go 9", "keep out 9", "admit 192.168.178.66", "admit fe80::1ff:fe23:4567:890a")
 }
 
-// A button must not become another viewer's under the user's finger.
+// A button must not become another viewer's just before the user presses it.
 func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	s := crowd(20)
 	w, _, queue := openViewers(t, s)
@@ -101,7 +101,7 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 		t.Errorf("the keyboard is at %v, and %v became %v", c.Focused(), scrolled, w.viewers.Scroll.Offset.Y)
 	}
 
-	// The one that has the keyboard goes: it is at the next one, and at last at the number.
+	// When the row with the keyboard focus goes, the next one gets it, and at last the entry.
 	next := button(t, w.viewers.Panel, "Block 10.0.0.13")
 	s.Watching = slices.Delete(slices.Clone(s.Watching), 12, 13)
 	w.shown(t, queue, s)
@@ -115,7 +115,7 @@ func TestViewersThatComeAndGoMoveNeitherFocusNorScroll(t *testing.T) {
 	}
 }
 
-// Tab reaches every button, also those of rows that are drawn only as they come into sight.
+// The Tab key reaches every button, also in rows that are drawn only once they are in sight.
 func TestViewersByKeyboard(t *testing.T) {
 	s := crowd(40)
 	w, program, _ := openViewers(t, s)

@@ -12,27 +12,27 @@ import (
 	"fanlight/ui/kit"
 )
 
-// Program is what the window asks of the program. Its methods are called on the
-// UI goroutine and return at once; what came of it arrives as a State.
+// Program is what the window asks of the program. Its methods are called on the UI
+// goroutine and must not block; the result arrives as a State.
 type Program interface {
 	Choose(cameraID string) // show this camera
 	Share(on bool)
 	Rename(name string) // the stream's name on the network
 
-	// SetPasscode returns why the text cannot be a passcode; then nothing changes.
-	// The empty one stands for none.
+	// SetPasscode returns an error if the text cannot be a passcode; then nothing
+	// changes. The empty text removes the passcode.
 	SetPasscode(passcode string) error
 	Audience
 	Network
 
-	// Open chooses a camera that is in no list, by what the user typed: an address,
-	// or a driver's name, a colon and its argument. It may hold a password.
+	// Open chooses a camera that is in no list by what the user typed: an address, or
+	// DRIVER:ARGUMENT. It may contain a password.
 	Open(choice string)
 
-	// These are for the chosen camera. Where a State knows of a change only after
-	// two seconds, the window goes back to the old value meanwhile.
+	// These are for the chosen camera. The window shows the old value again if no State
+	// has the new one within two seconds.
 	SetMode(Mode)   // zero: automatic
-	SetQuality(int) // as its slider is let go
+	SetQuality(int) // called when the slider is released
 	SetLook(Look)
 	// SetControl is called with every step of a slider that is dragged.
 	SetControl(name string, value int)
@@ -108,7 +108,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 func (w *Window) content() fyne.CanvasObject {
 	const gap, margin = 10, 14
 	spaced := layout.NewCustomPaddedVBoxLayout(gap)
-	// Tab follows the order of the objects, where container.NewBorder puts the middle first.
+	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
 	right := container.NewHBox(w.detail, w.network.toggle, w.gear)
 	chosen := container.New(layout.NewBorderLayout(nil, nil, nil, right), w.picker.menu, right)
 	top := container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), container.New(spaced, chosen, w.banner.panel))
@@ -120,19 +120,19 @@ func (w *Window) content() fyne.CanvasObject {
 		container.New(layout.NewBorderLayout(top, bottom, nil, nil), top, middle, bottom))
 }
 
-// pulled is called as a side is opened or closed, and shows what is known for it.
+// pulled is called when a side has been opened or closed, and fills it.
 func (w *Window) pulled() {
 	w.viewers.show(w.newest())
 	w.network.show(w.newest())
 	w.relayout()
 }
 
-// relayout makes room for what came or grew, which Fyne does only where
-// the whole content's least size changes.
+// relayout lays out the window after a part has changed its size. Fyne does so only if
+// the minimum size of the whole content changes.
 func (w *Window) relayout() { kit.Relayout(w.window.Content()) }
 
-// Show draws a state. It may be called from any goroutine and often: of states
-// that come faster than they are drawn only the last one is drawn.
+// Show draws a state. It may be called from any goroutine. If states come faster than
+// they are drawn, only the newest is drawn.
 func (w *Window) Show(s State) {
 	w.mu.Lock()
 	w.state = s
@@ -144,7 +144,7 @@ func (w *Window) Show(s State) {
 	}
 }
 
-// newest returns the last state that came.
+// newest returns the newest state.
 func (w *Window) newest() State {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -168,8 +168,8 @@ func (w *Window) draw() {
 	w.status.show(s)
 }
 
-// showSides closes a side where there is nothing for it: no camera to set, or
-// nobody who could be watching.
+// showSides draws the sides, and closes those that have nothing to show: settings without
+// a camera, viewers without sharing.
 func (w *Window) showSides(s State) {
 	w.drawer.show(s)
 	kit.SetEnabled(w.gear, s.Chosen != "")

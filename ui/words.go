@@ -9,12 +9,12 @@ import (
 	"unicode/utf8"
 )
 
-// waiting is what there is to say of an unplugged camera.
+// waiting is said of an unplugged camera.
 const waiting = "Camera unplugged, waiting for it"
 
 const noCameraFound = "No camera found"
 
-// chosenName is what to call the chosen camera in a sentence.
+// chosenName is the name of the chosen camera in a sentence.
 func (s State) chosenName() string {
 	if s.ChosenName != "" {
 		return s.ChosenName
@@ -22,8 +22,8 @@ func (s State) chosenName() string {
 	return s.Chosen
 }
 
-// away holds from when the camera is unplugged until it is live again, whatever
-// the program tries meanwhile.
+// away reports whether the camera is unplugged. It stays true, whatever the program
+// tries, until the camera is live again.
 func (s State) away() bool { return s.Unplugged && s.Condition != Live }
 
 // statusWords say in one line what the camera is doing.
@@ -46,8 +46,8 @@ func statusWords(s State) string {
 	}
 }
 
-// curtainWords stand over the preview while it is not live: a heading and what
-// more there is to say. Both are empty when the picture speaks for itself.
+// curtainWords are shown over the preview while it is not live: a heading and a sentence.
+// Both are empty while it is live.
 func curtainWords(s State, picture bool) (heading, more string) {
 	switch {
 	case s.Chosen == "" && len(s.Cameras) == 0:
@@ -69,7 +69,7 @@ func curtainWords(s State, picture bool) (heading, more string) {
 	}
 }
 
-// detailWords say what the pictures are, and what was asked for where the camera gave something else.
+// detailWords say the size and rate of the pictures, and what was asked for if it differs.
 func detailWords(s State) string {
 	if s.Condition != Live || s.Width == 0 || s.Height == 0 {
 		return ""
@@ -84,7 +84,7 @@ func detailWords(s State) string {
 	return words
 }
 
-// capital makes what follows a colon elsewhere a sentence of its own.
+// capital makes the first letter of a sentence upper case.
 func capital(sentence string) string {
 	first, size := utf8.DecodeRuneInString(sentence)
 	if size == 0 {
@@ -93,7 +93,7 @@ func capital(sentence string) string {
 	return string(unicode.ToUpper(first)) + sentence[size:]
 }
 
-// refusal is what to say of a value that was not taken; nothing where it was.
+// refusal makes a sentence of the error for an invalid value; nil gives none.
 func refusal(why error) string {
 	if why == nil {
 		return ""
@@ -106,7 +106,7 @@ func askedWords(s State) string {
 	if s.AskedWidth > 0 && (s.AskedWidth != s.Width || s.AskedHeight != s.Height) {
 		asked = append(asked, sizeWords(s.AskedWidth, s.AskedHeight))
 	}
-	// A camera counts 30 as 30000/1001 at times: that is no difference to speak of.
+	// Some cameras call 30000/1001 fps 30: a small difference does not count.
 	if s.AskedFPS > 0 && s.GrantedFPS > 0 && math.Abs(s.AskedFPS-s.GrantedFPS) > 0.05*s.AskedFPS {
 		asked = append(asked, rateWords(s.AskedFPS))
 	}
@@ -115,7 +115,7 @@ func askedWords(s State) string {
 
 func sizeWords(width, height int) string { return fmt.Sprintf("%d×%d", width, height) }
 
-// rateWords keeps one decimal below ten: 7.5 fps, but 30 fps for 29.97.
+// rateWords rounds to a tenth below 10 fps, else to a whole number.
 func rateWords(fps float64) string {
 	if fps >= 10 {
 		return decimals(fps, 1) + " fps"
@@ -123,12 +123,12 @@ func rateWords(fps float64) string {
 	return decimals(fps, 10) + " fps"
 }
 
-// decimals rounds a number to a fraction of one: 10 is a tenth.
+// decimals rounds a number to multiples of 1/fraction.
 func decimals(number, fraction float64) string {
 	return strconv.FormatFloat(math.Round(number*fraction)/fraction, 'f', -1, 64)
 }
 
-// aliasWords say what the stream is called on the network, where that is not its name.
+// aliasWords say the stream's name on the network if it differs from the chosen one.
 func aliasWords(s State) string {
 	if !s.Sharing || s.AnnouncedAs == "" || s.AnnouncedAs == s.Name {
 		return ""
@@ -155,7 +155,7 @@ func modeWords(m Mode) string {
 		words = append(words, sizeWords(m.Width, m.Height))
 	}
 	if m.FPS > 0 {
-		// Two decimals: a camera may offer both 30 and 29.97.
+		// Two decimals, because a camera may offer both 30 and 29.97.
 		words = append(words, decimals(m.FPS, 100)+" fps")
 	}
 	if m.Format != "" {

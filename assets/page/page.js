@@ -1,14 +1,14 @@
-// The viewer page's script. Without it the browser shows the stream by itself; with
-// it the page reads the stream, and so knows what a browser does not tell of an
-// image: that the stream was refused and why, that it stands still, that it has
-// ended, and how many of the camera's pictures come through.
+// The viewer page's script. Without it the browser shows the stream as an image. The
+// script reads the stream itself, and so knows what a browser does not tell about an
+// image: whether the stream was refused and why, whether it has stopped or ended, and how
+// many of the camera's pictures arrive.
 
 const pollEvery = 2000; // ms
-const answerWithin = 5000; // ms, after which a silent server counts as away
+const answerWithin = 5000; // ms, after which a server that does not answer counts as gone
 const beginWithin = 15000; // ms: the server itself waits ten seconds for a camera
-const silentFor = 10000; // ms without a byte, while the camera delivers, before the stream is asked for anew
+const silentFor = 10000; // ms without a byte, while the camera delivers, before the stream is requested again
 const tryAgainAfter = 2000; // ms
-const asleepAfter = 15000; // ms between two polls that only a sleeping computer explains
+const asleepAfter = 15000; // ms between two polls: longer means that the computer was asleep
 const snapshotEvery = 1000; // ms
 
 const element = (id) => document.getElementById(id);
@@ -18,14 +18,14 @@ const fullscreen = element("fullscreen");
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // What is known of the server and of the stream.
-let status = null; // the last answer of api/status
-let answered = true; // the last poll was
-let polled = Date.now(); // when it was
-let heard = Date.now(); // when the last byte of a picture came
-let ended = false; // the server closed the stream in good order, and has not been heard of since
+let status = null; // the last answer from api/status
+let answered = true; // whether the last poll was answered
+let polled = Date.now(); // when it was answered
+let heard = Date.now(); // when the last byte of a picture arrived
+let ended = false; // the server closed the stream, and has not answered since
 let refusal = ""; // why the server gives no picture, in its own words
 
-// setText leaves an unchanged text alone, so that a screen reader does not repeat it.
+// setText does not touch a text that is the same, so that a screen reader does not repeat it.
 function setText(id, text) {
   const target = element(id);
   if (target.textContent !== text) target.textContent = text;
@@ -36,13 +36,13 @@ function setText(id, text) {
 
 const drawn = canvas.getContext("bitmaprenderer");
 const rateOver = 4000; // ms over which the rate is measured
-let arrivals = []; // of pictures, lately
-let received = 0; // pictures, of the stream that runs
-let waiting = null; // the newest picture that is not drawn yet
+let arrivals = []; // times of recent pictures
+let received = 0; // pictures of the current stream
+let waiting = null; // the newest picture, if it is not drawn yet
 let drawing = false;
 
-// arrive takes a picture from the network. If they come faster than they can be
-// drawn, only the newest is.
+// arrive takes a picture from the network. If pictures come faster than they can be
+// drawn, only the newest is drawn.
 async function arrive(jpeg) {
   refusal = "";
   received++;
@@ -72,7 +72,7 @@ function draw(bitmap) {
   drawn.transferFromImageBitmap(bitmap);
 }
 
-// rate is pictures a second, as they came; zero while unknown.
+// rate returns the measured rate in fps; zero while unknown.
 function rate() {
   arrivals = arrivals.filter((at) => Date.now() - at < rateOver);
   if (arrivals.length < 2) return 0;
@@ -81,7 +81,7 @@ function rate() {
 
 // --- The stream ------------------------------------------------------------
 
-// Input reads lines and counted bytes from the body of an answer. Both give
+// Input reads lines and numbers of bytes from a response body. Both methods return
 // undefined at its end.
 class Input {
   constructor(body) {
@@ -123,8 +123,8 @@ class Input {
   }
 }
 
-// pictures yields the parts of a multipart stream. Each gives its length, so the
-// delimiters between them need not be looked for.
+// pictures yields the parts of a multipart stream. Each has a Content-Length, so there is
+// no need to search for the boundaries.
 async function* pictures(body) {
   const input = new Input(body);
   for (;;) {
@@ -141,9 +141,9 @@ async function* pictures(body) {
   }
 }
 
-let request = null; // the AbortController of the one under way
+let request = null; // the AbortController of the current request
 
-// ask sends a request that must be answered in time, and gives null for a refusal.
+// ask sends a request that must be answered in time, and returns null if it is refused.
 async function ask(address) {
   const mine = new AbortController();
   request = mine;
@@ -171,8 +171,8 @@ async function readStream() {
   if (!answer) return;
   [received, arrivals, ended, judged] = [0, [], false, null];
   for await (const jpeg of pictures(answer.body)) arrive(jpeg);
-  // It was closed in good order, which a lost network never does: either sharing
-  // has ended, or only this viewer was let go. The status tells which.
+  // The server closed the stream, which a lost network never does: either sharing has
+  // ended, or this viewer was disconnected. The status tells which.
   ended = true;
   poll();
 }
@@ -185,14 +185,14 @@ async function readSnapshot() {
   arrive(jpeg);
 }
 
-let watching = 0; // the number of the loop that runs
+let watching = 0; // the number of the current loop
 
 function stopWatching() {
   watching++;
   request?.abort();
 }
 
-// watch begins to watch, anew if need be.
+// watch starts watching, or starts again.
 async function watch() {
   stopWatching();
   const mine = watching;
@@ -207,7 +207,7 @@ async function watch() {
         pause = snapshotEvery;
       }
     } catch {
-      // No network, no server, too late an answer, or stopWatching.
+      // No network, no server, a late answer, or stopWatching.
     }
     await sleep(pause);
   }
@@ -215,18 +215,18 @@ async function watch() {
 
 // --- Slow links --------------------------------------------------------------
 
-// The server sends a viewer whose link is slow fewer pictures, not older ones.
-// Where more than half of them are lost that way, smaller ones are asked for.
+// To a viewer on a slow link the server sends fewer pictures, not older ones. If more than
+// half are lost that way, the page requests smaller ones.
 const levels = ["", "?width=640", "?width=320&quality=50"];
 const judgeEvery = 6000; // ms
-const shortestTry = 60000; // ms until a larger picture is tried again;
-const longestTry = 16 * shortestTry; // twice as long after each try in vain
+const shortestTry = 60000; // ms until a larger picture is tried again,
+const longestTry = 16 * shortestTry; // doubled after each attempt that fails
 
 let level = 0;
-let wantFull = false; // the viewer said so
-let tryLarger = 0; // when
+let wantFull = false; // the viewer pressed "Full size"
+let tryLarger = 0; // when to try a larger picture
 let tryAfter = shortestTry;
-let judged = null; // the counts when a judgement was last passed
+let judged = null; // the counts at the last judgement
 
 function judge() {
   if (!mayStream || status.state !== "live") {
@@ -256,12 +256,12 @@ function setLevel(to) {
   watch();
 }
 
-// refuseSmaller goes back to the full picture where the server makes no smaller one.
+// refuseSmaller returns to the full size if the server makes no smaller pictures.
 function refuseSmaller() {
   [level, wantFull] = [0, true];
 }
 
-// onOtherLink forgets what was learnt of the link before.
+// onOtherLink forgets what was learnt about the previous link.
 function onOtherLink() {
   [wantFull, tryLarger, tryAfter] = [false, 0, shortestTry];
   if (!document.hidden) setLevel(0);
@@ -270,16 +270,16 @@ function onOtherLink() {
 
 // --- Many windows ------------------------------------------------------------
 
-// A browser opens six connections to a server and no more, and a stream occupies
-// one. So the windows of one browser tell each other that they are there, the
-// four that opened first watch the stream, and the others ask for a picture now and then.
+// A browser opens at most six connections to a server, and a stream takes one. So the
+// windows of a browser tell each other that they are open: the first four watch the
+// stream, and the others load a snapshot once a second.
 const places = 4;
 const sayEvery = 1000; // ms
 const forgetAfter = 4000; // ms
 
 const channel = new BroadcastChannel("fanlight");
 const me = { id: Math.random(), since: Date.now() };
-const others = new Map(); // by id: since, and when they were last heard of
+const others = new Map(); // by id: when they opened, and when they last said so
 let mayStream = true;
 let saying;
 
@@ -324,7 +324,7 @@ function sayHere() {
 
 const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 
-// situation gives the state, a headline and, where there is no picture, what to expect.
+// situation returns the state, a headline and, if there is no picture, what to expect.
 function situation() {
   if (refusal) return ["refused", "No picture", refusal];
   if (!answered && ended) {
@@ -387,16 +387,16 @@ function show() {
 let timer;
 let polls = 0;
 
-// readStatus gives null for silence, and nothing for a refusal.
+// readStatus returns null for no answer, and undefined for a refusal.
 async function readStatus() {
   try {
     const answer = await fetch("api/status", { cache: "no-store", signal: AbortSignal.timeout(answerWithin) });
     if (answer.ok) return await answer.json();
-    if (answer.status !== 401 && answer.status !== 403) return null; // a proxy's word for it
+    if (answer.status !== 401 && answer.status !== 403) return null; // from a proxy, for a server that is gone
     await refuse(answer);
     return undefined;
   } catch {
-    return null; // no network, no server, or no answer in time: all the same to the viewer
+    return null; // no network, no server, or no answer in time: the viewer need not know which
   }
 }
 
@@ -427,8 +427,8 @@ function onSilence() {
 
 // --- Coming and going --------------------------------------------------------
 
-// A page that nobody sees lets go of the stream: the camera can go off, and the
-// browser has a connection free for other windows.
+// A hidden page stops watching, so that the camera can be turned off and the browser has
+// a free connection for other windows.
 function leave() {
   clearTimeout(timer);
   clearInterval(saying);
@@ -477,7 +477,7 @@ element("full").addEventListener("click", () => {
   setLevel(0);
 });
 
-// iPhones show only videos in full screen.
+// iPhones allow full screen for videos only.
 fullscreen.hidden = !document.fullscreenEnabled;
 fullscreen.addEventListener("click", toggleFullscreen);
 

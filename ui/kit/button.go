@@ -12,17 +12,18 @@ var (
 	_ desktop.Keyable = (*Button)(nil)
 )
 
-// Button is Fyne's Button with a name for screen readers, where what it shows is an
-// icon or says nothing of whom it is about. Fyne's gives the keyboard away as it is
-// pressed by a key: this one keeps it, and takes Enter too.
+// Button is Fyne's Button with a name for screen readers, for buttons that show only
+// an icon, or whose text does not say what they act on. Fyne's loses the keyboard focus
+// when it is pressed by a key; this one keeps it, and takes Enter too.
 type Button struct {
 	widget.Button
 	Name     string
 	OnFocus  FocusFunc
 	OnEscape func() // is called for Escape; may be nil
-	has      bool   // the keyboard
+	focused  bool
 }
 
+// NewButton makes a button with a text; a screen reader says name.
 func NewButton(text, name string, tapped func()) *Button {
 	b := &Button{Name: name}
 	b.Text, b.OnTapped = text, tapped
@@ -30,33 +31,34 @@ func NewButton(text, name string, tapped func()) *Button {
 	return b
 }
 
+// NewIconButton makes a button with an icon; a screen reader says name.
 func NewIconButton(name string, icon fyne.Resource, tapped func()) *Button {
 	b := NewButton("", name, tapped)
 	b.Icon = icon
 	return b
 }
 
-// NewGear is a button that opens and closes settings.
+// NewGear makes a button with a gear, which opens and closes settings.
 func NewGear(name string, tapped func()) *Button {
 	return NewIconButton(name, theme.SettingsIcon(), tapped)
 }
 
 // FocusGained is called by Fyne.
 func (b *Button) FocusGained() {
-	b.has = true
+	b.focused = true
 	b.Button.FocusGained()
 	b.OnFocus.call(b)
 }
 
 // FocusLost is called by Fyne.
 func (b *Button) FocusLost() {
-	b.has = false
+	b.focused = false
 	b.Button.FocusLost()
 }
 
-func (b *Button) isFocused() bool { return b.has }
+func hasFocus(b *Button) bool { return b.focused }
 
-// KeyDown comes once a key press; TypedKey would come again and again while the key is held.
+// KeyDown is called by Fyne once for each press; TypedKey repeats while the key is held.
 func (b *Button) KeyDown(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
@@ -70,11 +72,11 @@ func (b *Button) KeyDown(key *fyne.KeyEvent) {
 	}
 }
 
-// KeyUp is asked for by Fyne's interface.
+// KeyUp does nothing; desktop.Keyable needs it.
 func (b *Button) KeyUp(*fyne.KeyEvent) {}
 
-// TypedKey is asked for by fyne.Focusable; see KeyDown.
+// TypedKey does nothing; see KeyDown.
 func (b *Button) TypedKey(*fyne.KeyEvent) {}
 
-// AccessibilityLabel is what a screen reader says.
+// AccessibilityLabel returns what a screen reader says.
 func (b *Button) AccessibilityLabel() string { return b.Name }

@@ -7,12 +7,13 @@ import (
 
 var _ fyne.Accessible = (*Check)(nil)
 
-// Check is Fyne's Check that tells of the user's changes only.
+// Check is Fyne's Check that reports only changes made by the user.
 type Check struct {
 	widget.Check
 	OnFocus FocusFunc
 }
 
+// NewCheck makes a check that calls changed when the user changes it.
 func NewCheck(text string, changed func(on bool)) *Check {
 	c := &Check{}
 	c.Text, c.OnChanged = text, changed
@@ -20,7 +21,7 @@ func NewCheck(text string, changed func(on bool)) *Check {
 	return c
 }
 
-// Set follows the program. SetChecked would report it.
+// Set shows a value from the program and does not report it, as SetChecked would.
 func (c *Check) Set(on bool) {
 	if c.Checked != on {
 		c.Checked = on
@@ -34,7 +35,7 @@ func (c *Check) FocusGained() {
 	c.OnFocus.call(c)
 }
 
-// AccessibilityLabel is what a screen reader says.
+// AccessibilityLabel returns what a screen reader says.
 func (c *Check) AccessibilityLabel() string {
 	if c.Checked {
 		return c.Text + ": on"
@@ -42,5 +43,5 @@ func (c *Check) AccessibilityLabel() string {
 	return c.Text + ": off"
 }
 
-// AccessibilityRole is a button: Fyne has no role for checks.
+// AccessibilityRole returns the button's role: Fyne has no role for checks.
 func (c *Check) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }

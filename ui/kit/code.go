@@ -8,15 +8,15 @@ import (
 	"fyne.io/fyne/v2/canvas"
 )
 
-// Code is a QR code, dark on light in every theme: not all readers take it the
-// other way round. All its modules are squares of the same whole number of
-// pixels, which keeps their edges sharp.
+// Code draws a QR code, dark on light in every theme, because some readers do not
+// recognise light on dark. All modules are squares of the same whole number of pixels,
+// which keeps their edges sharp.
 type Code struct {
 	Raster  *canvas.Raster
 	modules [][]bool
 }
 
-// NewCode makes one without modules, which is a white square.
+// NewCode makes a code without modules, drawn as a white square.
 func NewCode() *Code {
 	c := &Code{}
 	c.Raster = canvas.NewRaster(c.draw)
@@ -24,8 +24,8 @@ func NewCode() *Code {
 	return c
 }
 
-// Set draws other modules, row by row: dark ones are true. The quiet zone around
-// them is part of them. The rows are not copied.
+// Set draws modules, given row by row with the quiet zone around them; true is dark.
+// The rows are not copied.
 func (c *Code) Set(modules [][]bool) {
 	c.modules = modules
 	c.Raster.Refresh()

@@ -7,7 +7,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// CopyButton copies a text, and says for two seconds that it did.
+// CopyButton copies a text to the clipboard, and shows "Copied" for two seconds.
 type CopyButton struct {
 	Button
 	app   fyne.App
@@ -16,6 +16,7 @@ type CopyButton struct {
 	told  *fyne.Animation
 }
 
+// NewCopyButton makes a button that copies what text returns; a screen reader says name.
 func NewCopyButton(a fyne.App, words, name string, text func() string) *CopyButton {
 	c := &CopyButton{app: a, words: words, text: text}
 	c.Text, c.Name, c.OnTapped = words, name, c.copy
@@ -39,7 +40,7 @@ func (c *CopyButton) copy() {
 	c.told.Start()
 }
 
-// SetWords gives the button other words.
+// SetWords changes the button's text.
 func (c *CopyButton) SetWords(words string) {
 	if c.words == words {
 		return

@@ -11,13 +11,13 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Curtain dims the preview's picture and says over it why it is not live, so that nobody
-// takes an old picture for a live one.
+// Curtain dims what is below it and shows a heading with a sentence over it.
 type Curtain struct {
 	Drawn         *fyne.Container
 	heading, more *widget.Label
 }
 
+// NewCurtain makes a curtain.
 func NewCurtain() *Curtain {
 	dim := canvas.NewRectangle(color.NRGBA{A: 0xb4})
 	dim.CornerRadius = Radius
@@ -27,13 +27,13 @@ func NewCurtain() *Curtain {
 	more := widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{})
 	more.Wrapping = fyne.TextWrapWord
 
-	// The preview is dark in both themes, so its words are light in both.
+	// The curtain is dark in both themes, so its words are light in both.
 	words := container.NewThemeOverride(container.New(middle{}, container.NewVBox(heading, more)), dark{})
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 24, 24), words)
 	return &Curtain{Drawn: container.NewStack(dim, padded), heading: heading, more: more}
 }
 
-// Say shows the words, or draws the curtain up when there are none.
+// Say shows the words. Without a heading it hides the curtain.
 func (c *Curtain) Say(heading, more string) {
 	SetText(c.heading, heading)
 	SetText(c.more, more)
@@ -41,13 +41,14 @@ func (c *Curtain) Say(heading, more string) {
 	SetVisible(c.Drawn, heading != "")
 }
 
-// middle gives its object the whole width, which wrapped text needs, at half height.
+// middle centres its object vertically and gives it the whole width, which wrapped
+// text needs.
 type middle struct{}
 
 func (middle) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
 
 func (middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	// Wrapped text knows its height only once it knows its width.
+	// The height of wrapped text depends on its width.
 	objects[0].Resize(fyne.NewSize(size.Width, objects[0].MinSize().Height))
 	height := objects[0].MinSize().Height
 	objects[0].Resize(fyne.NewSize(size.Width, height))

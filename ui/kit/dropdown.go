@@ -15,26 +15,26 @@ type Choice[T comparable] struct {
 	Value T
 }
 
-// Dropdown is Fyne's Select with a menu of its own. Select moves and widens its
-// open menu as it is moved and widened itself, which happens with every banner
-// and every change of the details; this menu stays where it opened, with the
-// entries that it opened with, until the user is done with it.
+// Dropdown is Fyne's Select with a menu of its own. Select moves and resizes its open
+// menu whenever it is moved or resized itself; this menu stays where it opened, with
+// the entries that it opened with, until the user closes it.
 type Dropdown[T comparable] struct {
 	widget.Select
 	name    string  // what a screen reader calls it
-	picked  func(T) // the user's choice; the owner then says what is shown
+	picked  func(T) // the user's choice; the owner then calls Set
 	Choices []Choice[T]
-	More    *fyne.MenuItem // unless nil, stands below the choices and is none
+	More    *fyne.MenuItem // an entry below the choices; may be nil
 	OnFocus FocusFunc
 }
 
+// NewDropdown makes an empty dropdown that calls picked with the user's choice.
 func NewDropdown[T comparable](name string, picked func(T)) *Dropdown[T] {
 	d := &Dropdown[T]{name: name, picked: picked}
 	d.ExtendBaseWidget(d)
 	return d
 }
 
-// Set follows the program. Selected may be a label that is not among the choices.
+// Set shows a value from the program. Selected may be a label that is not among the choices.
 func (d *Dropdown[T]) Set(choices []Choice[T], selected string) {
 	d.Choices = choices
 	if d.Selected != selected {
@@ -72,7 +72,7 @@ func (d *Dropdown[T]) FocusGained() {
 	d.OnFocus.call(d)
 }
 
-// step picks the neighbour of what is selected; the last one's is the first.
+// step picks the choice before or after the selected one, and wraps around at the ends.
 func (d *Dropdown[T]) step(by int) {
 	count := len(d.Choices)
 	if count == 0 || d.Disabled() {
@@ -110,7 +110,7 @@ func (d *Dropdown[T]) items() []*fyne.MenuItem {
 	return items
 }
 
-// AccessibilityLabel is what a screen reader says.
+// AccessibilityLabel returns what a screen reader says.
 func (d *Dropdown[T]) AccessibilityLabel() string {
 	if d.Selected == "" {
 		return d.name + ": " + d.PlaceHolder
@@ -118,5 +118,5 @@ func (d *Dropdown[T]) AccessibilityLabel() string {
 	return d.name + ": " + d.Selected
 }
 
-// AccessibilityRole is a button: Fyne has no role for dropdowns.
+// AccessibilityRole returns the button's role: Fyne has no role for dropdowns.
 func (d *Dropdown[T]) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }

@@ -8,27 +8,28 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// LineEntry edits a line that the program keeps. The text counts when Enter is
-// pressed or the focus leaves; Escape takes the edit back. What the program says
-// meanwhile waits, so that it does not overwrite what is being typed.
+// LineEntry edits a line of text that the program keeps. The edit ends when Enter is
+// pressed or the focus is lost; Escape undoes it. A value that the program sets during
+// an edit is shown after it, so that it does not overwrite what is being typed.
 type LineEntry struct {
 	widget.Entry
 	Name     string // what a screen reader calls it
 	entered  func(text string)
-	Optional bool   // empty is a text like any other
-	kept     string // as the program has it
-	// Take stands in for entered where not every text will do: it gets the text as it
-	// was typed, and returns why it cannot be taken. The text then waits to be
-	// corrected. Refused is told why, and nil once that is over.
+	Optional bool   // the text may be empty
+	kept     string // the last value from the program
+	// Take is called instead of entered where not every text is valid. It gets the text
+	// as typed and returns why it is invalid; the text then stays to be corrected.
+	// Refused is called with that error, and with nil once it no longer applies.
 	Take    func(text string) error
 	Refused func(why error)
 	wrong   bool
 
 	editing bool
-	before  string // the text as the edit began
+	before  string // the text when the edit began
 	OnFocus FocusFunc
 }
 
+// NewLineEntry makes an entry that calls entered with a new text.
 func NewLineEntry(placeHolder string, entered func(text string)) *LineEntry {
 	e := &LineEntry{Name: placeHolder, entered: entered}
 	e.ExtendBaseWidget(e)
@@ -37,10 +38,10 @@ func NewLineEntry(placeHolder string, entered func(text string)) *LineEntry {
 	return e
 }
 
-// Drawn is the entry as it is put into a window.
+// Drawn returns the entry in its theme, to be put into a window.
 func (e *LineEntry) Drawn() fyne.CanvasObject { return container.NewThemeOverride(e, ofLine{}) }
 
-// Set follows the program.
+// Set shows a value from the program.
 func (e *LineEntry) Set(text string) {
 	e.kept = text
 	if !e.editing && !e.wrong && e.Text != text {
@@ -77,15 +78,15 @@ func (e *LineEntry) TypedKey(key *fyne.KeyEvent) {
 	e.leave()
 }
 
-// leave gives the focus away, which ends the edit.
+// leave gives up the focus, which ends the edit.
 func (e *LineEntry) leave() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {
 		c.Unfocus()
 	}
 }
 
-// commit hands over a new text. One that was left alone, or emptied where it
-// must not be, becomes the program's again.
+// commit passes on a new text. A text that was not changed, or is empty and must not
+// be, is replaced by the program's.
 func (e *LineEntry) commit() {
 	typed := strings.TrimSpace(e.Text)
 	switch {
@@ -99,7 +100,7 @@ func (e *LineEntry) commit() {
 	}
 }
 
-// try hands over a text that may be refused.
+// try passes on a text that may be invalid.
 func (e *LineEntry) try(typed string) {
 	if why := e.Take(e.Text); why != nil {
 		e.wrong = true
@@ -109,7 +110,7 @@ func (e *LineEntry) try(typed string) {
 	e.settle(typed)
 }
 
-// settle shows what is kept from now on.
+// settle shows a valid text.
 func (e *LineEntry) settle(text string) {
 	if e.wrong {
 		e.wrong = false
@@ -118,7 +119,7 @@ func (e *LineEntry) settle(text string) {
 	e.Set(text)
 }
 
-// AccessibilityLabel is what a screen reader says.
+// AccessibilityLabel returns what a screen reader says.
 func (e *LineEntry) AccessibilityLabel() string {
 	if e.Password && e.Text != "" {
 		return e.Name + ": hidden"
@@ -126,5 +127,5 @@ func (e *LineEntry) AccessibilityLabel() string {
 	return e.Name + ": " + e.Text
 }
 
-// AccessibilityRole is text: Fyne has no role for entries.
+// AccessibilityRole returns the text's role: Fyne has no role for entries.
 func (e *LineEntry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

@@ -7,22 +7,22 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// NewField is a widget below its label.
+// NewField puts a widget below a label.
 func NewField(label string, o fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(-3), NewCaption(label), o)
 }
 
-// NewTick is a check as it is put into a column of fields.
+// NewTick puts a check into a column of fields.
 func NewTick(c *Check) fyne.CanvasObject { return Lowered(6, c) }
 
-// NewCaption is a label of one line, cut off where it is too long.
+// NewCaption makes a label of one line, which ends in an ellipsis if it is too long.
 func NewCaption(text string) *widget.Label {
 	caption := widget.NewLabel(text)
 	caption.Truncation = fyne.TextTruncateEllipsis
 	return caption
 }
 
-// NewRows is a column of fields.
+// NewRows makes a column of fields.
 func NewRows(rows ...fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(2), rows...)
 }

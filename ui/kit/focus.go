@@ -5,7 +5,7 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// FocusFunc is told which widget got the keyboard focus. It may be nil.
+// FocusFunc is called with the widget that got the keyboard focus. It may be nil.
 type FocusFunc func(fyne.CanvasObject)
 
 func (f FocusFunc) call(o fyne.CanvasObject) {
@@ -14,8 +14,8 @@ func (f FocusFunc) call(o fyne.CanvasObject) {
 	}
 }
 
-// reveal scrolls to a widget somewhere inside, which Tab may have reached out of
-// sight. One that is half in sight stays where it is: it may be under the pointer.
+// reveal scrolls until a widget inside is in sight, for one that was reached by the Tab
+// key. It does not scroll if half of it is in sight: it may be under the pointer.
 func reveal(scroll *container.Scroll, o fyne.CanvasObject) {
 	at := fyne.CurrentApp().Driver().AbsolutePositionForObject
 	top := at(o).Y - at(scroll.Content).Y

@@ -2,14 +2,18 @@ package kit
 
 import "time"
 
-// settle is how long the program has to answer a change of the user's with a
-// State that knows of it.
+// settle is the time that the program has to apply a change made by the user.
 const settle = 2 * time.Second
 
-// Hold keeps what the user has just set on screen. A State that was on its way
-// meanwhile does not know of it yet, and would make it jump back and forth.
+// Hold keeps on screen what the user has just set. A value that the program sent before
+// it applied the change would make the widget jump back and forth.
 type Hold struct{ until time.Time }
 
-func (h *Hold) Begin()      { h.until = time.Now().Add(settle) }
-func (h *Hold) End()        { h.until = time.Time{} }
+// Begin is called for a change made by the user.
+func (h *Hold) Begin() { h.until = time.Now().Add(settle) }
+
+// End ends the hold early.
+func (h *Hold) End() { h.until = time.Time{} }
+
+// Holds reports whether values from the program are to be ignored.
 func (h *Hold) Holds() bool { return time.Now().Before(h.until) }

@@ -6,17 +6,19 @@ import (
 	"fyne.io/fyne/v2/layout"
 )
 
-// Nudge takes from the space that a label keeps around its text.
+// Nudge adds space left and right of an object; negative values remove the space that
+// a label keeps around its text.
 func Nudge(o fyne.CanvasObject, left, right float32) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(0, 0, left, right), o)
 }
 
-// Lowered takes from the space that a widget keeps below what it draws.
+// Lowered removes space that a widget keeps below what it draws.
 func Lowered(by float32, o fyne.CanvasObject) fyne.CanvasObject {
 	return container.New(layout.NewCustomPaddedLayout(0, -by, 0, 0), o)
 }
 
-// AsWideAs gives its object at least the width of another, which is not drawn.
+// AsWideAs is a layout that gives its object at least the width of another, which is not
+// drawn.
 type AsWideAs struct{ Other fyne.CanvasObject }
 
 func (w AsWideAs) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -28,7 +30,7 @@ func (w AsWideAs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[0].Move(fyne.Position{})
 }
 
-// Square gives its object the largest square in the middle.
+// Square is a layout that gives its object the largest square that fits, in the middle.
 type Square struct{}
 
 func (Square) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSquareSize(180) }

@@ -8,46 +8,47 @@ import (
 	"fyne.io/fyne/v2/container"
 )
 
-// List is a column of rows of one height, one for each thing of a kind. A row lives
-// as long as its thing is there: a button under the pointer, or with the keyboard,
-// stays what it is while other things come and go. Only rows in sight, and some
-// beside them for the Tab key, are made and drawn: a thousand things cost no more
-// than ten.
+// List is a column of rows of the same height, one for each item. A row exists as long
+// as its item does, so a button under the pointer or with the keyboard focus does not
+// change while other items come and go. Only rows in sight, and a few beside them for
+// the Tab key, are made and drawn: a thousand items cost no more than ten.
 type List[K comparable, T any] struct {
 	Drawn  *fyne.Container
-	Scroll *container.Scroll // that it is in
-	key    func(T) K         // what makes it the same thing as before
+	Scroll *container.Scroll // the scroller around it
+	key    func(T) K         // identifies an item
 	row    func(T) *ListRow[T]
-	// fallback gets the keyboard where the last row that had it is gone.
+	// fallback gets the keyboard focus when no row is left to get it.
 	fallback fyne.Focusable
 
-	things []T
+	items  []T
 	rows   map[K]*ListRow[T] // that were made
 	height float32           // of a row
 }
 
+// ListRow is the row of one item. Show is called when the item has changed.
 type ListRow[T any] struct {
 	Object  fyne.CanvasObject
 	Buttons []*Button
 	Show    func(T)
 }
 
-// beside is how many rows there are above and below those in sight.
+// beside is the number of rows drawn above and below those in sight.
 const beside = 2
 
+// NewList makes an empty list. Its owner sets Scroll, and calls Fill as it is scrolled.
 func NewList[K comparable, T any](key func(T) K, row func(T) *ListRow[T], fallback fyne.Focusable) *List[K, T] {
 	l := &List[K, T]{key: key, row: row, fallback: fallback, rows: map[K]*ListRow[T]{}}
 	l.Drawn = container.New(rowsOf[K, T]{l})
 	return l
 }
 
-// Show follows the program, and tells whether the list needs another height than before.
-func (l *List[K, T]) Show(things []T) (moved bool) {
-	before := l.things
-	l.things = things
-	there := make(map[K]bool, len(things))
-	for _, thing := range things {
-		there[l.key(thing)] = true
+// Show shows the items, and reports whether the height of the list has changed.
+func (l *List[K, T]) Show(items []T) (moved bool) {
+	before := l.items
+	l.items = items
+	there := make(map[K]bool, len(items))
+	for _, item := range items {
+		there[l.key(item)] = true
 	}
 	heir := l.heir(before, there)
 	for key := range l.rows {
@@ -59,23 +60,23 @@ func (l *List[K, T]) Show(things []T) (moved bool) {
 	if heir != nil {
 		heir()
 	}
-	return len(before) != len(things)
+	return len(before) != len(items)
 }
 
-// Fill puts the rows into the list that are in sight now.
+// Fill draws the rows that are in sight now.
 func (l *List[K, T]) Fill() {
-	if len(l.things) > 0 && l.height == 0 {
+	if len(l.items) > 0 && l.height == 0 {
 		l.height = l.made(0).Object.MinSize().Height
 	}
 	first, last := l.inSight()
 	var objects []fyne.CanvasObject
-	for at := range l.things {
-		made := l.rows[l.key(l.things[at])]
+	for at := range l.items {
+		made := l.rows[l.key(l.items[at])]
 		if (at < first || at > last) && (made == nil || !made.focused()) {
 			continue
 		}
 		row := l.made(at)
-		row.Show(l.things[at])
+		row.Show(l.items[at])
 		objects = append(objects, row.Object)
 	}
 	if !slices.Equal(l.Drawn.Objects, objects) {
@@ -95,55 +96,55 @@ func (l *List[K, T]) inSight() (first, last int) {
 	return int(top/l.height) - beside, int((top+l.Scroll.Size().Height)/l.height) + beside
 }
 
-// made returns a thing's row.
+// made returns the row of an item, and makes it if need be.
 func (l *List[K, T]) made(at int) *ListRow[T] {
-	key := l.key(l.things[at])
+	key := l.key(l.items[at])
 	row, known := l.rows[key]
 	if !known {
-		row = l.row(l.things[at])
+		row = l.row(l.items[at])
 		l.rows[key] = row
 	}
 	return row
 }
 
-// place puts the rows where they belong.
+// place moves the rows to their places.
 func (l *List[K, T]) place() {
-	for at, thing := range l.things {
-		if row := l.rows[l.key(thing)]; row != nil {
+	for at, item := range l.items {
+		if row := l.rows[l.key(item)]; row != nil {
 			row.Object.Resize(fyne.NewSize(l.Drawn.Size().Width, l.height))
 			row.Object.Move(fyne.NewPos(0, float32(at)*l.height))
 		}
 	}
 }
 
-// heir returns what gives the keyboard to the neighbour of a row that had it, where
-// the row's thing is no longer there; else nil.
+// heir returns a function that moves the keyboard focus to the neighbour of a row that
+// has it and whose item is gone; nil if there is none.
 func (l *List[K, T]) heir(before []T, there map[K]bool) func() {
-	for at, thing := range before {
-		row := l.rows[l.key(thing)]
-		if row == nil || there[l.key(thing)] || !row.focused() {
+	for at, item := range before {
+		row := l.rows[l.key(item)]
+		if row == nil || there[l.key(item)] || !row.focused() {
 			continue
 		}
 		c := fyne.CurrentApp().Driver().CanvasForObject(row.Object)
-		which := slices.IndexFunc(row.Buttons, (*Button).isFocused)
+		which := slices.IndexFunc(row.Buttons, hasFocus)
 		return func() {
-			if len(l.things) == 0 {
+			if len(l.items) == 0 {
 				c.Focus(l.fallback)
 				return
 			}
-			c.Focus(l.made(min(at, len(l.things)-1)).Buttons[which])
+			c.Focus(l.made(min(at, len(l.items)-1)).Buttons[which])
 		}
 	}
 	return nil
 }
 
-func (r *ListRow[T]) focused() bool { return slices.ContainsFunc(r.Buttons, (*Button).isFocused) }
+func (r *ListRow[T]) focused() bool { return slices.ContainsFunc(r.Buttons, hasFocus) }
 
-// rowsOf is a list's layout.
+// rowsOf is the layout of a list.
 type rowsOf[K comparable, T any] struct{ list *List[K, T] }
 
 func (r rowsOf[K, T]) MinSize([]fyne.CanvasObject) fyne.Size {
-	return fyne.NewSize(0, float32(len(r.list.things))*r.list.height)
+	return fyne.NewSize(0, float32(len(r.list.items))*r.list.height)
 }
 
 func (r rowsOf[K, T]) Layout([]fyne.CanvasObject, fyne.Size) {

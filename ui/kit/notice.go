@@ -6,14 +6,14 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Notice is a sentence below a field: what the field does, or why it did not.
+// Notice is a sentence below a field: what the field does, or why it refused a value.
 type Notice struct {
 	Label *widget.Label
 	usual string
 	why   string
 }
 
-// NewNotice makes an empty one.
+// NewNotice makes an empty notice.
 func NewNotice() *Notice {
 	n := &Notice{Label: widget.NewLabel("")}
 	n.Label.Wrapping = fyne.TextWrapWord
@@ -22,7 +22,7 @@ func NewNotice() *Notice {
 	return n
 }
 
-// Say tells what the field does, and whether that is news.
+// Say sets the usual words, and reports whether they have changed.
 func (n *Notice) Say(words string) (moved bool) {
 	if n.usual == words {
 		return false
@@ -32,7 +32,7 @@ func (n *Notice) Say(words string) (moved bool) {
 	return true
 }
 
-// Refuse tells why the field did not do it, until there is nothing to tell.
+// Refuse shows why a value was refused; the empty text brings the usual words back.
 func (n *Notice) Refuse(why string) {
 	n.why = why
 	n.draw()

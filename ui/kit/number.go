@@ -9,14 +9,15 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// NumberField is a slider below its label and its value.
+// NumberField is a slider with its label and its value above it.
 type NumberField struct {
 	Object fyne.CanvasObject
 	Slider *Slider
 	value  *widget.Label
 }
 
-// NewNumberField makes one from least to most, both included if the step allows.
+// NewNumberField makes a field for numbers from least to most, both included if the
+// step allows.
 func NewNumberField(label string, least, most, step int, moved func(value int)) *NumberField {
 	n := &NumberField{value: widget.NewLabel("")}
 	n.Slider = NewSlider(label, least, most, step, func(value int) {
@@ -28,7 +29,7 @@ func NewNumberField(label string, least, most, step int, moved func(value int)) 
 	return n
 }
 
-// Set follows the program.
+// Set shows a value from the program.
 func (n *NumberField) Set(value int) {
 	if n.Slider.Set(value) {
 		SetText(n.value, strconv.Itoa(value))

@@ -10,19 +10,20 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Radius is that of a panel's corners.
+// Radius is the radius of a panel's corners.
 const Radius = 12
 
-// panelMargin is left and right of a panel's content.
+// panelMargin is the space left and right of a panel's content.
 const panelMargin = 14
 
-// Panel is a rounded ground in a colour of the theme, which it follows.
+// Panel is a rounded background in a colour of the theme.
 type Panel struct {
 	widget.BaseWidget
 	color   fyne.ThemeColorName
 	content fyne.CanvasObject
 }
 
+// NewPanel makes a panel behind the content, in the colour with that name.
 func NewPanel(name fyne.ThemeColorName, content fyne.CanvasObject) *Panel {
 	p := &Panel{color: name, content: content}
 	p.ExtendBaseWidget(p)

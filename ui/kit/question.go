@@ -10,15 +10,15 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Question is a dialog over the window. Nothing of what is typed into it is kept: it
-// may be a secret.
+// Question is a dialog over the window. It does not remember what was typed into it,
+// which may be a secret.
 type Question struct {
 	popup      *widget.PopUp
 	ok, Cancel *widget.Button
 }
 
-// NewQuestion makes one that calls answered when it is closed with OK, which is
-// called by another word. It is shown by Ask.
+// NewQuestion makes a dialog that calls answered when the user presses OK, whose button
+// shows okWord. Ask shows it.
 func NewQuestion(okWord string, answered func()) *Question {
 	q := &Question{}
 	q.ok = widget.NewButtonWithIcon(okWord, theme.ConfirmIcon(), func() {
@@ -30,7 +30,7 @@ func NewQuestion(okWord string, answered func()) *Question {
 	return q
 }
 
-// Entry makes one without whose text there is no OK. Enter stands for OK, Escape for Cancel.
+// Entry makes an entry that must not be empty for OK. Enter presses OK, Escape Cancel.
 func (q *Question) Entry(placeHolder string) *PromptEntry {
 	e := &PromptEntry{closed: q.close}
 	e.PlaceHolder = placeHolder
@@ -45,7 +45,8 @@ func (q *Question) Entry(placeHolder string) *PromptEntry {
 	return e
 }
 
-// Ask shows the rows above the buttons, at most so wide, with the keyboard at one of them.
+// Ask shows the dialog: the rows above the buttons, at most width wide, with the keyboard
+// focus at first.
 func (q *Question) Ask(c fyne.Canvas, width float32, first fyne.Focusable, rows ...fyne.CanvasObject) {
 	rows = append(rows, container.NewHBox(layout.NewSpacer(), q.Cancel, q.ok))
 	q.popup = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(4, 12, 12, 12), container.NewVBox(rows...)), c)
@@ -56,12 +57,14 @@ func (q *Question) Ask(c fyne.Canvas, width float32, first fyne.Focusable, rows 
 
 func (q *Question) close() { q.popup.Hide() }
 
+// NewTitle makes the heading of a dialog.
 func NewTitle(text string) *widget.Label {
 	title := widget.NewLabelWithStyle(text, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	title.Truncation = fyne.TextTruncateEllipsis
 	return title
 }
 
+// NewWords makes a paragraph of a dialog.
 func NewWords(text string) *widget.Label {
 	words := widget.NewLabel(text)
 	words.Importance = widget.LowImportance
@@ -69,7 +72,7 @@ func NewWords(text string) *widget.Label {
 	return words
 }
 
-// PromptEntry is an entry that Escape closes.
+// PromptEntry is the entry of a Question.
 type PromptEntry struct {
 	widget.Entry
 	closed func()
@@ -84,8 +87,8 @@ func (e *PromptEntry) TypedKey(key *fyne.KeyEvent) {
 	e.Entry.TypedKey(key)
 }
 
-// AccessibilityLabel is what a screen reader says.
+// AccessibilityLabel returns what a screen reader says.
 func (e *PromptEntry) AccessibilityLabel() string { return e.PlaceHolder }
 
-// AccessibilityRole is text: Fyne has no role for entries.
+// AccessibilityRole returns the text's role: Fyne has no role for entries.
 func (e *PromptEntry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }

@@ -5,7 +5,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// SetText spares the screen a repaint where nothing changes.
+// SetText changes a label's text; if it is the same already, nothing is repainted.
 func SetText(l *widget.Label, text string) {
 	if l.Text != text {
 		l.SetText(text)
@@ -36,8 +36,8 @@ func SetEnabled(o fyne.Disableable, enabled bool) {
 	}
 }
 
-// Relayout lays an object's content out. A wrapped label knows its height once it
-// knows its width: the second time settles it.
+// Relayout lays out the content of an object anew: twice, because the height of a wrapped
+// label depends on the width that it gets the first time.
 func Relayout(o fyne.CanvasObject) {
 	for range 2 {
 		o.Refresh()

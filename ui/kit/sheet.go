@@ -14,16 +14,16 @@ var (
 	_ fyne.Tappable = (*solid)(nil)
 )
 
-// Sheet is a card over the window, as large as fits and is asked for. A tap beside
-// it closes it, and so does Escape; its content's widgets that get the keyboard must
-// hand that on.
+// Sheet is a card over the window. A tap beside it closes it, and so does Escape; widgets
+// in its content that can have the keyboard focus must call Close for Escape themselves.
 type Sheet struct {
 	widget.BaseWidget
 	canvas fyne.Canvas
 	drawn  *fyne.Container
-	before func(*fyne.KeyEvent) // the canvas' own keys
+	before func(*fyne.KeyEvent) // handles keys while the sheet is closed
 }
 
+// NewSheet makes a closed sheet, at most as large as most.
 func NewSheet(c fyne.Canvas, content fyne.CanvasObject, most fyne.Size) *Sheet {
 	s := &Sheet{canvas: c}
 	dim := canvas.NewRectangle(color.NRGBA{A: 0xb4})
@@ -33,10 +33,10 @@ func NewSheet(c fyne.Canvas, content fyne.CanvasObject, most fyne.Size) *Sheet {
 	return s
 }
 
-// Relayout makes room for what came or grew.
+// Relayout lays out the content after it has changed its size.
 func (s *Sheet) Relayout() { Relayout(s.drawn) }
 
-// Open shows it, with the keyboard at one of its widgets.
+// Open shows the sheet, with the keyboard focus at first.
 func (s *Sheet) Open(first fyne.Focusable) {
 	s.before = s.canvas.OnTypedKey()
 	s.canvas.SetOnTypedKey(func(key *fyne.KeyEvent) {
@@ -48,6 +48,7 @@ func (s *Sheet) Open(first fyne.Focusable) {
 	s.canvas.Focus(first)
 }
 
+// IsOpen reports whether the sheet is shown.
 func (s *Sheet) IsOpen() bool {
 	for _, o := range s.canvas.Overlays().List() {
 		if o == fyne.CanvasObject(s) {
@@ -57,6 +58,7 @@ func (s *Sheet) IsOpen() bool {
 	return false
 }
 
+// Close hides the sheet, if it is open.
 func (s *Sheet) Close() {
 	if s.IsOpen() {
 		s.canvas.Overlays().Remove(s)
@@ -70,7 +72,7 @@ func (s *Sheet) Tapped(*fyne.PointEvent) { s.Close() }
 // CreateRenderer is called by Fyne.
 func (s *Sheet) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(s.drawn) }
 
-// centred gives its object the middle of the room, up to a size.
+// centred is a layout that gives its object the middle of the room, up to a size.
 type centred struct{ most fyne.Size }
 
 const sheetMargin = 14
@@ -85,7 +87,7 @@ func (c centred) Layout(objects []fyne.CanvasObject, room fyne.Size) {
 	objects[0].Move(fyne.NewPos((room.Width-size.Width)/2, (room.Height-size.Height)/2))
 }
 
-// solid keeps taps from what is behind its content.
+// solid stops taps from reaching what is behind its content.
 type solid struct {
 	widget.BaseWidget
 	content fyne.CanvasObject

@@ -7,24 +7,24 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Side is a card beside the preview, which stays in sight meanwhile. It is scrolled
-// where it is higher than there is room. Its owner opens it through sides.
+// Side is a card that opens beside the window's main content and can be scrolled. It is
+// opened by a button; see [Sides].
 type Side struct {
 	Panel  *fyne.Container
 	themed *container.ThemeOverride
 	Scroll *container.Scroll
-	rows   *fyne.Container // in it
+	rows   *fyne.Container // the content
 	button *Button         // opens and closes it
-	Opened func(open bool) // is told; may be nil
+	Opened func(open bool) // is called when it is opened or closed; may be nil
 }
 
 const sideWidth = 280
 
-// NewSide makes a closed one with a heading above rows.
+// NewSide makes a closed side with a heading above the rows.
 func NewSide(heading string, rows ...fyne.CanvasObject) *Side {
 	s := &Side{}
 	title := widget.NewLabelWithStyle(heading, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
-	// The bar of the scroller gets the margin on the right.
+	// The scroll bar stands in the margin on the right.
 	const left, bar, right = 10, 8, 2
 	s.rows = NewRows(append([]fyne.CanvasObject{title}, rows...)...)
 	s.Scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), s.rows)))
@@ -36,20 +36,20 @@ func NewSide(heading string, rows ...fyne.CanvasObject) *Side {
 	return s
 }
 
-// Relayout makes room for what came or grew.
+// Relayout lays out the rows after they have changed their sizes.
 func (s *Side) Relayout() { Relayout(s.themed) }
 
-// Place does so for what is never wrapped. The rows are laid out anew even where all
-// of them together have the room that they had.
+// Place moves the rows to their places after one of them has changed its height. It is
+// cheaper than Relayout, and does not suit wrapped text.
 func (s *Side) Place() {
 	s.Scroll.Refresh()
 	s.rows.Layout.Layout(s.rows.Objects, s.rows.Size())
 }
 
-// Reveal keeps the widget that has the keyboard in sight.
+// Reveal scrolls to a widget that got the keyboard focus. It is a [FocusFunc].
 func (s *Side) Reveal(o fyne.CanvasObject) { reveal(s.Scroll, o) }
 
-// set opens or closes it, and says so on its button.
+// set opens or closes the side, and highlights its button while it is open.
 func (s *Side) set(open bool) {
 	if open == s.Panel.Visible() {
 		return
@@ -65,21 +65,21 @@ func (s *Side) set(open bool) {
 	}
 }
 
-// Sides are all of them. There is room for one at a time.
+// Sides is all sides of a window, of which at most one is open.
 type Sides struct {
 	all   []*Side
-	row   *fyne.Container // with all of them, hidden while none is open: a layout keeps a gap beside it
-	Moved func()          // is called when the preview gets another width
+	row   *fyne.Container // of all sides; hidden while none is open, or it would leave a gap
+	Moved func()          // is called when a side was opened or closed
 }
 
-// Add makes a side one of them, which a button opens and closes.
+// Add adds a side that a button opens and closes.
 func (s *Sides) Add(one *Side, opens *Button) {
 	one.button = opens
 	opens.OnTapped = func() { s.pull(one) }
 	s.all = append(s.all, one)
 }
 
-// pull opens one in the place of another, or closes it.
+// pull opens a side and closes the others, or closes it if it is open.
 func (s *Sides) pull(one *Side) {
 	open := !one.Panel.Visible()
 	for _, other := range s.all {
@@ -89,14 +89,14 @@ func (s *Sides) pull(one *Side) {
 	s.Moved()
 }
 
-// Close closes one where it is open.
+// Close closes a side, if it is open.
 func (s *Sides) Close(one *Side) {
 	if one.Panel.Visible() {
 		s.pull(one)
 	}
 }
 
-// Drawn are they, where at most one is seen.
+// Drawn returns the object to be put into the window.
 func (s *Sides) Drawn() *fyne.Container {
 	s.row = container.New(layout.NewCustomPaddedHBoxLayout(0))
 	for _, one := range s.all {
@@ -106,8 +106,8 @@ func (s *Sides) Drawn() *fyne.Container {
 	return s.row
 }
 
-// narrow lets its object be narrower than it would like, which then is cut off:
-// a long word of one camera's settings must not widen the drawer.
+// narrow is a layout that lets its object be narrower than its content, which is cut
+// off then: a long word must not widen the side.
 type narrow struct{}
 
 func (narrow) MinSize(objects []fyne.CanvasObject) fyne.Size {

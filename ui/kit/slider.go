@@ -9,10 +9,9 @@ import (
 
 var _ fyne.Accessible = (*Slider)(nil)
 
-// Slider is Fyne's Slider for whole numbers. It works in notches, because Slider
-// rounds to multiples of its step, where cameras count their steps from the least
-// value on. It reports what the user does while he drags, and only that; what the
-// program says meanwhile waits.
+// Slider is Fyne's Slider for whole numbers. It counts steps from the least value, where
+// Fyne's rounds to multiples of the step. It reports only changes made by the user, also
+// while the user drags; values that the program sets meanwhile are ignored.
 type Slider struct {
 	widget.Slider
 	name        string // what a screen reader calls it
@@ -37,10 +36,11 @@ func NewSlider(name string, least, most, step int, moved func(value int)) *Slide
 	return s
 }
 
-// Number returns where the slider stands.
+// Number returns the value shown.
 func (s *Slider) Number() int { return int(int64(s.least) + int64(s.Value)*int64(s.step)) }
 
-// Set follows the program, and reports whether it did: not against the user's hand.
+// Set shows a value from the program, unless the user is changing it, and reports whether
+// it did.
 func (s *Slider) Set(value int) bool {
 	if s.dragging || s.hold.Holds() {
 		return false
@@ -53,7 +53,7 @@ func (s *Slider) Set(value int) bool {
 	return true
 }
 
-// Follow makes the next Set count, whatever the user has just done.
+// Follow makes the next Set count even if the user has just moved the slider.
 func (s *Slider) Follow() { s.hold.End() }
 
 // Dragged is called by Fyne.
@@ -69,7 +69,7 @@ func (s *Slider) DragEnd() {
 	s.Slider.DragEnd()
 }
 
-// TypedKey is called by Fyne. Slider knows the arrow keys only.
+// TypedKey is called by Fyne, whose Slider handles the arrow keys only.
 func (s *Slider) TypedKey(key *fyne.KeyEvent) {
 	page := max(1, float64(int64(s.Max)/10))
 	switch {
@@ -93,8 +93,8 @@ func (s *Slider) FocusGained() {
 	s.OnFocus.call(s)
 }
 
-// AccessibilityLabel is what a screen reader says.
+// AccessibilityLabel returns what a screen reader says.
 func (s *Slider) AccessibilityLabel() string { return fmt.Sprintf("%s: %d", s.name, s.Number()) }
 
-// AccessibilityRole is a button: Fyne has no role for sliders.
+// AccessibilityRole returns the button's role: Fyne has no role for sliders.
 func (s *Slider) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }

@@ -91,7 +91,7 @@ func TestSliderInTheHand(t *testing.T) {
 	}
 	s.Follow()
 	if !s.Set(98) || s.Number() != 98 {
-		t.Errorf("at %d, not at what the camera made of it", s.Number())
+		t.Errorf("at %d, not at what the program made of it", s.Number())
 	}
 	for _, outside := range []int{-5, 500, math.MinInt32, math.MaxInt32} {
 		s.Set(outside)

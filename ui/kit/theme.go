@@ -7,14 +7,14 @@ import (
 	"fyne.io/fyne/v2/theme"
 )
 
-// The grounds of the panels.
+// The background colours of panels.
 const (
 	ColorCard    fyne.ThemeColorName = "fanlightCard"
 	ColorProblem fyne.ThemeColorName = "fanlightProblem"
 )
 
-// Calm is Fyne's theme with softer grounds, stronger text and rounder corners.
-// Light or dark and the accent colour stay the user's choice.
+// Calm is Fyne's theme with softer backgrounds, stronger text and rounder corners.
+// Light or dark, and the accent colour, are the user's choice.
 type Calm struct{}
 
 var (
@@ -82,8 +82,8 @@ func (d dark) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
 	return d.Calm.Color(name, theme.VariantDark)
 }
 
-// onCard is the theme of the window for widgets on a card, where the ground of
-// inputs would be that of the card. A list that is scrolled casts no shadow there.
+// onCard is the window's theme for widgets on a card, where inputs would otherwise have
+// the colour of the card. A scrolled list casts no shadow there.
 type onCard struct{ asWindow }
 
 func (t onCard) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
@@ -98,8 +98,8 @@ func (t onCard) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 	return t.asWindow.Color(name, variant)
 }
 
-// ofLine is the theme of the window for entries of one line: Fyne would lay a
-// scroll bar and a shadow over a long text.
+// ofLine is the window's theme for entries of one line, where Fyne would draw a scroll
+// bar and a shadow over a long text.
 type ofLine struct{ asWindow }
 
 func (t ofLine) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
@@ -118,7 +118,7 @@ func (t ofLine) Size(name fyne.ThemeSizeName) float32 {
 	}
 }
 
-// asWindow is whatever theme the window has.
+// asWindow is the window's theme.
 type asWindow struct{}
 
 func (asWindow) current() fyne.Theme { return fyne.CurrentApp().Settings().Theme() }

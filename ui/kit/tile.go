@@ -15,13 +15,13 @@ import (
 type Tile struct {
 	widget.BaseWidget
 	picture *canvas.Image
-	none    *widget.Icon // while there is no picture
+	none    *widget.Icon // shown while there is no picture
 	tapped  func()
 }
 
 var _ fyne.Tappable = (*Tile)(nil)
 
-// NewTile makes one that shows an icon while there is no picture.
+// NewTile makes a tile that shows the icon none while there is no picture.
 func NewTile(none fyne.Resource, tapped func()) *Tile {
 	const radius = 6
 	t := &Tile{
@@ -34,7 +34,7 @@ func NewTile(none fyne.Resource, tapped func()) *Tile {
 	return t
 }
 
-// SetPicture draws a picture, if it is another one than before.
+// SetPicture draws a picture, if it has changed; nil is none.
 func (t *Tile) SetPicture(picture image.Image) {
 	if t.picture.Image == picture {
 		return
@@ -48,7 +48,7 @@ func (t *Tile) SetPicture(picture image.Image) {
 // Tapped is called by Fyne.
 func (t *Tile) Tapped(*fyne.PointEvent) { t.tapped() }
 
-// MinSize is that of a picture of 16:9.
+// MinSize is the size of a picture of 16:9.
 func (t *Tile) MinSize() fyne.Size { return fyne.NewSize(112, 63) }
 
 // CreateRenderer is called by Fyne.

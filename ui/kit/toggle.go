@@ -19,25 +19,26 @@ var (
 	_ desktop.Cursorable = (*Toggle)(nil)
 )
 
-// Toggle is a switch with a label, which Fyne lacks. It is flipped by a tap, the
-// space bar or Enter, and calls flipped for the user's flips only.
+// Toggle is a switch with a label, which Fyne lacks. The user flips it by a tap, the
+// space bar or Enter.
 type Toggle struct {
 	widget.BaseWidget
 	text    string
 	flipped func(on bool)
 
 	on, focused bool
-	knob        float32 // where the knob is on its way: 0 off, 1 on
+	knob        float32 // the position of the knob: 0 off, 1 on
 	slide       *fyne.Animation
 }
 
+// NewToggle makes a switch that calls flipped when the user flips it.
 func NewToggle(text string, flipped func(on bool)) *Toggle {
 	t := &Toggle{text: text, flipped: flipped}
 	t.ExtendBaseWidget(t)
 	return t
 }
 
-// set follows the program; flipped is not called.
+// Set shows a value from the program; flipped is not called.
 func (t *Toggle) Set(on bool) {
 	if on == t.on {
 		return
@@ -80,7 +81,7 @@ func (t *Toggle) Tapped(*fyne.PointEvent) {
 	t.flip()
 }
 
-// KeyDown comes once a key press; TypedKey would come again and again while the key is held.
+// KeyDown is called by Fyne once for each press; TypedKey repeats while the key is held.
 func (t *Toggle) KeyDown(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
@@ -88,13 +89,13 @@ func (t *Toggle) KeyDown(key *fyne.KeyEvent) {
 	}
 }
 
-// KeyUp, TypedKey and TypedRune are asked for by Fyne's interfaces.
+// KeyUp does nothing; desktop.Keyable needs it.
 func (t *Toggle) KeyUp(*fyne.KeyEvent) {}
 
-// TypedKey is asked for by fyne.Focusable; see KeyDown.
+// TypedKey does nothing; see KeyDown.
 func (t *Toggle) TypedKey(*fyne.KeyEvent) {}
 
-// TypedRune is asked for by fyne.Focusable; see KeyDown.
+// TypedRune does nothing; fyne.Focusable needs it.
 func (t *Toggle) TypedRune(rune) {}
 
 // FocusGained is called by Fyne.
@@ -111,7 +112,7 @@ func (t *Toggle) setFocused(focused bool) {
 // Cursor is called by Fyne.
 func (t *Toggle) Cursor() desktop.Cursor { return desktop.PointerCursor }
 
-// AccessibilityLabel is what a screen reader says.
+// AccessibilityLabel returns what a screen reader says.
 func (t *Toggle) AccessibilityLabel() string {
 	if t.on {
 		return t.text + ": on"
@@ -119,7 +120,7 @@ func (t *Toggle) AccessibilityLabel() string {
 	return t.text + ": off"
 }
 
-// AccessibilityRole is a button: Fyne has no role for switches.
+// AccessibilityRole returns the button's role: Fyne has no role for switches.
 func (t *Toggle) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
 // CreateRenderer is called by Fyne.
