@@ -28,10 +28,10 @@ type options struct {
 	Name        string         `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
 	Describe    bool           `help:"Say what the camera offers: its modes and its controls."`
 	Size        size           `help:"Ask the camera for pictures of this size, such as 1280x720." placeholder:"WxH"`
-	FPS         float64        `help:"This many pictures a second, whatever the camera does." placeholder:"N"`
+	FPS         float64        `help:"Rate of the pictures in fps, whatever the camera does." placeholder:"N"`
 	Quality     int            `help:"JPEG quality of pictures that Fanlight encodes itself, 1 to 100. Default: ${quality}." placeholder:"N"`
 	Control     map[string]int `help:"Set a control of the camera, such as brightness=50; --describe lists them." placeholder:"NAME=VALUE"`
-	Rotate      int            `help:"Turn pictures clockwise by 90, 180 or 270 degrees." placeholder:"DEGREES"`
+	Rotate      int            `help:"Rotate pictures clockwise by 90, 180 or 270 degrees." placeholder:"DEGREES"`
 	Mirror      bool           `help:"Swap left and right."`
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
@@ -39,7 +39,7 @@ type options struct {
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
-	MaxViewers  *int           `help:"Let in this many viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
+	MaxViewers  *int           `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: ${idle}." default:"${idle}" placeholder:"DURATION"`
 	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
 	Version     bool           `help:"Say which version this is."`
