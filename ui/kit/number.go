@@ -20,7 +20,7 @@ type NumberField struct {
 // step allows.
 func NewNumberField(label string, least, most, step int, moved func(value int)) *NumberField {
 	n := &NumberField{value: widget.NewLabel("")}
-	n.Slider = NewSlider(label, least, most, step, func(value int) {
+	n.Slider = newSlider(label, least, most, step, func(value int) {
 		n.value.SetText(strconv.Itoa(value))
 		moved(value)
 	})

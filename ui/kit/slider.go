@@ -22,8 +22,8 @@ type Slider struct {
 	hold        Hold
 }
 
-// NewSlider makes a slider from least to most, both included if the step allows.
-func NewSlider(name string, least, most, step int, moved func(value int)) *Slider {
+// newSlider makes a slider from least to most, both included if the step allows.
+func newSlider(name string, least, most, step int, moved func(value int)) *Slider {
 	s := &Slider{name: name, least: least, step: max(1, step), moved: moved}
 	// An int has 32 bits on some Raspberry Pis, and a range may take them all.
 	s.Max = float64(max(0, (int64(most)-int64(least))/int64(s.step)))

@@ -38,7 +38,7 @@ func TestSlider(t *testing.T) {
 		t.Run(step.name, func(t *testing.T) {
 			test.NewTempApp(t)
 			var moved []int
-			s := NewSlider("Brightness", step.least, step.most, step.step, func(v int) { moved = append(moved, v) })
+			s := newSlider("Brightness", step.least, step.most, step.step, func(v int) { moved = append(moved, v) })
 			window := test.NewWindow(s)
 			defer window.Close()
 			s.Set(step.from)
@@ -69,7 +69,7 @@ func TestSlider(t *testing.T) {
 func TestSliderInTheHand(t *testing.T) {
 	test.NewTempApp(t)
 	var moved []int
-	s := NewSlider("Brightness", 0, 100, 1, func(v int) { moved = append(moved, v) })
+	s := newSlider("Brightness", 0, 100, 1, func(v int) { moved = append(moved, v) })
 	window := test.NewWindow(s)
 	defer window.Close()
 	window.Resize(fyne.NewSize(300, 40))
