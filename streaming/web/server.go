@@ -133,7 +133,6 @@ func (s *Server) Visited() bool { return s.visited.Load() }
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	streams, letGo := context.WithCancel(context.Background())
 	var answering sync.WaitGroup
-	answering.Go(func() { s.sample(streams) })
 	defer answering.Wait()
 	defer letGo()
 	defer s.admitAll()
@@ -184,22 +183,6 @@ func (s *Server) limits() (connections, perAddress int) {
 		perAddress += mostOfOne
 	}
 	return connections, perAddress
-}
-
-// sample reads the viewers' counters every sampleEvery until ctx ends.
-func (s *Server) sample(ctx context.Context) {
-	tick := time.NewTicker(sampleEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			for _, stream := range s.all() {
-				stream.viewers.sample()
-			}
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 func (s *Server) admitAll() {

@@ -119,10 +119,13 @@ type viewers struct {
 	here       map[uint64]*viewer
 	keptOut    map[netip.Addr]bool
 	left       struct{ pictures, bytes uint64 } // taken by those who have left
+	sampling   *time.Timer                      // calls sample while anybody is here
 }
 
 func newViewers(most, perAddress int) *viewers {
-	return &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}}
+	l := &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}}
+	l.sampling = time.AfterFunc(sampleEvery, l.sample)
+	return l
 }
 
 // enter lets the sender of a request in, or says why not. The viewer must leave.
@@ -137,6 +140,9 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), since: time.Now(), conn: connOf(r.Context())}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
+	if len(l.here) == 1 {
+		l.sampling.Reset(sampleEvery)
+	}
 	if !l.noNames || address.IsLoopback() { // which nobody is asked for
 		v.naming.Go(func() {
 			name := reach.MachineName(v.ctx, address)
@@ -200,10 +206,14 @@ func (l *viewers) totals() (pictures, bytes uint64) {
 	return pictures, bytes
 }
 
-// sample reads the counters for the rates. It is called every sampleEvery.
+// sample reads the counters for the rates, and again after sampleEvery while anybody
+// watches: an idle server wakes nobody.
 func (l *viewers) sample() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if len(l.here) > 0 {
+		l.sampling.Reset(sampleEvery)
+	}
 	for _, v := range l.here {
 		v.lately.add(v.pictures.Load())
 	}

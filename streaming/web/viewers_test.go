@@ -1,8 +1,8 @@
 package web
 
 import (
-	"context"
 	"io"
+	"net/http/httptest"
 	"net/netip"
 	"slices"
 	"strings"
@@ -12,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"fanlight/streaming/reach"
-	"fanlight/streaming/streamtest"
 )
 
 func TestOneAddressDoesNotTakeAllPlaces(t *testing.T) {
@@ -86,14 +85,12 @@ func TestSetMaxViewers(t *testing.T) {
 
 func TestPicturesASecondOfEachViewer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, stream := single(streamtest.NewCamera().Feed(t), StreamOptions{})
-		l := stream.viewers
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() { stream.server.sample(ctx); close(done) }()
-		time.Sleep(100 * time.Millisecond) // not at the same instant as a sample
-		v := &viewer{since: time.Now()}
-		l.here[1] = v
+		l := newViewers(10, 10)
+		l.noNames = true
+		v, no := l.enter(httptest.NewRequest("GET", "/", nil))
+		if no != nil {
+			t.Fatal(no.sentence)
+		}
 		rate := func() float64 {
 			l.mu.Lock()
 			defer l.mu.Unlock()
@@ -117,8 +114,13 @@ func TestPicturesASecondOfEachViewer(t *testing.T) {
 				t.Errorf("%v a second, want %v", got, test.want)
 			}
 		}
-		cancel()
-		<-done
+		before := v.lately
+		l.exit(v)
+		v.pictures.Add(1)
+		time.Sleep(time.Minute)
+		if v.lately != before {
+			t.Error("the counters are read though nobody watches")
+		}
 	})
 }
 
