@@ -2,148 +2,45 @@
 //
 // A driver is only a generator of JPEG pictures. Its file registers a [Lister]
 // under the driver's name from init; nothing else in the program changes when a
-// driver is added. The promises that every driver keeps are checked by the
-// conformance kit in package drivertest.
+// driver is added. The promises that every driver keeps stand at [camera.Camera],
+// and the conformance kit in package drivertest checks them.
+//
+// What a driver needs beyond its file is a room beside it, named after its
+// subject. Rooms import each other, never this package. Package app finds cameras
+// here; neither streaming nor Fyne may be imported. A picture goes from the room
+// through Camera.Frames to app, byte for byte where the camera sends JPEG.
 package drivers
 
 import (
 	"context"
-	"errors"
-	"iter"
-	"log/slog"
-	"time"
 
-	"fanlight/drivers/pixels"
+	"fanlight/drivers/camera"
 )
 
-// Picture is one JPEG as the camera delivered it.
-type Picture struct {
-	// JPEG is borrowed: it is valid only until yield returns.
-	JPEG []byte
-	// Taken is when the camera captured the picture; zero means just now.
-	Taken time.Time
-	// Through has the marks of the Fanlights that passed the picture on, words with a
-	// space between; empty for a camera's own.
-	Through string
-}
-
-// Mode is how a camera delivers: a format, a picture size in pixels and a rate in
-// pictures a second. A zero value of any leaves the choice to the camera.
-type Mode struct {
-	// Format is the camera's own name for what it sends, "MJPG" or "YUYV". What is
-	// no JPEG the driver encodes. Drivers whose cameras have one format leave it empty.
-	Format        string
-	Width, Height int
-	FPS           float64
-}
-
-// DefaultQuality is that of the JPEG pictures that a driver encodes itself, where
-// nobody said otherwise, on libjpeg's scale from 1 to 100.
-const DefaultQuality = pixels.DefaultQuality
-
-// Want is what a program asks of a camera as it opens it.
-type Want struct {
-	Mode
-	// Quality is that of pictures that the driver encodes itself, from 1 to 100;
-	// zero stands for [DefaultQuality].
-	Quality int
-	// Controls are set before the first picture, by [Control.Name]. Those that the
-	// camera lacks, or refuses, are passed over.
-	Controls map[string]int
-	// Granted, unless nil, is called once before the first picture with the mode
-	// that the camera agreed to, by drivers that negotiate one. It must not block.
-	Granted func(Mode)
-	// Encoded, unless nil, is told how long each picture took that the driver encoded
-	// itself. It must not block.
-	Encoded func(took time.Duration)
-	// Log takes what a driver has to say besides its failure, quietly; nil discards it.
-	Log *slog.Logger
-}
-
-func (w Want) encoded(took time.Duration) {
-	if w.Encoded != nil {
-		w.Encoded(took)
-	}
-}
-
-func (w Want) log() *slog.Logger {
-	if w.Log == nil {
-		return slog.New(slog.DiscardHandler)
-	}
-	return w.Log
-}
-
-// ErrUnplugged is wrapped by the failure of a camera that is not there: the
-// program waits for it to come back.
-var ErrUnplugged = errors.New("the camera is unplugged")
-
-// Camera is a picture source that the user can pick. A Camera is a description
-// and holds nothing open; it may be copied and used by several goroutines.
-type Camera struct {
-	// ID is stable across replug and restart and starts with the driver's name:
-	// "v4l2:usb-046d_HD_Pro_Webcam_C920_2B5C-video-index0". It is also what the
-	// user may type: the driver's name, a colon, and the driver's argument. It is
-	// shown to everybody and holds no secret.
-	ID string
-	// Choice finds the camera again where the ID does not, because it holds a
-	// password: it is remembered and never shown. Empty stands for the ID.
-	Choice string
-	// Name is what the picker shows: "HD Pro Webcam C920". It holds no secret.
-	Name string
-	// Virtual marks a stand-in, which is chosen by itself only where nothing real is there.
-	Virtual bool
-	// Alias marks another way to a camera that a better driver lists: [List] leaves
-	// it out, [Find] finds it.
-	Alias bool
-
-	// Frames opens the camera and yields pictures until the loop is left, ctx
-	// ends or the camera fails. A failure, unplugging included, is yielded once,
-	// last, with an empty Picture; its text is a sentence for the user, with what
-	// to do next. An ended ctx is no failure: the loop just ends, within a
-	// second. Leaving the loop closes the camera before Frames returns. The
-	// sequence can be ranged over again, one loop at a time.
-	Frames func(ctx context.Context, want Want) iter.Seq2[Picture, error]
-
-	// Modes lists what the camera offers, best first; nil for a camera that leaves
-	// no choice. It turns nothing on, also while the camera runs.
-	Modes func(ctx context.Context) ([]Mode, error)
-	// Controls lists the camera's settings with their values now; nil for a camera
-	// that has none. It turns nothing on, also while the camera runs.
-	Controls func(ctx context.Context) ([]Control, error)
-	// Adjust sets a control while the camera runs; nil for a camera that takes its
-	// controls only as it is opened, from [Want.Controls].
-	Adjust func(ctx context.Context, name string, value int) error
-}
-
-// ControlKind is how a control is operated.
-type ControlKind int
+// The contract, under the names that a driver's file has for it.
+type (
+	Camera      = camera.Camera
+	Picture     = camera.Picture
+	Mode        = camera.Mode
+	Want        = camera.Want
+	Control     = camera.Control
+	ControlKind = camera.ControlKind
+	MenuItem    = camera.MenuItem
+)
 
 // The kinds of controls.
 const (
-	Range  ControlKind = iota // a number from Min to Max in steps
-	Toggle                    // 0 or 1
-	Menu                      // one of Items
+	Range  = camera.Range
+	Toggle = camera.Toggle
+	Menu   = camera.Menu
 )
 
-// Control is one of a camera's settings.
-type Control struct {
-	Name  string // stable, and what the command line takes: "power_line_frequency"
-	Label string // for people: "Power Line Frequency"
-	Kind  ControlKind
-	// Min, Max and Step bound a Range; Step is at least 1.
-	Min, Max, Step int
-	Default, Value int
-	Items          []MenuItem // of a Menu, in the camera's order
-	// Inactive holds while another control overrules this one, as automatic
-	// exposure does the exposure time.
-	Inactive bool
-}
+// DefaultQuality is [camera.DefaultQuality].
+const DefaultQuality = camera.DefaultQuality
 
-// MenuItem is one choice of a menu control.
-type MenuItem struct {
-	Value int
-	Label string
-}
+// ErrUnplugged is wrapped by the failure of a camera that is not there: the
+// program waits for it to come back.
+var ErrUnplugged = camera.ErrUnplugged
 
 // Lister finds one driver's cameras. With an empty argument it returns those
 // that are there now, and opens none of them: no light goes on. With an

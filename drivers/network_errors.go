@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strings"
 	"syscall"
+
+	"fanlight/drivers/camera"
 )
 
 // explain turns a failure into a sentence that says what to do. It shows the
@@ -19,7 +21,7 @@ func (c networkCamera) explain(err error) error {
 	if sentence == "" {
 		sentence = c.explainConnection(host, err)
 	}
-	return &explained{sentence, err}
+	return &camera.Failure{Sentence: sentence, Cause: err}
 }
 
 // explainAnswer is about what a server sends; empty if it sent nothing.

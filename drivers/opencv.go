@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"fanlight/drivers/camera"
 )
 
 // The opencv driver: what OpenCV can open. That is any camera by its index, films,
@@ -182,7 +184,7 @@ func (s openCVSource) explain(lines []string) error {
 	fault := openCVFault(last)
 	if s.device >= 0 && runtime.GOOS == "linux" {
 		if _, err := os.Stat(fmt.Sprintf("/dev/video%d", s.device)); errors.Is(err, fs.ErrNotExist) {
-			return &explained{fmt.Sprintf("there is no camera %d: plug it in, or choose another; --list-cameras lists them", s.device), ErrUnplugged}
+			return &camera.Failure{Sentence: fmt.Sprintf("there is no camera %d: plug it in, or choose another; --list-cameras lists them", s.device), Cause: ErrUnplugged}
 		}
 	}
 	sentence := ""
@@ -206,7 +208,7 @@ func (s openCVSource) explain(lines []string) error {
 			sentence += fmt.Sprintf(" (its last words: %s)", last)
 		}
 	}
-	return &explained{sentence, fault}
+	return &camera.Failure{Sentence: sentence, Cause: fault}
 }
 
 func (s openCVSource) shown() string {

@@ -17,10 +17,10 @@ type piControl struct {
 // ranges in fractions, of which these are the hundredths.
 func piControls(s piSensor) []piControl {
 	controls := []piControl{{
-		Control: Control{Name: "rotation", Label: "Rotation", Kind: Menu, Items: []MenuItem{{0, "None"}, {180, "Upside down"}}},
+		Control: Control{Name: "rotation", Label: "Rotation", Kind: Menu, Items: []MenuItem{{Value: 0, Label: "None"}, {Value: 180, Label: "Upside down"}}},
 		option:  "--rotation", words: map[int]string{0: "0", 180: "180"},
 	}, {
-		Control: Control{Name: "exposure", Label: "Exposure", Kind: Menu, Items: []MenuItem{{0, "Normal"}, {1, "Short, for motion"}, {2, "Long, for the dark"}}},
+		Control: Control{Name: "exposure", Label: "Exposure", Kind: Menu, Items: []MenuItem{{Value: 0, Label: "Normal"}, {Value: 1, Label: "Short, for motion"}, {Value: 2, Label: "Long, for the dark"}}},
 		option:  "--exposure", words: map[int]string{0: "normal", 1: "sport", 2: "long"},
 	}, {
 		Control: Control{Name: "brightness", Label: "Brightness", Min: -100, Max: 100, Step: 1},
@@ -33,7 +33,7 @@ func piControls(s piSensor) []piControl {
 		return controls
 	}
 	return append(controls, piControl{
-		Control: Control{Name: "autofocus", Label: "Autofocus", Kind: Menu, Items: []MenuItem{{0, "Continuous"}, {1, "Once, at the start"}, {2, "Off"}}},
+		Control: Control{Name: "autofocus", Label: "Autofocus", Kind: Menu, Items: []MenuItem{{Value: 0, Label: "Continuous"}, {Value: 1, Label: "Once, at the start"}, {Value: 2, Label: "Off"}}},
 		option:  "--autofocus-mode", words: map[int]string{0: "continuous", 1: "auto", 2: piManual},
 	}, piControl{
 		// In dioptres: 0 is infinity, 10 is ten centimetres.

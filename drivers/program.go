@@ -126,9 +126,12 @@ func (p program) start(want Want) (*child, error) {
 		cmd:     exec.Command(path, p.words[1:]...),
 		exited:  make(chan struct{}),
 		stdout:  stdout,
-		stderr:  &lastLines{log: want.log().With("program", p.name())},
+		stderr:  &lastLines{},
 		box:     newMailbox(),
 		read:    make(chan struct{}),
+	}
+	if want.Log != nil {
+		c.stderr.log = want.Log.With("program", p.name())
 	}
 	c.cmd.Env = append(os.Environ(), p.env...)
 	c.cmd.Stdout, c.cmd.Stderr = w, c.stderr

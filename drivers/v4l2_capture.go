@@ -63,7 +63,9 @@ func (g v4l2Agreed) jpeg(picture []byte, want Want) ([]byte, error) {
 	encoded, err := raw.Encode(cmp.Or(want.Quality, DefaultQuality))
 	switch {
 	case err == nil:
-		want.encoded(time.Since(began))
+		if want.Encoded != nil {
+			want.Encoded(time.Since(began))
+		}
 		return encoded, nil
 	case len(picture) < int(g.bytes):
 		return nil, nil

@@ -10,6 +10,8 @@ import (
 	"unicode"
 	"unsafe"
 
+	"fanlight/drivers/camera"
+
 	"github.com/vladimirvivien/go4vl/v4l2"
 	"golang.org/x/sys/unix"
 )
@@ -172,9 +174,9 @@ func (c v4l2Camera) choose(controls []v4l2Control, name string) (v4l2Control, er
 		names = append(names, control.Name)
 	}
 	if len(names) == 0 {
-		return v4l2Control{}, &explained{sentence: fmt.Sprintf("%s has no controls that could be set", c.name)}
+		return v4l2Control{}, &camera.Failure{Sentence: fmt.Sprintf("%s has no controls that could be set", c.name)}
 	}
-	return v4l2Control{}, &explained{sentence: fmt.Sprintf("%s has no control %q: choose one of %s", c.name, name, strings.Join(names, ", "))}
+	return v4l2Control{}, &camera.Failure{Sentence: fmt.Sprintf("%s has no control %q: choose one of %s", c.name, name, strings.Join(names, ", "))}
 }
 
 // check refuses a value that is outside a control's range, and says which it is.
@@ -197,7 +199,7 @@ func (c v4l2Camera) check(control v4l2Control, value int) error {
 	if ok {
 		return nil
 	}
-	return &explained{sentence: fmt.Sprintf("%s of %s cannot be %d: choose %s", control.Name, c.name, value, allowed)}
+	return &camera.Failure{Sentence: fmt.Sprintf("%s of %s cannot be %d: choose %s", control.Name, c.name, value, allowed)}
 }
 
 // refused says why the camera did not take a value within the range.
@@ -206,5 +208,5 @@ func (c v4l2Camera) refused(control v4l2Control, value int, err error) error {
 	if control.Inactive || errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY) {
 		sentence = fmt.Sprintf("%s of %s cannot be set while another setting overrules it: turn the automatic off first", control.Name, c.name)
 	}
-	return &explained{sentence, err}
+	return &camera.Failure{Sentence: sentence, Cause: err}
 }

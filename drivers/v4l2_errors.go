@@ -14,13 +14,15 @@ import (
 	"strings"
 	"syscall"
 
+	"fanlight/drivers/camera"
+
 	"golang.org/x/sys/unix"
 )
 
 // explain turns a failure into a sentence that says what to do. The camera is
 // closed by now.
 func (c v4l2Camera) explain(err error) error {
-	var said *explained
+	var said *camera.Failure
 	var undecoded *undecodedError
 	sentence := ""
 	switch {
@@ -44,7 +46,7 @@ func (c v4l2Camera) explain(err error) error {
 	default:
 		sentence = fmt.Sprintf("%s does not work (%v): unplug it and plug it in again, best into another USB socket", c.name, err)
 	}
-	return &explained{sentence, err}
+	return &camera.Failure{Sentence: sentence, Cause: err}
 }
 
 // holders names the processes that have the file at path open, "cheese (pid

@@ -159,10 +159,13 @@ func TestModesAreListedBestFirst(t *testing.T) {
 		modes = append(modes, o.modes()...)
 	}
 	sortModes(modes)
+	of := func(format string, width, height int, fps float64) Mode {
+		return Mode{Format: format, Width: width, Height: height, FPS: fps}
+	}
 	want := []Mode{
-		{"MJPG", 1280, 720, 30}, {"MJPG", 1280, 720, 60}, {"MJPG", 640, 480, 30}, {"MJPG", 1280, 720, 15}, {"MJPG", 1920, 1080, 30},
-		{"YUYV", 640, 480, 30}, {"NV12", 640, 480, 0}, {"YUYV", 1280, 720, 10}, {"YUYV", 640, 480, 15},
-		{"GREY", 1280, 720, 30}, {"GREY", 1280, 720, 0}, {"GREY", 800, 600, 0}, {"GREY", 640, 480, 0},
+		of("MJPG", 1280, 720, 30), of("MJPG", 1280, 720, 60), of("MJPG", 640, 480, 30), of("MJPG", 1280, 720, 15), of("MJPG", 1920, 1080, 30),
+		of("YUYV", 640, 480, 30), of("NV12", 640, 480, 0), of("YUYV", 1280, 720, 10), of("YUYV", 640, 480, 15),
+		of("GREY", 1280, 720, 30), of("GREY", 1280, 720, 0), of("GREY", 800, 600, 0), of("GREY", 640, 480, 0),
 	}
 	if !slices.Equal(modes, want) {
 		t.Errorf("got  %v\nwant %v", modes, want)
@@ -597,7 +600,7 @@ func TestRefusedControlsSayWhatIsAllowed(t *testing.T) {
 	cam := v4l2Camera{name: "Cam"}
 	brightness := v4l2Control{Control{Name: "brightness", Kind: Range, Min: -64, Max: 64, Step: 1}, 1}
 	mute := v4l2Control{Control{Name: "mute", Kind: Toggle, Max: 1}, 2}
-	lamps := v4l2Control{Control{Name: "power_line_frequency", Kind: Menu, Max: 2, Items: []MenuItem{{0, "Disabled"}, {2, "60 Hz"}}}, 3}
+	lamps := v4l2Control{Control{Name: "power_line_frequency", Kind: Menu, Max: 2, Items: []MenuItem{{Value: 0, Label: "Disabled"}, {Value: 2, Label: "60 Hz"}}}, 3}
 	overruled := brightness
 	overruled.Inactive = true
 	_, unknown := cam.choose([]v4l2Control{brightness, mute}, "colour")

@@ -1,0 +1,14 @@
+package jpegs
+
+import "time"
+
+// Picture is one JPEG on its way from a camera to its viewers.
+type Picture struct {
+	// JPEG is borrowed: whoever hands a Picture on says how long it is valid.
+	JPEG []byte
+	// Taken is when the camera captured the picture; zero means just now.
+	Taken time.Time
+	// Through has the marks of the Fanlights that passed the picture on, words with a
+	// space between; empty for a camera's own.
+	Through string
+}
