@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"iter"
 
+	"fanlight/drivers/secrets"
+
 	"github.com/google/shlex"
 )
 
@@ -22,7 +24,7 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 	}
 	words, err := shlex.Split(argument)
 	if err != nil {
-		return nil, fmt.Errorf("cannot split the command %s into words (close the quotes): %w", hideSecrets(argument), err)
+		return nil, fmt.Errorf("cannot split the command %s into words (close the quotes): %w", secrets.Hide(argument), err)
 	}
 	if len(words) == 0 || words[0] == "" {
 		return nil, errors.New("the command driver needs a program behind the colon: command:\"ffmpeg -i VIDEO -f mjpeg -\"")
@@ -32,7 +34,7 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 		return nil, err
 	}
 	camera := Camera{
-		ID:      "command:" + hideSecrets(argument),
+		ID:      "command:" + secrets.Hide(argument),
 		Name:    p.name(),
 		Virtual: true,
 		Frames:  p.camera,

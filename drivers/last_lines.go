@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 	"unicode"
+
+	"fanlight/drivers/secrets"
 )
 
 const (
@@ -103,7 +105,7 @@ func readable(line []byte) string {
 		}
 		return ' '
 	}, text)
-	text = strings.TrimSpace(hideSecrets(text))
+	text = strings.TrimSpace(secrets.Hide(text))
 	if len(text) > maxLine {
 		text = strings.ToValidUTF8(text[:maxLine-len(ellipsis)], "") + ellipsis
 	}

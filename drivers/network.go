@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"fanlight/drivers/jpegs"
+	"fanlight/drivers/secrets"
 )
 
 // The network driver: cameras and programs that serve MJPEG over HTTP, another
@@ -53,7 +54,7 @@ func listNetwork(scheme, argument string) ([]Camera, error) {
 	if argument == "" {
 		return nil, nil
 	}
-	address, err := parseAddress(scheme + ":" + argument)
+	address, err := secrets.ParseAddress(scheme + ":" + argument)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func listNetwork(scheme, argument string) ([]Camera, error) {
 	whole := address.String()
 	camera := networkCamera{address, address.User, pinned}
 	address.User = nil
-	listed := Camera{ID: hideSecrets(whole), Name: camera.name(), Frames: camera.frames}
+	listed := Camera{ID: secrets.Hide(whole), Name: camera.name(), Frames: camera.frames}
 	if pinned != "" {
 		whole += pinPrefix + pinned
 	}
@@ -96,19 +97,6 @@ func pinOf(address *url.URL) (string, error) {
 		return "", errors.New("an http:// address has no certificate: write https://, or leave #sha256= out")
 	}
 	return pinned, nil
-}
-
-// parseAddress reads an address that may hold a password. What cannot be read is
-// not shown either: nobody knows where the password in it ends.
-func parseAddress(address string) (*url.URL, error) {
-	// An ID has this in the place of a password, and a URL may not have it as it is.
-	parsed, err := url.Parse(strings.ReplaceAll(address, "…", url.PathEscape("…")))
-	if err != nil || parsed.Hostname() == "" || strings.Contains(parsed.Fragment, "@") {
-		scheme, _, _ := strings.Cut(address, ":")
-		return nil, fmt.Errorf("that is no address of a camera: write it as %s://HOST:PORT/PATH or %s://USER:PASSWORD@HOST/PATH, and in the password %%40 for @, %%23 for #, %%2F for / and %%3F for ?",
-			scheme, scheme)
-	}
-	return parsed, nil
 }
 
 // bareStreams are paths that say no more than that a stream is there.

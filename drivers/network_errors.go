@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"fanlight/drivers/camera"
+	"fanlight/drivers/secrets"
 )
 
 // explain turns a failure into a sentence that says what to do. It shows the
@@ -50,7 +51,7 @@ func (c networkCamera) explainAnswer(host string, err error) string {
 func (c networkCamera) explainStatus(host string, status *statusError) string {
 	says := ""
 	if status.says != "" {
-		says = fmt.Sprintf("; it says: %s", hideSecrets(status.says))
+		says = fmt.Sprintf("; it says: %s", secrets.Hide(status.says))
 	}
 	switch {
 	case status.code == http.StatusUnauthorized && c.user == nil:
@@ -94,5 +95,5 @@ func (c networkCamera) explainConnection(host string, err error) string {
 	case strings.Contains(err.Error(), "malformed HTTP"):
 		return fmt.Sprintf("%s does not speak HTTP there: check the port in the address", host)
 	}
-	return fmt.Sprintf("%s does not work as a camera (%s): check the address", host, hideSecrets(err.Error()))
+	return fmt.Sprintf("%s does not work as a camera (%s): check the address", host, secrets.Hide(err.Error()))
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"fanlight/drivers/camera"
+	"fanlight/drivers/secrets"
 )
 
 // The opencv driver: what OpenCV can open. That is any camera by its index, films,
@@ -82,11 +83,11 @@ func parseOpenCV(argument string) (openCVSource, error) {
 		return openCVDevice(index, fmt.Sprintf("Camera %d", index)), nil
 	}
 	if strings.Contains(argument, "://") && !strings.HasPrefix(argument, "file://") {
-		address, err := parseAddress(argument)
+		address, err := secrets.ParseAddress(argument)
 		if err != nil {
 			return openCVSource{}, err
 		}
-		return openCVSource{id: hideSecrets(argument), name: address.Host, device: -1, address: argument}, nil
+		return openCVSource{id: secrets.Hide(argument), name: address.Host, device: -1, address: argument}, nil
 	}
 	path, err := filepath.Abs(strings.TrimPrefix(argument, "file://"))
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"fanlight/drivers/secrets"
 )
 
 var registry = struct {
@@ -86,7 +88,7 @@ func (e *UnknownCameraError) Error() string {
 			e.Choice, strings.Join(known, ", "))
 	}
 	return fmt.Sprintf("there is no camera %q; choose one of these: %s; or a driver: %s",
-		hideSecrets(e.Choice), strings.Join(known, ", "), strings.Join(Names(), ", "))
+		secrets.Hide(e.Choice), strings.Join(known, ", "), strings.Join(Names(), ", "))
 }
 
 // Find returns the camera that a user's choice means: an ID, a name as the

@@ -1,8 +1,8 @@
-package drivers
+package secrets
 
 import "testing"
 
-func TestHideSecrets(t *testing.T) {
+func TestHide(t *testing.T) {
 	for _, test := range []struct{ s, want string }{
 		{"", ""},
 		{"ffmpeg -f v4l2 -i /dev/video0 -f mjpeg -", "ffmpeg -f v4l2 -i /dev/video0 -f mjpeg -"},
@@ -26,19 +26,18 @@ func TestHideSecrets(t *testing.T) {
 		{"http://cam/?monkey=1&keyframe=2&pass=", "http://cam/?monkey=1&keyframe=2&pass="},
 		{"http://u:…@cam/?pass=…", "http://u:…@cam/?pass=…"},
 	} {
-		if got := hideSecrets(test.s); got != test.want {
+		if got := Hide(test.s); got != test.want {
 			t.Errorf("%s: %s, want %s", test.s, got, test.want)
 		}
 	}
 }
 
-// FuzzHideSecrets checks that what is hidden stays hidden: nothing is left to
-// hide in a result.
-func FuzzHideSecrets(f *testing.F) {
+// FuzzHide checks that nothing is left to hide in a result.
+func FuzzHide(f *testing.F) {
 	f.Add("rtsp://user:p@ss@host/?token=1&key='a b'")
 	f.Fuzz(func(t *testing.T, s string) {
-		if hidden := hideSecrets(s); hideSecrets(hidden) != hidden {
-			t.Errorf("%q became %q, which becomes %q", s, hidden, hideSecrets(hidden))
+		if hidden := Hide(s); Hide(hidden) != hidden {
+			t.Errorf("%q became %q, which becomes %q", s, hidden, Hide(hidden))
 		}
 	})
 }
