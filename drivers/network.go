@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"fanlight/drivers/jpegs"
+	"fanlight/drivers/newest"
 	"fanlight/drivers/secrets"
 )
 
@@ -166,7 +167,7 @@ func (s *networkSession) read(ctx context.Context, watch *watch, want Want, yiel
 		return err
 	}
 	stop := func() { answer.Body.Close() }
-	for picture, err := range newest(pictures, stop) {
+	for picture, err := range newest.Of(pictures, stop) {
 		if err != nil {
 			return err
 		}

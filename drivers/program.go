@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fanlight/drivers/jpegs"
+	"fanlight/drivers/newest"
 )
 
 // program is a child process that writes JPEG pictures to its standard output,
@@ -100,7 +101,7 @@ type child struct {
 	exited chan struct{} // closed once the process is gone and waited for
 	stdout *os.File
 	stderr *lastLines
-	box    *mailbox
+	box    *newest.Box
 
 	read chan struct{} // closed once standard output is read to its end
 	// These are the reading goroutine's until read is closed; mode also may be
@@ -127,7 +128,7 @@ func (p program) start(want Want) (*child, error) {
 		exited:  make(chan struct{}),
 		stdout:  stdout,
 		stderr:  &lastLines{},
-		box:     newMailbox(),
+		box:     newest.NewBox(),
 		read:    make(chan struct{}),
 	}
 	if want.Log != nil {
@@ -187,7 +188,7 @@ func (c *child) receive() {
 			warm = now.Add(c.warmUp)
 		}
 		if !now.Before(warm) {
-			c.box.put(Picture{JPEG: picture, Taken: now})
+			c.box.Put(Picture{JPEG: picture, Taken: now})
 		}
 	}
 }
@@ -224,7 +225,7 @@ func (c *child) deliver(ctx context.Context, want Want, yield func(Picture, erro
 	exited, granted := c.exited, c.header == nil || want.Granted == nil
 	for ended := false; !ended; {
 		select {
-		case <-c.box.ready:
+		case <-c.box.Ready:
 		case <-c.read:
 			ended = true // there may be a last picture
 		case <-exited:
@@ -236,7 +237,7 @@ func (c *child) deliver(ctx context.Context, want Want, yield func(Picture, erro
 		if ctx.Err() != nil {
 			return true
 		}
-		picture, ok := c.box.take()
+		picture, ok := c.box.Take()
 		if !ok {
 			continue
 		}
