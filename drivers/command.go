@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 
+	"fanlight/drivers/process"
 	"fanlight/drivers/secrets"
 
 	"github.com/google/shlex"
@@ -29,15 +30,15 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 	if len(words) == 0 || words[0] == "" {
 		return nil, errors.New("the command driver needs a program behind the colon: command:\"ffmpeg -i VIDEO -f mjpeg -\"")
 	}
-	p := program{words: words, advice: "check the command behind \"command:\""}
-	if _, err := p.find(); err != nil {
+	p := process.Program{Words: words, Advice: "check the command behind \"command:\""}
+	if _, err := p.Find(); err != nil {
 		return nil, err
 	}
 	camera := Camera{
 		ID:      "command:" + secrets.Hide(argument),
-		Name:    p.name(),
+		Name:    p.Name(),
 		Virtual: true,
-		Frames:  p.camera,
+		Frames:  commandFrames(p),
 	}
 	if choice := "command:" + argument; choice != camera.ID {
 		camera.Choice = choice
@@ -45,11 +46,12 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 	return []Camera{camera}, nil
 }
 
-// camera is the program as a [Camera]'s Frames.
-func (p program) camera(ctx context.Context, want Want) iter.Seq2[Picture, error] {
-	return func(yield func(Picture, error) bool) {
-		if err := p.frames(ctx, want, yield); err != nil {
-			yield(Picture{}, err)
+func commandFrames(p process.Program) func(context.Context, Want) iter.Seq2[Picture, error] {
+	return func(ctx context.Context, want Want) iter.Seq2[Picture, error] {
+		return func(yield func(Picture, error) bool) {
+			if err := p.Frames(ctx, want, yield); err != nil {
+				yield(Picture{}, err)
+			}
 		}
 	}
 }

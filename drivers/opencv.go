@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"fanlight/drivers/camera"
+	"fanlight/drivers/process"
 	"fanlight/drivers/secrets"
 )
 
@@ -134,28 +135,28 @@ func (s openCVSource) run(ctx context.Context, want Want, yield func(Picture, er
 	if err != nil {
 		return err
 	}
-	return p.frames(ctx, want, yield)
+	return p.Frames(ctx, want, yield)
 }
 
 // child is the program that reads the source.
-func (s openCVSource) child(want Want) (program, error) {
+func (s openCVSource) child(want Want) (process.Program, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return program{}, fmt.Errorf("finding this program to start it for OpenCV (start it by its whole path): %w", err)
+		return process.Program{}, fmt.Errorf("finding this program to start it for OpenCV (start it by its whole path): %w", err)
 	}
 	order, err := json.Marshal(openCVOrder{
 		Device: s.device, Path: s.path, Address: s.address,
 		Width: want.Width, Height: want.Height, FPS: want.FPS, Quality: want.Quality,
 	})
 	if err != nil {
-		return program{}, fmt.Errorf("telling OpenCV what to open: %w", err)
+		return process.Program{}, fmt.Errorf("telling OpenCV what to open: %w", err)
 	}
-	return program{
-		words:   []string{self},
-		env:     append(openCVEnvironment, childVariable+"=opencv", orderVariable+"="+string(order)),
-		advice:  "check the camera or the film",
-		header:  openCVMode,
-		explain: s.explain,
+	return process.Program{
+		Words:   []string{self},
+		Env:     append(openCVEnvironment, childVariable+"=opencv", orderVariable+"="+string(order)),
+		Advice:  "check the camera or the film",
+		Header:  openCVMode,
+		Explain: s.explain,
 	}, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"fanlight/drivers/jpegs"
+	"fanlight/drivers/process"
 )
 
 // The pi driver: the Raspberry Pi's own cameras, on a ribbon cable, which need
@@ -118,15 +119,15 @@ func (c piCamera) controls(context.Context) ([]Control, error) {
 func (c piCamera) frames(ctx context.Context, want Want) iter.Seq2[Picture, error] {
 	return func(yield func(Picture, error) bool) {
 		mode := c.mode(want.Mode)
-		p := program{
-			words:   append([]string{c.program}, c.arguments(mode, want)...),
-			advice:  "run rpicam-hello in a terminal to see whether the camera works",
-			warmUp:  c.warmUp,
-			explain: c.explain,
+		p := process.Program{
+			Words:   append([]string{c.program}, c.arguments(mode, want)...),
+			Advice:  "run rpicam-hello in a terminal to see whether the camera works",
+			WarmUp:  c.warmUp,
+			Explain: c.explain,
 		}
 		granted := want.Granted
 		want.Granted = nil
-		err := p.frames(ctx, want, func(picture Picture, err error) bool {
+		err := p.Frames(ctx, want, func(picture Picture, err error) bool {
 			if granted != nil {
 				if _, info, err := jpegs.Mend(picture.JPEG); err == nil {
 					mode.Width, mode.Height = info.Width, info.Height

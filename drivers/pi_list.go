@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"fanlight/drivers/process"
 )
 
 // piSensor is a camera as rpicam-vid --list-cameras shows it.
@@ -91,15 +93,9 @@ const listPatience = 10 * time.Second
 func listPi(ctx context.Context, rpicam string) ([]piSensor, error) {
 	ctx, cancel := context.WithTimeout(ctx, listPatience)
 	defer cancel()
-	words := &lastLines{}
-	cmd := exec.CommandContext(ctx, rpicam, "--list-cameras")
-	setApart(cmd)
-	cmd.Cancel = func() error { kill(cmd); return nil }
-	cmd.WaitDelay = pipeGrace
-	cmd.Stderr = words
-	out, err := cmd.Output()
+	out, lines, err := process.Output(ctx, rpicam, "--list-cameras")
 	var ended *exec.ExitError
-	switch lines := words.all(); {
+	switch {
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("%s --list-cameras does not answer: run it in a terminal, or restart the Raspberry Pi: %w", rpicam, ctx.Err())
 	case errors.As(err, &ended) && len(lines) > 0:

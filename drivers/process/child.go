@@ -1,4 +1,4 @@
-package drivers
+package process
 
 import (
 	"bufio"
@@ -8,95 +8,33 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"time"
 
+	"fanlight/drivers/camera"
 	"fanlight/drivers/jpegs"
 	"fanlight/drivers/newest"
 )
 
-// program is a child process that writes JPEG pictures to its standard output,
-// one behind the other; it is what the drivers command, pi and opencv have in
-// common. How to use it:
-//
-//	p := program{words: []string{"ffmpeg", "-i", "x", "-f", "mjpeg", "-"}, advice: "check the command"}
-//	err := p.frames(ctx, want, yield)
-//
-// frames starts the program, yields its pictures until the loop is left, ctx ends
-// or the program fails, and returns only once the program is gone, with its
-// failure as a sentence for the user; nil where the loop was left or ctx ended.
-// It yields no error itself.
-type program struct {
-	// words are the program, looked up in PATH unless it has a slash, and its
-	// arguments. No shell sees them.
-	words []string
-	// env is added to this process's own environment: "NAME=value".
-	env []string
-	// advice ends the sentence of a failure: what to do about it.
-	advice string
-	// warmUp is how long pictures are thrown away, from the first one on.
-	warmUp time.Duration
-	// header, unless nil, reads the first line of standard output, which stands
-	// before the pictures and ends with a newline that it does not get. The mode
-	// goes to [Want.Granted] before the first picture; an error is the failure. It
-	// is called from another goroutine than frames, before the first yield.
-	header func(line []byte) (Mode, error)
-	// explain, unless nil, may know what the program's last lines on standard error
-	// mean: the failure as a sentence. nil leaves it to the usual one.
-	explain func(lines []string) error
-}
-
 const (
-	// After SIGTERM a program and its children have this long to end by themselves,
-	// then they are killed.
+	// killGrace is how long a program and its children have to end after SIGTERM
+	// before they are killed.
 	killGrace = 500 * time.Millisecond
-	// A program that has closed its output has this long to end, so that its exit
-	// status is known.
+	// exitGrace is how long a program that has closed its output has to end, so
+	// that its exit status is known.
 	exitGrace = 3 * time.Second
-	// pipeGrace is how long pipes are read on after the program's end, which a
-	// child of it may hold open.
+	// pipeGrace is how long pipes are read after the program's end: a child of it
+	// may hold them open.
 	pipeGrace = 200 * time.Millisecond
-	// maxProgramPicture bounds a picture: 64 megapixels at a high quality fit.
-	maxProgramPicture = 32 << 20
+	// maxPicture bounds a picture: 64 megapixels at a high quality fit.
+	maxPicture = 32 << 20
 	// maxHeader bounds the header line.
 	maxHeader = 4 << 10
 )
 
-// frames is explained at [program].
-func (p program) frames(ctx context.Context, want Want, yield func(Picture, error) bool) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	c, err := p.start(want)
-	if err != nil {
-		return err
-	}
-	defer c.stop()
-	if c.deliver(ctx, want, yield) {
-		return nil
-	}
-	return c.why(ctx)
-}
-
-// name is what people call the program.
-func (p program) name() string { return filepath.Base(p.words[0]) }
-
-// find returns the program's path.
-func (p program) find() (string, error) {
-	path, err := exec.LookPath(p.words[0])
-	switch {
-	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist):
-		return "", fmt.Errorf("there is no program %s: install it, or write its whole path: %w", p.words[0], err)
-	case err != nil:
-		return "", fmt.Errorf("cannot run %s: make it a program that you may execute: %w", p.words[0], err)
-	}
-	return path, nil
-}
-
 // child is a program that runs.
 type child struct {
-	program
+	Program
 	cmd    *exec.Cmd
 	exited chan struct{} // closed once the process is gone and waited for
 	stdout *os.File
@@ -104,27 +42,27 @@ type child struct {
 	box    *newest.Box
 
 	read chan struct{} // closed once standard output is read to its end
-	// These are the reading goroutine's until read is closed; mode also may be
-	// read once there is a picture.
-	mode     Mode
+	// The reading goroutine owns these until read is closed; mode may be read once
+	// there is a picture.
+	mode     camera.Mode
 	bytes    int64
 	pictures int
 	fault    error // why it stopped reading; nil at the end of the output
 }
 
 // start starts the program and reads what it writes. The caller stops it.
-func (p program) start(want Want) (*child, error) {
-	path, err := p.find()
+func (p Program) start(want camera.Want) (*child, error) {
+	path, err := p.Find()
 	if err != nil {
 		return nil, err
 	}
 	stdout, w, err := os.Pipe()
 	if err != nil {
-		return nil, fmt.Errorf("making a pipe for %s (close other programs): %w", p.name(), err)
+		return nil, fmt.Errorf("making a pipe for %s (close other programs): %w", p.Name(), err)
 	}
 	c := &child{
-		program: p,
-		cmd:     exec.Command(path, p.words[1:]...),
+		Program: p,
+		cmd:     exec.Command(path, p.Words[1:]...),
 		exited:  make(chan struct{}),
 		stdout:  stdout,
 		stderr:  &lastLines{},
@@ -132,9 +70,9 @@ func (p program) start(want Want) (*child, error) {
 		read:    make(chan struct{}),
 	}
 	if want.Log != nil {
-		c.stderr.log = want.Log.With("program", p.name())
+		c.stderr.log = want.Log.With("program", p.Name())
 	}
-	c.cmd.Env = append(os.Environ(), p.env...)
+	c.cmd.Env = append(os.Environ(), p.Env...)
 	c.cmd.Stdout, c.cmd.Stderr = w, c.stderr
 	c.cmd.WaitDelay = pipeGrace
 	setApart(c.cmd)
@@ -146,7 +84,7 @@ func (p program) start(want Want) (*child, error) {
 	if err != nil {
 		stdout.Close()
 		<-c.exited
-		return nil, fmt.Errorf("cannot run %s: make it a program that you may execute: %w", p.words[0], err)
+		return nil, fmt.Errorf("cannot run %s: make it a program that you may execute: %w", p.Words[0], err)
 	}
 	go c.receive()
 	return c, nil
@@ -165,8 +103,8 @@ func (c *child) run(started chan<- error) {
 	}
 }
 
-// receive reads the pictures all the time, however slow the consumer is, so that
-// the program never waits and its pictures are never old.
+// receive reads pictures at the program's pace, however slow the consumer is, so
+// that the program never waits and its pictures are never old.
 func (c *child) receive() {
 	defer close(c.read)
 	output, err := c.pastHeader()
@@ -175,7 +113,7 @@ func (c *child) receive() {
 		return
 	}
 	var warm time.Time
-	for picture, err := range jpegs.Split(output, maxProgramPicture) {
+	for picture, err := range jpegs.Split(output, maxPicture) {
 		switch {
 		case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, os.ErrClosed):
 			return // ended in the middle of a picture, or after the program's own end
@@ -185,17 +123,29 @@ func (c *child) receive() {
 		}
 		now := time.Now()
 		if c.pictures++; c.pictures == 1 {
-			warm = now.Add(c.warmUp)
+			warm = now.Add(c.WarmUp)
 		}
 		if !now.Before(warm) {
-			c.box.Put(Picture{JPEG: picture, Taken: now})
+			c.box.Put(camera.Picture{JPEG: picture, Taken: c.taken(picture, now)})
 		}
 	}
 }
 
+// taken returns when a picture that arrived now was taken. A time to come is that of
+// a clock that was set meanwhile.
+func (c *child) taken(picture []byte, now time.Time) time.Time {
+	if c.Taken == nil {
+		return now
+	}
+	if taken := c.Taken(picture); !taken.IsZero() && taken.Before(now) {
+		return taken
+	}
+	return now
+}
+
 // pastHeader returns what follows the header line.
 func (c *child) pastHeader() (io.Reader, error) {
-	if c.header == nil {
+	if c.Header == nil {
 		return (*countedOutput)(c), nil
 	}
 	output := bufio.NewReaderSize((*countedOutput)(c), maxHeader)
@@ -203,10 +153,10 @@ func (c *child) pastHeader() (io.Reader, error) {
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
 		return nil, errors.New("it writes no header line")
-	case err != nil: // it ended; what it said on standard error tells why
+	case err != nil: // it ended; its standard error says why
 		return output, nil
 	}
-	c.mode, err = c.header(line[:len(line)-1])
+	c.mode, err = c.Header(line[:len(line)-1])
 	return output, err
 }
 
@@ -221,8 +171,8 @@ func (c *countedOutput) Read(p []byte) (int, error) {
 
 // deliver yields the newest picture, over and over, until the loop is left or ctx
 // ends, or until the output ends: then it returns false.
-func (c *child) deliver(ctx context.Context, want Want, yield func(Picture, error) bool) (left bool) {
-	exited, granted := c.exited, c.header == nil || want.Granted == nil
+func (c *child) deliver(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) (left bool) {
+	exited, granted := c.exited, c.Header == nil || want.Granted == nil
 	for ended := false; !ended; {
 		select {
 		case <-c.box.Ready:
@@ -255,30 +205,30 @@ func (c *child) deliver(ctx context.Context, want Want, yield func(Picture, erro
 // why says why the output ended, or nothing once ctx has.
 func (c *child) why(ctx context.Context) error {
 	if c.fault != nil {
-		return fmt.Errorf("%s: %w: %s", c.name(), c.fault, c.advice)
+		return fmt.Errorf("%s: %w: %s", c.Name(), c.fault, c.Advice)
 	}
 	select {
 	case <-c.exited:
 	case <-ctx.Done():
 		return nil
 	case <-time.After(exitGrace):
-		return fmt.Errorf("%s has closed its output after %s: %s", c.name(), c.amount(), c.advice)
+		return fmt.Errorf("%s has closed its output after %s: %s", c.Name(), c.amount(), c.Advice)
 	}
 	lines := c.stderr.all()
-	if c.explain != nil {
-		if err := c.explain(lines); err != nil {
+	if c.Explain != nil {
+		if err := c.Explain(lines); err != nil {
 			return err
 		}
 	}
 	switch {
 	case !c.cmd.ProcessState.Success() && len(lines) > 0:
-		return fmt.Errorf("%s ended (%s): %s: %s", c.name(), c.cmd.ProcessState, lines[len(lines)-1], c.advice)
+		return fmt.Errorf("%s ended (%s): %s: %s", c.Name(), c.cmd.ProcessState, lines[len(lines)-1], c.Advice)
 	case !c.cmd.ProcessState.Success():
-		return fmt.Errorf("%s ended (%s) and said nothing: %s", c.name(), c.cmd.ProcessState, c.advice)
+		return fmt.Errorf("%s ended (%s) and said nothing: %s", c.Name(), c.cmd.ProcessState, c.Advice)
 	case c.pictures > 0:
-		return fmt.Errorf("%s has ended by itself after %s; it is started again", c.name(), c.amount())
+		return fmt.Errorf("%s has ended by itself after %s; it is started again", c.Name(), c.amount())
 	default:
-		return fmt.Errorf("%s ended after %s; it must write JPEG pictures to its standard output: %s", c.name(), c.amount(), c.advice)
+		return fmt.Errorf("%s ended after %s; it must write JPEG pictures to its standard output: %s", c.Name(), c.amount(), c.Advice)
 	}
 }
 

@@ -1,11 +1,11 @@
 //go:build !unix
 
-package drivers
+package process
 
 import "os/exec"
 
-// Where there are no process groups, the child alone is ended; its children end
-// when they write into the closed pipe.
+// Without process groups only the child is killed; its children end when they write
+// into the closed pipe.
 func setApart(*exec.Cmd)       {}
 func terminate(cmd *exec.Cmd)  { kill(cmd) }
 func kill(cmd *exec.Cmd)       { _ = cmd.Process.Kill() }

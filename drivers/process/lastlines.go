@@ -1,4 +1,4 @@
-package drivers
+package process
 
 import (
 	"bytes"
@@ -21,9 +21,9 @@ const (
 )
 
 // lastLines keeps the last lines that a program writes to its standard error, and
-// logs them, some a second: however much is written, it costs little and the
-// memory is bounded. What is shown of the lines has no control characters, no
-// secrets and a bounded length. It may be written and read by several goroutines.
+// logs up to linesASecond of them: its memory is bounded however much is written.
+// The lines that it returns and logs have no control characters, no secrets and a
+// bounded length. Several goroutines may use it.
 type lastLines struct {
 	log *slog.Logger // nil logs nothing
 
@@ -51,7 +51,8 @@ func (l *lastLines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// extend keeps more of a line than is shown: secrets are found by what is around them.
+// extend appends to the line that is not ended. It keeps more than is shown, since
+// secrets are found by the text around them.
 func (l *lastLines) extend(p []byte) {
 	l.line = append(l.line, p[:min(len(p), 4*maxLine-len(l.line))]...)
 }
@@ -80,7 +81,7 @@ func (l *lastLines) tell(line []byte) {
 	}
 }
 
-// all returns the lines, the newest last, with one that has not ended.
+// all returns the lines, the newest last, including one that is not ended.
 func (l *lastLines) all() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -93,10 +94,10 @@ func (l *lastLines) all() []string {
 	return lines
 }
 
-// escapes are terminals' control sequences, as colours are (ECMA-48 5.4).
+// escapes matches a terminal's control sequences, such as colours (ECMA-48 5.4).
 var escapes = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
-// readable makes a line of what a program wrote for a sentence or a log.
+// readable returns a line as it may stand in a sentence or a log.
 func readable(line []byte) string {
 	text := strings.ToValidUTF8(string(escapes.ReplaceAll(line, nil)), "\uFFFD")
 	text = strings.Map(func(r rune) rune {

@@ -1,4 +1,4 @@
-package drivers
+package process
 
 import (
 	"context"
@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fanlight/drivers/camera"
 )
 
 // orphan tells the test binary to run a program that writes its number to the
@@ -17,8 +19,8 @@ const orphan = "FANLIGHT_TEST_ORPHAN"
 
 func init() {
 	if path := os.Getenv(orphan); path != "" {
-		p := program{words: []string{"sh", "-c", `echo $$ >"$1"; exec sleep 60`, "sh", path}}
-		fmt.Fprintln(os.Stderr, p.frames(context.Background(), Want{}, nil))
+		p := Program{Words: []string{"sh", "-c", `echo $$ >"$1"; exec sleep 60`, "sh", path}}
+		fmt.Fprintln(os.Stderr, p.Frames(context.Background(), camera.Want{}, nil))
 		os.Exit(1)
 	}
 }

@@ -1,0 +1,76 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"fanlight/drivers/camera"
+)
+
+// Program is a child process that writes JPEG pictures to its standard output, one
+// after the other:
+//
+//	p := process.Program{Words: []string{"ffmpeg", "-i", "x", "-f", "mjpeg", "-"}, Advice: "check the command"}
+//	err := p.Frames(ctx, want, yield)
+type Program struct {
+	// Words are the program, looked up in PATH unless it has a slash, and its
+	// arguments. No shell sees them.
+	Words []string
+	// Env is added to this process's own environment: "NAME=value".
+	Env []string
+	// Advice ends the sentence of a failure: what to do about it.
+	Advice string
+	// WarmUp is how long pictures are thrown away, from the first one on.
+	WarmUp time.Duration
+	// Header, unless nil, reads the first line of standard output, which precedes
+	// the pictures and ends with a newline that it does not get. The mode goes to
+	// [camera.Want.Granted] before the first picture; an error is the failure. It is
+	// called from another goroutine than Frames, before the first yield.
+	Header func(line []byte) (camera.Mode, error)
+	// Taken, unless nil, reads the time at which a picture was taken out of the
+	// picture itself. Where it is zero or nil, that is when the picture arrived. It
+	// is called from another goroutine than Frames.
+	Taken func(jpeg []byte) time.Time
+	// Explain, unless nil, turns the program's last lines on standard error into the
+	// failure as a sentence. nil leaves it to the usual sentence.
+	Explain func(lines []string) error
+}
+
+// Frames starts the program, yields its pictures until the loop is left, ctx ends or
+// the program fails, and returns once the program is gone. It returns the failure as
+// a sentence for the user, or nil if the loop was left or ctx ended. It never yields
+// an error.
+func (p Program) Frames(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	c, err := p.start(want)
+	if err != nil {
+		return err
+	}
+	defer c.stop()
+	if c.deliver(ctx, want, yield) {
+		return nil
+	}
+	return c.why(ctx)
+}
+
+// Name is what people call the program.
+func (p Program) Name() string { return filepath.Base(p.Words[0]) }
+
+// Find returns the program's path.
+func (p Program) Find() (string, error) {
+	path, err := exec.LookPath(p.Words[0])
+	switch {
+	case errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist):
+		return "", fmt.Errorf("there is no program %s: install it, or write its whole path: %w", p.Words[0], err)
+	case err != nil:
+		return "", fmt.Errorf("cannot run %s: make it a program that you may execute: %w", p.Words[0], err)
+	}
+	return path, nil
+}
