@@ -47,11 +47,11 @@ func TestCommandConformsWithFFmpeg(t *testing.T) {
 
 func TestCommandIsNamedWithoutItsSecrets(t *testing.T) {
 	choice := `command:sh -c 'exit' "rtsp://me:geheim@10.0.0.2/live"`
-	camera := find(t, choice)
+	camera := drivertest.Find(t, choice)
 	if want := `command:sh -c 'exit' "rtsp://me:…@10.0.0.2/live"`; camera.ID != want || camera.Choice != choice || camera.Name != "sh" || !camera.Virtual {
 		t.Errorf("found %+v", camera)
 	}
-	if camera := find(t, "command:sh"); camera.ID != "command:sh" || camera.Choice != "" {
+	if camera := drivertest.Find(t, "command:sh"); camera.ID != "command:sh" || camera.Choice != "" {
 		t.Errorf("found %+v", camera)
 	}
 }
@@ -107,7 +107,7 @@ func TestCommandFailsInWords(t *testing.T) {
 		{"a child holds the pipes", `(trap "" TERM; sleep 60) & cat "$1"`, 1, `sh has ended by itself after 1 picture`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			pictures, failures := watch(t.Context(), find(t, shell(t, test.script)), drivers.Want{})
+			pictures, failures := watch(t.Context(), drivertest.Find(t, shell(t, test.script)), drivers.Want{})
 			if pictures != test.pictures {
 				t.Errorf("%d pictures", pictures)
 			}
@@ -123,7 +123,7 @@ func TestCommandThatVanishedFailsInWords(t *testing.T) {
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	camera := find(t, "command:"+path)
+	camera := drivertest.Find(t, "command:"+path)
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestCommandThatIsNoProgramFailsInWords(t *testing.T) {
 	if err := os.WriteFile(path, []byte("\x7FELF, but not really"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, failures := watch(t.Context(), find(t, "command:"+path), drivers.Want{}); len(failures) != 1 || !strings.Contains(failures[0].Error(), "cannot run "+path) {
+	if _, failures := watch(t.Context(), drivertest.Find(t, "command:"+path), drivers.Want{}); len(failures) != 1 || !strings.Contains(failures[0].Error(), "cannot run "+path) {
 		t.Errorf("it failed with %q", failures)
 	}
 }
@@ -154,7 +154,7 @@ func TestSlowConsumerOfACommandGetsTheNewestPicture(t *testing.T) {
 		write(t, filepath.Join(dir, fmt.Sprintf("%02d.jpg", n)), slices.Concat(picture[:2], comment, picture[2:]))
 	}
 	written := filepath.Join(dir, "written")
-	camera := find(t, fmt.Sprintf(`command:sh -c 'cat "$1"/*.jpg; echo >"$2"; exec sleep 60' sh %s %s`, dir, written))
+	camera := drivertest.Find(t, fmt.Sprintf(`command:sh -c 'cat "$1"/*.jpg; echo >"$2"; exec sleep 60' sh %s %s`, dir, written))
 	first := true
 	for picture, err := range camera.Frames(t.Context(), drivers.Want{}) {
 		if err != nil {
@@ -176,7 +176,7 @@ func TestSlowConsumerOfACommandGetsTheNewestPicture(t *testing.T) {
 func TestStandardErrorIsLogged(t *testing.T) {
 	var log bytes.Buffer
 	handler := slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	camera := find(t, shell(t, `echo hello http://u:geheim@h >&2; i=0; while [ $i -lt 5000 ]; do echo "line $i" >&2; i=$((i+1)); done; exit 1`))
+	camera := drivertest.Find(t, shell(t, `echo hello http://u:geheim@h >&2; i=0; while [ $i -lt 5000 ]; do echo "line $i" >&2; i=$((i+1)); done; exit 1`))
 	_, failures := watch(t.Context(), camera, drivers.Want{Log: handler})
 	if len(failures) != 1 || !strings.Contains(failures[0].Error(), "line 4999") {
 		t.Errorf("it failed with %q", failures)
@@ -197,7 +197,7 @@ func TestCommandAndItsChildrenEndWithTheLoop(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			pidFile := filepath.Join(t.TempDir(), "pid")
-			camera := find(t, shell(t, test.script)+" "+pidFile)
+			camera := drivertest.Find(t, shell(t, test.script)+" "+pidFile)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			pid := 0

@@ -46,17 +46,8 @@ func write(t *testing.T, path string, content []byte) {
 	}
 }
 
-func find(t *testing.T, choice string) drivers.Camera {
-	t.Helper()
-	camera, err := drivers.Find(t.Context(), choice)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return camera
-}
-
 func TestEmulatedYieldsThreePicturesOneASecond(t *testing.T) {
-	camera := find(t, "emulated")
+	camera := drivertest.Find(t, "emulated")
 	synctest.Test(t, func(t *testing.T) {
 		start, n := time.Now(), 0
 		for picture, err := range camera.Frames(t.Context(), drivers.Want{}) {
@@ -77,7 +68,7 @@ func TestEmulatedYieldsThreePicturesOneASecond(t *testing.T) {
 }
 
 func TestFolderYieldsItsPicturesInNameOrderAtTheAskedRate(t *testing.T) {
-	camera := find(t, "folder:"+pictureFolder(t))
+	camera := drivertest.Find(t, "folder:"+pictureFolder(t))
 	order := [][]byte{assets.Emulated()[1], assets.Emulated()[2], assets.Emulated()[0]}
 	for _, test := range []struct {
 		asked, granted float64
@@ -109,7 +100,7 @@ func TestFolderYieldsItsPicturesInNameOrderAtTheAskedRate(t *testing.T) {
 }
 
 func TestSlowConsumerGetsNoBurst(t *testing.T) {
-	camera := find(t, "emulated")
+	camera := drivertest.Find(t, "emulated")
 	synctest.Test(t, func(t *testing.T) {
 		var at []time.Duration
 		start := time.Now()
@@ -130,7 +121,7 @@ func TestSlowConsumerGetsNoBurst(t *testing.T) {
 
 func TestUnpluggedFolderFailsInWords(t *testing.T) {
 	dir := pictureFolder(t)
-	camera := find(t, "folder:"+dir)
+	camera := drivertest.Find(t, "folder:"+dir)
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +168,7 @@ func TestRefusedChoices(t *testing.T) {
 }
 
 func TestFindByNameIgnoresCase(t *testing.T) {
-	if camera := find(t, "EMULATED camera"); camera.ID != "emulated" {
+	if camera := drivertest.Find(t, "EMULATED camera"); camera.ID != "emulated" {
 		t.Errorf("found %q", camera.ID)
 	}
 }

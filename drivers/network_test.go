@@ -133,7 +133,7 @@ func TestNetworkNamesHideSecrets(t *testing.T) {
 		{"http://admin:se%23s%40me@camera/video", "http://admin:…@camera/video", "camera"},
 		{"http://camera/live.cgi?user=admin&pwd=sesame&fps=5", "http://camera/live.cgi?user=admin&pwd=…&fps=5", "camera/live.cgi"},
 	} {
-		camera := find(t, test.choice)
+		camera := drivertest.Find(t, test.choice)
 		if camera.ID != test.id || camera.Name != test.name {
 			t.Errorf("%s is %q, %q; want %q, %q", test.choice, camera.ID, camera.Name, test.id, test.name)
 		}
@@ -144,7 +144,7 @@ func TestNetworkNamesHideSecrets(t *testing.T) {
 		} else if camera.Choice != "" {
 			t.Errorf("%s holds no secret, but is remembered as %q", test.choice, camera.Choice)
 		}
-		if again := find(t, camera.ID); again.ID != camera.ID {
+		if again := drivertest.Find(t, camera.ID); again.ID != camera.ID {
 			t.Errorf("the ID %q finds %q", camera.ID, again.ID)
 		}
 	}
@@ -156,22 +156,6 @@ func TestNetworkNamesHideSecrets(t *testing.T) {
 			t.Errorf("%s: %v", choice, err)
 		}
 	}
-}
-
-// failureOf opens a camera that must fail in words, without a picture.
-func failureOf(t *testing.T, choice string) string {
-	t.Helper()
-	var failures []string
-	for picture, err := range find(t, choice).Frames(t.Context(), drivers.Want{}) {
-		if err == nil {
-			t.Fatalf("%s delivered a picture of %d bytes", choice, len(picture.JPEG))
-		}
-		failures = append(failures, err.Error())
-	}
-	if len(failures) != 1 {
-		t.Fatalf("%s: want one error, got %q", choice, failures)
-	}
-	return failures[0]
 }
 
 func TestNetworkAnswersThatAreNoPictures(t *testing.T) {
@@ -226,7 +210,7 @@ func TestNetworkAnswersThatAreNoPictures(t *testing.T) {
 		{"http://admin:sesame@" + nobody.Addr().String() + "/?pwd=sesame", nobody.Addr().String() + " refuses the connection: start the camera"},
 		{"http://camera.invalid/", `"camera.invalid"`},
 	} {
-		if got := failureOf(t, test.address); !strings.Contains(got, test.want) || strings.Contains(got, "sesame") || strings.ContainsAny(got, "\x00\x1b") {
+		if got := drivertest.Failure(t, test.address); !strings.Contains(got, test.want) || strings.Contains(got, "sesame") || strings.ContainsAny(got, "\x00\x1b") {
 			t.Errorf("%s: %q\nwant it to say %q", test.address, got, test.want)
 		}
 	}
@@ -235,7 +219,7 @@ func TestNetworkAnswersThatAreNoPictures(t *testing.T) {
 // first returns the first picture that a camera delivers.
 func first(t *testing.T, choice string) drivers.Picture {
 	t.Helper()
-	for picture, err := range find(t, choice).Frames(t.Context(), drivers.Want{}) {
+	for picture, err := range drivertest.Find(t, choice).Frames(t.Context(), drivers.Want{}) {
 		if err != nil {
 			t.Fatalf("%s: %v", choice, err)
 		}
@@ -292,7 +276,7 @@ func TestNetworkPasswords(t *testing.T) {
 	host := strings.TrimPrefix(server.URL, "http://")
 	for _, path := range []string{"/MD5", "/SHA-256?camera=1", "/basic"} {
 		n := 0
-		for _, err := range find(t, "http://admin:s%40same@"+host+path).Frames(t.Context(), drivers.Want{Mode: drivers.Mode{FPS: 100}}) {
+		for _, err := range drivertest.Find(t, "http://admin:s%40same@"+host+path).Frames(t.Context(), drivers.Want{Mode: drivers.Mode{FPS: 100}}) {
 			if err != nil {
 				t.Fatalf("%s: %v", path, err)
 			}
@@ -300,7 +284,7 @@ func TestNetworkPasswords(t *testing.T) {
 				break
 			}
 		}
-		if got := failureOf(t, "http://admin:wrong@"+host+path); !strings.Contains(got, "does not accept the user and the password") || strings.Contains(got, "wrong") {
+		if got := drivertest.Failure(t, "http://admin:wrong@"+host+path); !strings.Contains(got, "does not accept the user and the password") || strings.Contains(got, "wrong") {
 			t.Errorf("%s with a wrong password: %s", path, got)
 		}
 	}
@@ -413,7 +397,7 @@ func TestNetworkSkipsToTheNewest(t *testing.T) {
 	})
 	n := 0
 	var before, behind int64
-	for picture, err := range find(t, url+"/").Frames(t.Context(), drivers.Want{}) {
+	for picture, err := range drivertest.Find(t, url+"/").Frames(t.Context(), drivers.Want{}) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -443,7 +427,7 @@ func TestNetworkStopsWhileNothingComes(t *testing.T) {
 	halfway := raw(t, "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=a\r\n\r\n--a\r\n", func() string { return "" })
 	for _, url := range []string{silent, halfway} {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		for _, err := range find(t, url+"/").Frames(ctx, drivers.Want{}) {
+		for _, err := range drivertest.Find(t, url+"/").Frames(ctx, drivers.Want{}) {
 			t.Errorf("an ended context is no failure, but: %v", err)
 		}
 		cancel()
@@ -471,7 +455,7 @@ func TestNetworkWatchesFFmpeg(t *testing.T) {
 
 	n := 0
 	for deadline := time.Now().Add(time.Minute); n < 20; time.Sleep(50 * time.Millisecond) {
-		for picture, err := range find(t, address).Frames(t.Context(), drivers.Want{}) {
+		for picture, err := range drivertest.Find(t, address).Frames(t.Context(), drivers.Want{}) {
 			if err != nil && n == 0 && time.Now().Before(deadline) {
 				break // it does not listen yet
 			} else if err != nil {
@@ -501,14 +485,14 @@ func TestNetworkPinsACertificate(t *testing.T) {
 		if got := first(t, choice); !bytes.Equal(got.JPEG, assets.Emulated()[0]) {
 			t.Errorf("%s: %d bytes are not the picture that was sent", choice, len(got.JPEG))
 		}
-		if c := find(t, choice); c.ID != address || c.Choice != fmt.Sprintf("%s#sha256=%x", address, sum) {
+		if c := drivertest.Find(t, choice); c.ID != address || c.Choice != fmt.Sprintf("%s#sha256=%x", address, sum) {
 			t.Errorf("%s is %q, remembered as %q", choice, c.ID, c.Choice)
 		}
 	}
-	if said := failureOf(t, address+"#sha256="+strings.Repeat("ab", 32)); !strings.Contains(said, "shows another certificate") {
+	if said := drivertest.Failure(t, address+"#sha256="+strings.Repeat("ab", 32)); !strings.Contains(said, "shows another certificate") {
 		t.Error(said)
 	}
-	if said := failureOf(t, address); !strings.Contains(said, "#sha256=") {
+	if said := drivertest.Failure(t, address); !strings.Contains(said, "#sha256=") {
 		t.Error(said)
 	}
 	for _, choice := range []string{address + "#sha256=ab", address + "#sha256=" + strings.Repeat("x", 64), "http://camera/#sha256=" + strings.Repeat("ab", 32)} {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"fanlight/drivers"
+	"fanlight/drivers/drivertest"
 )
 
 func TestGuestOpenCVReadsAKernelCamera(t *testing.T) {
@@ -30,7 +31,7 @@ func TestGuestOpenCVReadsAKernelCamera(t *testing.T) {
 	}
 	index := strings.TrimPrefix(filepath.Base(camera.node), "video")
 	for _, choice := range []string{"opencv", "opencv:" + index, "opencv:" + camera.node} {
-		if c := find(t, choice); c.ID != "opencv:"+index {
+		if c := drivertest.Find(t, choice); c.ID != "opencv:"+index {
 			t.Errorf("%s finds %q", choice, c.ID)
 		}
 	}
@@ -45,7 +46,7 @@ func TestGuestOpenCVReadsAKernelCamera(t *testing.T) {
 		}
 	}
 	n := 0
-	for picture, err := range find(t, "opencv").Frames(t.Context(), want) {
+	for picture, err := range drivertest.Find(t, "opencv").Frames(t.Context(), want) {
 		if err != nil {
 			t.Fatalf("picture %d: %v", n, err)
 		}
@@ -59,7 +60,7 @@ func TestGuestOpenCVReadsAKernelCamera(t *testing.T) {
 	camera.awaitOff(t)
 
 	var failures []error
-	for _, err := range find(t, "opencv").Frames(t.Context(), small) {
+	for _, err := range drivertest.Find(t, "opencv").Frames(t.Context(), small) {
 		if err != nil {
 			failures = append(failures, err)
 		} else if len(failures) == 0 && camera.Stats().Streaming {

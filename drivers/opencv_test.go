@@ -95,7 +95,7 @@ func TestOpenCVPlaysAFilmAtItsRateInALoop(t *testing.T) {
 			}}
 			n, passed, last := 0, 0, -1
 			var start, now time.Time
-			for picture, err := range find(t, "opencv:"+film(t, name)).Frames(t.Context(), want) {
+			for picture, err := range drivertest.Find(t, "opencv:"+film(t, name)).Frames(t.Context(), want) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -128,7 +128,7 @@ func TestOpenCVPlaysAFilmAtItsRateInALoop(t *testing.T) {
 func TestOpenCVQuality(t *testing.T) {
 	choice := "opencv:" + film(t, "film.avi")
 	size := func(quality int) int {
-		for picture, err := range find(t, choice).Frames(t.Context(), drivers.Want{Quality: quality}) {
+		for picture, err := range drivertest.Find(t, choice).Frames(t.Context(), drivers.Want{Quality: quality}) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,14 +153,14 @@ func TestOpenCVChoices(t *testing.T) {
 		{"opencv:rtsp://camera:554/live", "opencv:rtsp://camera:554/live", "camera:554"},
 		{"opencv:rtsp://admin:sesame@camera/live", "opencv:rtsp://admin:…@camera/live", "camera"},
 	} {
-		camera := find(t, test.choice)
+		camera := drivertest.Find(t, test.choice)
 		if camera.ID != test.id || camera.Name != test.name {
 			t.Errorf("%s is %q, %q; want %q, %q", test.choice, camera.ID, camera.Name, test.id, test.name)
 		}
 		if hidden := strings.Contains(camera.ID, "…"); hidden && camera.Choice != test.choice || !hidden && camera.Choice != "" {
 			t.Errorf("%s is remembered as %q", test.choice, camera.Choice)
 		}
-		if again := find(t, camera.ID); again.ID != camera.ID {
+		if again := drivertest.Find(t, camera.ID); again.ID != camera.ID {
 			t.Errorf("the ID %q finds %q", camera.ID, again.ID)
 		}
 	}
@@ -184,7 +184,7 @@ func TestOpenCVFailuresInWords(t *testing.T) {
 	broken, gone := filepath.Join(dir, "broken.mp4"), filepath.Join(dir, "gone.mp4")
 	write(t, broken, []byte(strings.Repeat("no film ", 1000)))
 	write(t, gone, nil)
-	camera := find(t, "opencv:"+gone)
+	camera := drivertest.Find(t, "opencv:"+gone)
 	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
 	}
@@ -203,12 +203,12 @@ func TestOpenCVFailuresInWords(t *testing.T) {
 		"opencv:77":        "there is no camera 77: plug it in, or choose another",
 		"opencv:rtsp://admin:sesame@" + nobody.Addr().String() + "/": "OpenCV cannot open rtsp://admin:…@" + nobody.Addr().String() + "/: check the address",
 	} {
-		got := failureOf(t, choice)
+		got := drivertest.Failure(t, choice)
 		if !strings.Contains(got, want) {
 			t.Errorf("%s: %q\nwant it to say %q", choice, got, want)
 		}
 	}
-	for _, err := range find(t, "opencv:77").Frames(t.Context(), drivers.Want{}) {
+	for _, err := range drivertest.Find(t, "opencv:77").Frames(t.Context(), drivers.Want{}) {
 		if !errors.Is(err, drivers.ErrUnplugged) {
 			t.Errorf("%v is not ErrUnplugged", err)
 		}
@@ -216,7 +216,7 @@ func TestOpenCVFailuresInWords(t *testing.T) {
 }
 
 func TestOpenCVChildThatIsKilled(t *testing.T) {
-	camera := find(t, "opencv:"+film(t, "film.avi"))
+	camera := drivertest.Find(t, "opencv:"+film(t, "film.avi"))
 	for range 2 { // it can be opened again
 		n := 0
 		var failures []error
@@ -264,7 +264,7 @@ func TestOpenCVThatHangsIsEnded(t *testing.T) {
 			asked <- string(arguments)
 		}
 	}()
-	for _, err := range find(t, "opencv:rtsp://admin:sesame@"+silent.Addr().String()+"/live").Frames(ctx, drivers.Want{}) {
+	for _, err := range drivertest.Find(t, "opencv:rtsp://admin:sesame@"+silent.Addr().String()+"/live").Frames(ctx, drivers.Want{}) {
 		t.Errorf("an ended context is no failure, but: %v", err)
 	}
 	if ctx.Err() == nil {
@@ -286,7 +286,7 @@ func TestOpenCVThatHangsIsEnded(t *testing.T) {
 // A child whose parent is killed ends by itself, also while OpenCV hangs.
 func TestOpenCVChildEndsWithItsParent(t *testing.T) {
 	if os.Getenv("FANLIGHT_TEST_PARENT") != "" {
-		for range find(t, os.Getenv("FANLIGHT_TEST_PARENT")).Frames(t.Context(), drivers.Want{}) {
+		for range drivertest.Find(t, os.Getenv("FANLIGHT_TEST_PARENT")).Frames(t.Context(), drivers.Want{}) {
 		}
 		return
 	}

@@ -105,7 +105,7 @@ func TestPiCamerasAreListedOnce(t *testing.T) {
 		t.Errorf("rpicam-vid was asked %d times in two drivers, %v", len(asked), err)
 	}
 	for choice, id := range map[string]string{"pi-quick": firstPi, "pi-quick:0": firstPi, "pi-quick:imx708_wide": firstPi, "pi-quick:1": "pi-quick:/base/axi/pcie@120000/rp1/i2c@80000/imx477@1a"} {
-		if camera := find(t, choice); camera.ID != id || camera.Virtual {
+		if camera := drivertest.Find(t, choice); camera.ID != id || camera.Virtual {
 			t.Errorf("%s found %s", choice, camera.ID)
 		}
 	}
@@ -117,7 +117,7 @@ func TestPiCamerasAreListedOnce(t *testing.T) {
 func TestPiCamerasOfOneKindAreToldApart(t *testing.T) {
 	installPi(t, "rpicam-vid", "0 : imx500 [4056x3040 10-bit RGGB] (/base/i2c@88000/imx500@1a)\n1 : imx500 [4056x3040 10-bit RGGB] (/base/i2c@80000/imx500@1a)\n")
 	for choice, name := range map[string]string{"pi:0": "Raspberry Pi AI Camera (imx500), camera 0", "pi:1": "Raspberry Pi AI Camera (imx500), camera 1"} {
-		if camera := find(t, choice); camera.Name != name {
+		if camera := drivertest.Find(t, choice); camera.Name != name {
 			t.Errorf("%s is %q", choice, camera.Name)
 		}
 	}
@@ -174,7 +174,7 @@ func TestPiHandsOnWhatIsWanted(t *testing.T) {
 				t.Errorf("%s: granted %+v", test.name, m)
 			}
 		}
-		for _, err := range find(t, test.choice).Frames(t.Context(), test.want) {
+		for _, err := range drivertest.Find(t, test.choice).Frames(t.Context(), test.want) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -192,7 +192,7 @@ func TestPiHandsOnWhatIsWanted(t *testing.T) {
 
 func TestPiOffersModesAndControls(t *testing.T) {
 	installPi(t, "rpicam-vid", twoSensors)
-	modes, err := find(t, firstPi).Modes(t.Context())
+	modes, err := drivertest.Find(t, firstPi).Modes(t.Context())
 	if err != nil || !slices.Equal(modes, []drivers.Mode{
 		{Width: 2304, Height: 1296, FPS: 56.03}, {Width: 1920, Height: 1080, FPS: 56.03},
 		{Width: 1536, Height: 864, FPS: 120.13}, {Width: 1280, Height: 720, FPS: 120.13}, {Width: 640, Height: 480, FPS: 120.13},
@@ -204,7 +204,7 @@ func TestPiOffersModesAndControls(t *testing.T) {
 		firstPi:      "rotation exposure brightness contrast autofocus lens_position",
 		"pi-quick:1": "rotation exposure brightness contrast",
 	} {
-		controls, err := find(t, choice).Controls(t.Context())
+		controls, err := drivertest.Find(t, choice).Controls(t.Context())
 		var names []string
 		for _, c := range controls {
 			names = append(names, c.Name)
@@ -229,7 +229,7 @@ func TestPiFailsInWords(t *testing.T) {
 		{"ERROR: *** Invalid exposure mode ***\n", "rpicam-vid ended (exit status 255): ERROR: *** Invalid exposure mode ***: run rpicam-hello in a terminal", false},
 	} {
 		write(t, filepath.Join(dir, "trouble"), []byte(test.trouble))
-		_, failures := watch(t.Context(), find(t, firstPi), drivers.Want{})
+		_, failures := watch(t.Context(), drivertest.Find(t, firstPi), drivers.Want{})
 		if len(failures) != 1 || !strings.HasPrefix(failures[0].Error(), test.want) || errors.Is(failures[0], drivers.ErrUnplugged) != test.unplugged {
 			t.Errorf("it failed with %q, want %q", failures, test.want)
 		}
@@ -240,7 +240,7 @@ func TestPiFailsInWords(t *testing.T) {
 func TestPiWarmsUp(t *testing.T) {
 	installPi(t, "rpicam-vid", twoSensors)
 	start := time.Now()
-	for picture, err := range find(t, "pi").Frames(t.Context(), drivers.Want{}) {
+	for picture, err := range drivertest.Find(t, "pi").Frames(t.Context(), drivers.Want{}) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fanlight/drivers"
+	"fanlight/drivers/drivertest"
 	"fanlight/drivers/rig/usbcam"
 
 	"golang.org/x/sys/unix"
@@ -18,7 +19,7 @@ import (
 
 func TestGuestModesAreListedWhileTheCameraStreams(t *testing.T) {
 	w := plug(t, c920)
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	off, err := camera.Modes(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +56,7 @@ func TestGuestModesAreListedWhileTheCameraStreams(t *testing.T) {
 
 func TestGuestRawModeIsPickedByItsRate(t *testing.T) {
 	w := plug(t, c920)
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	for _, test := range []struct {
 		want, granted drivers.Mode
 	}{
@@ -80,7 +81,7 @@ func TestGuestRawModeIsPickedByItsRate(t *testing.T) {
 
 func TestGuestControlsAreSetLiveAndRestored(t *testing.T) {
 	w := plug(t, c920)
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	brightness := func() int {
 		t.Helper()
 		c, ok := controlsOf(t, camera)["brightness"]

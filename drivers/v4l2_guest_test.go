@@ -214,7 +214,7 @@ func TestGuestKernelCamerasAreListedByName(t *testing.T) {
 
 func TestGuestGrantedIsWhatTheCameraDoes(t *testing.T) {
 	w := plug(t, c920)
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	for _, test := range []struct{ want, granted drivers.Mode }{
 		{drivers.Mode{}, drivers.Mode{Width: 1280, Height: 720, FPS: 30}},
 		{drivers.Mode{Width: 1000, Height: 700, FPS: 24}, drivers.Mode{Width: 1280, Height: 720, FPS: 30}},
@@ -242,7 +242,7 @@ func TestGuestGrantedIsWhatTheCameraDoes(t *testing.T) {
 
 func TestGuestUnplugAndPlugAgain(t *testing.T) {
 	w := plug(t, c920)
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	n, failure := 0, error(nil)
 	for picture, err := range camera.Frames(t.Context(), small) {
 		if failure != nil {
@@ -282,7 +282,7 @@ func TestGuestStalledCameraIsLeftWhenTheContextEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var cancelled time.Time
-	for _, err := range find(t, c920ID).Frames(ctx, small) {
+	for _, err := range drivertest.Find(t, c920ID).Frames(ctx, small) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -295,12 +295,12 @@ func TestGuestStalledCameraIsLeftWhenTheContextEnds(t *testing.T) {
 	t.Logf("left %v after the end", time.Since(cancelled))
 	w.awaitOff(t)
 	w.Stall(false)
-	onePicture(t, find(t, c920ID))
+	onePicture(t, drivertest.Find(t, c920ID))
 }
 
 func TestGuestBusyCameraNamesItsHolder(t *testing.T) {
 	w := plug(t, c920)
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	busy := func(holder string) {
 		t.Helper()
 		err := onlyFailure(t, camera)
@@ -335,7 +335,7 @@ func TestGuestForbiddenCameraNamesTheGroup(t *testing.T) {
 	if err := errors.Join(os.Chown(w.node, 0, video), os.Chmod(w.node, 0o660)); err != nil {
 		t.Fatal(err)
 	}
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	runtime.LockOSThread() // whose identity is the one to change, and which is never unlocked: it ends with the test
 	if _, err := unix.SetfsuidRetUid(65534); err != nil {
 		t.Fatal(err)
@@ -356,7 +356,7 @@ func TestGuestForbiddenCameraNamesTheGroup(t *testing.T) {
 
 func TestGuestReopeningAtOnceIsNeverBusy(t *testing.T) {
 	w := plug(t, c920)
-	camera := find(t, c920ID)
+	camera := drivertest.Find(t, c920ID)
 	onePicture(t, camera)
 	before := openDescriptors(t)
 	for range 200 {
@@ -420,7 +420,7 @@ func TestGuestDescriptorsBeyond1023(t *testing.T) {
 		}
 		taken = append(taken, fd)
 	}
-	onePicture(t, find(t, c920ID))
+	onePicture(t, drivertest.Find(t, c920ID))
 }
 
 // TestGuestNewestOfSeveralPicturesWins: a consumer that finds two pictures ready, one
@@ -430,7 +430,7 @@ func TestGuestNewestOfSeveralPicturesWins(t *testing.T) {
 	want := small
 	want.FPS = 5 // slow enough that two pictures can be told from three
 	newest := -1
-	for picture, err := range find(t, c920ID).Frames(t.Context(), want) {
+	for picture, err := range drivertest.Find(t, c920ID).Frames(t.Context(), want) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -462,7 +462,7 @@ func TestGuestSlowConsumerGetsFreshPictures(t *testing.T) {
 	plug(t, c920)
 	n, last := 0, -1
 	var paused time.Time // the pause's end
-	for picture, err := range find(t, c920ID).Frames(t.Context(), small) {
+	for picture, err := range drivertest.Find(t, c920ID).Frames(t.Context(), small) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -495,7 +495,7 @@ func TestGuestBrokenPicturesEndNothing(t *testing.T) {
 	faults := []usbcam.Fault{usbcam.Noise, usbcam.Truncated, usbcam.Empty, usbcam.Whole}
 	sent, good := 0, 0
 	w.Break(faults[0])
-	for picture, err := range find(t, c920ID).Frames(t.Context(), small) {
+	for picture, err := range drivertest.Find(t, c920ID).Frames(t.Context(), small) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -46,15 +46,7 @@ func Run(t *testing.T, s Subject) {
 	}
 }
 
-// Find returns the subject's camera.
-func (s Subject) find(t *testing.T) drivers.Camera {
-	t.Helper()
-	camera, err := drivers.Find(t.Context(), s.Choice)
-	if err != nil {
-		t.Fatalf("finding %q: %v", s.Choice, err)
-	}
-	return camera
-}
+func (s Subject) find(t *testing.T) drivers.Camera { t.Helper(); return Find(t, s.Choice) }
 
 func (s Subject) listsWithoutOpening(t *testing.T) {
 	held := hold(t)
