@@ -1,4 +1,4 @@
-package drivers
+package network
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"fanlight/drivers/camera"
 	"fanlight/drivers/jpegs"
 )
 
@@ -84,11 +85,11 @@ func boundaryWord(boundary string) []byte {
 
 // pictures yields the parts' pictures, borrowed until yield returns, and in the
 // end the error that ended the stream: io.EOF where it simply ended.
-func (p *parts) pictures() iter.Seq2[Picture, error] {
-	return func(yield func(Picture, error) bool) {
+func (p *parts) pictures() iter.Seq2[camera.Picture, error] {
+	return func(yield func(camera.Picture, error) bool) {
 		err := p.begin()
 		for err == nil {
-			var picture Picture
+			var picture camera.Picture
 			if picture, err = p.part(); err == nil {
 				if picture.JPEG != nil && !yield(picture, nil) {
 					return
@@ -96,7 +97,7 @@ func (p *parts) pictures() iter.Seq2[Picture, error] {
 				err = p.seek()
 			}
 		}
-		yield(Picture{}, err)
+		yield(camera.Picture{}, err)
 	}
 }
 
@@ -124,23 +125,23 @@ func (p *parts) begin() error {
 
 // part reads a part from its header on. The picture is nil if the part holds
 // none; what follows the picture is left for seek.
-func (p *parts) part() (Picture, error) {
+func (p *parts) part() (camera.Picture, error) {
 	header, err := p.header()
 	if err != nil {
-		return Picture{}, err
+		return camera.Picture{}, err
 	}
 	if err := p.skipBlank(); err != nil {
-		return Picture{}, err
+		return camera.Picture{}, err
 	}
 	if !bytes.HasPrefix(p.window(), soi) {
-		return Picture{}, nil
+		return camera.Picture{}, nil
 	}
 	jpeg, err := p.picture(header.length)
 	if err != nil {
-		return Picture{}, err
+		return camera.Picture{}, err
 	}
 	p.start += len(jpeg)
-	return Picture{JPEG: jpeg, Taken: header.taken, Through: header.through}, nil
+	return camera.Picture{JPEG: jpeg, Taken: header.taken, Through: header.through}, nil
 }
 
 // picture returns the picture that the window begins with. A length is believed

@@ -1,4 +1,4 @@
-package drivers
+package network
 
 import (
 	"crypto/tls"
@@ -16,7 +16,7 @@ import (
 
 // explain turns a failure into a sentence that says what to do. It shows the
 // host and never the whole address, which may hold a password.
-func (c networkCamera) explain(err error) error {
+func (c source) explain(err error) error {
 	host := c.address.Host
 	sentence := c.explainAnswer(host, err)
 	if sentence == "" {
@@ -26,7 +26,7 @@ func (c networkCamera) explain(err error) error {
 }
 
 // explainAnswer is about what a server sends; empty if it sent nothing.
-func (c networkCamera) explainAnswer(host string, err error) string {
+func (c source) explainAnswer(host string, err error) string {
 	var status *statusError
 	var kind *wrongTypeError
 	switch {
@@ -48,7 +48,7 @@ func (c networkCamera) explainAnswer(host string, err error) string {
 	return ""
 }
 
-func (c networkCamera) explainStatus(host string, status *statusError) string {
+func (c source) explainStatus(host string, status *statusError) string {
 	says := ""
 	if status.says != "" {
 		says = fmt.Sprintf("; it says: %s", secrets.Hide(status.says))
@@ -71,7 +71,7 @@ func (c networkCamera) explainStatus(host string, status *statusError) string {
 }
 
 // explainConnection is about the way to a server.
-func (c networkCamera) explainConnection(host string, err error) string {
+func (c source) explainConnection(host string, err error) string {
 	var lookup *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var timeout net.Error

@@ -1,4 +1,4 @@
-package drivers
+package network
 
 import (
 	"context"
@@ -23,7 +23,7 @@ func TestWatchEndsASilentSession(t *testing.T) {
 		w := startWatch(cancel)
 		defer w.stop()
 		<-ctx.Done()
-		if took := time.Since(start); context.Cause(ctx) != errNoAnswer || took != networkOpen {
+		if took := time.Since(start); context.Cause(ctx) != errNoAnswer || took != openPatience {
 			t.Errorf("a source that sends nothing: %v after %v", context.Cause(ctx), took)
 		}
 	})
@@ -35,7 +35,7 @@ func TestWatchEndsASilentSession(t *testing.T) {
 		reader := w.reader(body)
 		go func() {
 			for range 5 { // slower than a picture a second, for longer than any patience
-				time.Sleep(networkLive - time.Second)
+				time.Sleep(livePatience - time.Second)
 				server.Write([]byte("bytes"))
 			}
 		}()
@@ -47,7 +47,7 @@ func TestWatchEndsASilentSession(t *testing.T) {
 		}
 		last := time.Now()
 		<-ctx.Done()
-		if took := time.Since(last); context.Cause(ctx) != errSilent || took != networkLive {
+		if took := time.Since(last); context.Cause(ctx) != errSilent || took != livePatience {
 			t.Errorf("a source that sends no more: %v after %v", context.Cause(ctx), took)
 		}
 	})
@@ -86,7 +86,7 @@ func TestPasswordStaysWithItsHost(t *testing.T) {
 		http.Redirect(w, r, elsewhere.String()+"/elsewhere", http.StatusFound)
 	})
 	home.Path, home.RawQuery = "/home", "pwd=sesame"
-	s := newNetworkSession(networkCamera{address: home, user: url.UserPassword("admin", "sesame")})
+	s := newSession(source{address: home, user: url.UserPassword("admin", "sesame")})
 	defer s.close()
 	_, err := s.get(t.Context(), home)
 	var status *statusError
@@ -123,7 +123,7 @@ func TestTrust(t *testing.T) {
 
 func TestNetworkFailuresInWords(t *testing.T) {
 	address, _ := url.Parse("http://camera:8080/video?pwd=sesame")
-	c := networkCamera{address: address}
+	c := source{address: address}
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	for _, test := range []struct {
 		err  error
@@ -190,7 +190,7 @@ func TestNoProxyOnTheLocalNetwork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := newNetworkSession(networkCamera{address: request.URL})
+		s := newSession(source{address: request.URL})
 		through, err := s.client.Transport.(*authorizer).next.(*http.Transport).Proxy(request)
 		if err != nil || (through != nil) != proxied {
 			t.Errorf("%s goes through %v, %v", address, through, err)

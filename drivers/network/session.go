@@ -1,4 +1,4 @@
-package drivers
+package network
 
 import (
 	"bufio"
@@ -26,12 +26,12 @@ import (
 const (
 	// dialPatience bounds each step of a connection.
 	dialPatience = 5 * time.Second
-	// networkOpen is how long a source may take to its first bytes, and networkLive
+	// openPatience is how long a source may take to its first bytes, and livePatience
 	// how long it may send none afterwards. Both are a little less than what the
 	// program gives any camera to its first and to its next picture, so that the
 	// user reads what is wrong with this one.
-	networkOpen = 9 * time.Second
-	networkLive = 4 * time.Second
+	openPatience = 9 * time.Second
+	livePatience = 4 * time.Second
 )
 
 var (
@@ -49,13 +49,13 @@ type watch struct {
 }
 
 func startWatch(cancel context.CancelCauseFunc) *watch {
-	return &watch{time.AfterFunc(networkOpen, func() { cancel(errNoAnswer) }), cancel}
+	return &watch{time.AfterFunc(openPatience, func() { cancel(errNoAnswer) }), cancel}
 }
 
 func (w *watch) stop() { w.timer.Stop() }
 
 // restart watches over a further answer.
-func (w *watch) restart() { w.silentAfter(networkOpen, errNoAnswer) }
+func (w *watch) restart() { w.silentAfter(openPatience, errNoAnswer) }
 
 func (w *watch) silentAfter(patience time.Duration, cause error) {
 	w.timer.Stop()
@@ -77,21 +77,21 @@ func (r *watchedReader) Read(p []byte) (int, error) {
 	switch {
 	case n == 0:
 	case r.came:
-		r.watch.timer.Reset(networkLive)
+		r.watch.timer.Reset(livePatience)
 	default:
 		r.came = true
-		r.watch.silentAfter(networkLive, errSilent)
+		r.watch.silentAfter(livePatience, errSilent)
 	}
 	return n, err
 }
 
-// networkSession is one opening of a network camera. One goroutine uses it.
-type networkSession struct {
+// session is one opening of a network camera. One goroutine uses it.
+type session struct {
 	home   *url.URL
 	client *http.Client
 }
 
-func newNetworkSession(c networkCamera) *networkSession {
+func newSession(c source) *session {
 	dialer := &net.Dialer{Timeout: dialPatience}
 	transport := &http.Transport{
 		Proxy:                  proxy,
@@ -103,7 +103,7 @@ func newNetworkSession(c networkCamera) *networkSession {
 	if c.pinned != "" {
 		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true, VerifyConnection: c.verify}
 	}
-	return &networkSession{home: c.address, client: &http.Client{
+	return &session{home: c.address, client: &http.Client{
 		Transport:     &authorizer{next: transport, home: c.address, user: c.user},
 		CheckRedirect: checkRedirect,
 	}}
@@ -111,7 +111,7 @@ func newNetworkSession(c networkCamera) *networkSession {
 
 // verify accepts the pinned certificate and no other, also where the server sends
 // the client on.
-func (c networkCamera) verify(state tls.ConnectionState) error {
+func (c source) verify(state tls.ConnectionState) error {
 	if sum := sha256.Sum256(state.PeerCertificates[0].Raw); hex.EncodeToString(sum[:]) != c.pinned {
 		return errOtherCertificate
 	}
@@ -139,7 +139,7 @@ func isLocal(host string) bool {
 	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local")
 }
 
-func (s *networkSession) close() { s.client.CloseIdleConnections() }
+func (s *session) close() { s.client.CloseIdleConnections() }
 
 // checkRedirect keeps the address, which may hold a password in its query, from
 // the server that another one points to.
@@ -152,7 +152,7 @@ func checkRedirect(next *http.Request, passed []*http.Request) error {
 }
 
 // get asks for an address. An answer without what was asked for is a statusError.
-func (s *networkSession) get(ctx context.Context, address *url.URL) (*http.Response, error) {
+func (s *session) get(ctx context.Context, address *url.URL) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
 		return nil, errors.New("the address is malformed") // the error would show it whole
@@ -175,7 +175,7 @@ func (s *networkSession) get(ctx context.Context, address *url.URL) (*http.Respo
 }
 
 // isFanlight tells whether an address answers as a Fanlight's status does.
-func (s *networkSession) isFanlight(ctx context.Context, address *url.URL) bool {
+func (s *session) isFanlight(ctx context.Context, address *url.URL) bool {
 	answer, err := s.get(ctx, address)
 	if err != nil {
 		return false
