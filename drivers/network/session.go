@@ -13,79 +13,21 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
 	"unicode"
-
-	"github.com/icholy/digest"
-	"golang.org/x/net/http/httpproxy"
 )
 
-const (
-	// dialPatience bounds each step of a connection.
-	dialPatience = 5 * time.Second
-	// openPatience is how long a source may take to its first bytes, and livePatience
-	// how long it may send none afterwards. Both are a little less than what the
-	// program gives any camera to its first and to its next picture, so that the
-	// user reads what is wrong with this one.
-	openPatience = 9 * time.Second
-	livePatience = 4 * time.Second
-)
+// dialPatience bounds each step of a connection.
+const dialPatience = 5 * time.Second
 
 var (
-	errNoAnswer = errors.New("no answer")
-	errSilent   = errors.New("nothing comes any more")
-	errPage     = errors.New("a page")
-
+	errPage             = errors.New("a page")
 	errOtherCertificate = errors.New("another certificate than the one that was accepted")
 )
 
-// watch cancels a session in which nothing comes.
-type watch struct {
-	timer  *time.Timer
-	cancel context.CancelCauseFunc
-}
-
-func startWatch(cancel context.CancelCauseFunc) *watch {
-	return &watch{time.AfterFunc(openPatience, func() { cancel(errNoAnswer) }), cancel}
-}
-
-func (w *watch) stop() { w.timer.Stop() }
-
-// restart watches over a further answer.
-func (w *watch) restart() { w.silentAfter(openPatience, errNoAnswer) }
-
-func (w *watch) silentAfter(patience time.Duration, cause error) {
-	w.timer.Stop()
-	w.timer = time.AfterFunc(patience, func() { w.cancel(cause) })
-}
-
-// reader returns a reader of a body whose bytes keep the session alive. One
-// goroutine reads at a time.
-func (w *watch) reader(body io.Reader) io.Reader { return &watchedReader{w, body, false} }
-
-type watchedReader struct {
-	watch *watch
-	body  io.Reader
-	came  bool
-}
-
-func (r *watchedReader) Read(p []byte) (int, error) {
-	n, err := r.body.Read(p)
-	switch {
-	case n == 0:
-	case r.came:
-		r.watch.timer.Reset(livePatience)
-	default:
-		r.came = true
-		r.watch.silentAfter(livePatience, errSilent)
-	}
-	return n, err
-}
-
-// session is one opening of a network camera. One goroutine uses it.
+// session is one opening of a network camera. Only one goroutine may use it.
 type session struct {
 	home   *url.URL
 	client *http.Client
@@ -109,34 +51,12 @@ func newSession(c source) *session {
 	}}
 }
 
-// verify accepts the pinned certificate and no other, also where the server sends
-// the client on.
+// verify accepts the pinned certificate and no other, after a redirect too.
 func (c source) verify(state tls.ConnectionState) error {
 	if sum := sha256.Sum256(state.PeerCertificates[0].Raw); hex.EncodeToString(sum[:]) != c.pinned {
 		return errOtherCertificate
 	}
 	return nil
-}
-
-// proxy is the environment's (HTTPS_PROXY, NO_PROXY, ...), but not for what is on the
-// local network: a proxy is made for the web, and seldom reaches a camera at home.
-func proxy(request *http.Request) (*url.URL, error) {
-	if isLocal(request.URL.Hostname()) {
-		return nil, nil
-	}
-	return httpproxy.FromEnvironment().ProxyFunc()(request.URL)
-}
-
-// isLocal tells by the name or the number of a host that it is on the local
-// network: names of multicast DNS and without a dot, which only a network's own
-// name server knows, and addresses that no router passes on to the internet.
-func isLocal(host string) bool {
-	if address, err := netip.ParseAddr(host); err == nil {
-		address = address.Unmap()
-		return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast()
-	}
-	host = strings.TrimSuffix(strings.ToLower(host), ".")
-	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local")
 }
 
 func (s *session) close() { s.client.CloseIdleConnections() }
@@ -151,7 +71,7 @@ func checkRedirect(next *http.Request, passed []*http.Request) error {
 	return nil
 }
 
-// get asks for an address. An answer without what was asked for is a statusError.
+// get asks for an address. An answer other than 200 is a [*statusError].
 func (s *session) get(ctx context.Context, address *url.URL) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
@@ -189,7 +109,7 @@ func (s *session) isFanlight(ctx context.Context, address *url.URL) bool {
 	return err == nil && status.Name != nil && status.Camera != nil && status.Camera.Name != nil
 }
 
-// statusError is an HTTP status other than 200, and what the server says to it.
+// statusError is an HTTP status other than 200, with the server's text.
 type statusError struct {
 	code int
 	says string
@@ -212,86 +132,4 @@ func firstLine(answer *http.Response) string {
 		}
 		return r
 	}, line))
-}
-
-// authorizer answers a server that asks for a user and a password, by Digest
-// (RFC 7616) where it can, else by Basic (RFC 7617), and remembers how for the
-// next request. It answers only the host that the user named, and not in the
-// clear if the user said https. Requests come one after another.
-type authorizer struct {
-	next http.RoundTripper
-	home *url.URL
-	user *url.Userinfo
-
-	challenge *digest.Challenge // nil for Basic
-	basic     bool
-	count     int
-}
-
-func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
-	if a.user == nil || !a.trusts(request.URL) {
-		return a.next.RoundTrip(request)
-	}
-	signed, err := a.sign(request)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := a.next.RoundTrip(signed)
-	if err != nil || answer.StatusCode != http.StatusUnauthorized || !a.learn(answer.Header) {
-		return answer, err
-	}
-	answer.Body.Close()
-	if signed, err = a.sign(request); err != nil {
-		return nil, err
-	}
-	return a.next.RoundTrip(signed)
-}
-
-// CloseIdleConnections is what the client calls on its transport.
-func (a *authorizer) CloseIdleConnections() {
-	if closer, ok := a.next.(interface{ CloseIdleConnections() }); ok {
-		closer.CloseIdleConnections()
-	}
-}
-
-func (a *authorizer) trusts(address *url.URL) bool {
-	return strings.EqualFold(address.Hostname(), a.home.Hostname()) &&
-		(address.Scheme == "https" || a.home.Scheme == "http")
-}
-
-// learn takes the server's challenge over. It reports false where the answer
-// would be the same as before: a nonce may be used up, a password is not.
-func (a *authorizer) learn(header http.Header) bool {
-	if challenge, err := digest.FindChallenge(header); err == nil {
-		a.challenge, a.count, a.basic = challenge, 0, false
-		return true
-	}
-	sent := a.basic
-	a.challenge, a.basic = nil, true
-	return !sent
-}
-
-// sign returns a copy of the request with the credentials that are known to be
-// asked for.
-func (a *authorizer) sign(request *http.Request) (*http.Request, error) {
-	signed := request.Clone(request.Context())
-	password, _ := a.user.Password()
-	switch {
-	case a.challenge != nil:
-		a.count++
-		credentials, err := digest.Digest(a.challenge, digest.Options{
-			Method:   request.Method,
-			URI:      request.URL.RequestURI(),
-			Count:    a.count,
-			Username: a.user.Username(),
-			Password: password,
-		})
-		if err != nil {
-			return nil, fmt.Errorf("answering the server's question for a password: %w", err)
-		}
-		signed.Header.Set("Authorization", credentials.String())
-	case a.basic:
-		signed.SetBasicAuth(a.user.Username(), password)
-	}
-	return signed, nil
 }
