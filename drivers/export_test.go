@@ -4,4 +4,4 @@ import "time"
 
 // Another driver of Raspberry Pi cameras stands beside pi in tests, with a warm-up
 // that they need not wait for.
-func init() { Register("pi-quick", newPiSystem("pi-quick", 100*time.Millisecond).list) }
+func init() { registerPi("pi-quick", 100*time.Millisecond) }

@@ -12,7 +12,6 @@ import (
 type Box struct {
 	Ready chan struct{} // receives a value after a Put; it has room for one
 
-
 	mu     sync.Mutex
 	newest jpegs.Picture
 	fresh  bool // newest has not been taken

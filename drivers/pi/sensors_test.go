@@ -1,4 +1,4 @@
-package drivers
+package pi
 
 import (
 	"context"
@@ -36,7 +36,7 @@ var piLists = []struct{ name, out, want string }{
 func TestParsePiList(t *testing.T) {
 	for _, test := range piLists {
 		var got []string
-		for _, s := range parsePiList(test.out) {
+		for _, s := range parse(test.out) {
 			got = append(got, fmt.Sprintf("%d %s %s %v", s.index, s.model, s.path, s.modes))
 		}
 		if joined := strings.Join(got, ", "); joined != test.want {
@@ -50,7 +50,7 @@ func FuzzParsePiList(f *testing.F) {
 		f.Add(list.out)
 	}
 	f.Fuzz(func(t *testing.T, out string) {
-		for _, s := range parsePiList(out) {
+		for _, s := range parse(out) {
 			if s.id() == "" || s.index < 0 || strings.ContainsAny(s.id()+s.model, " \t\r\n") {
 				t.Errorf("sensor %+v", s)
 			}
@@ -65,12 +65,12 @@ func FuzzParsePiList(f *testing.F) {
 
 func TestPiIdsAndNames(t *testing.T) {
 	for _, test := range []struct {
-		sensor   piSensor
+		sensor   sensor
 		id, name string
 	}{
-		{piSensor{0, "imx296", "/base/a", nil}, "/base/a", "Raspberry Pi Global Shutter Camera (imx296)"},
-		{piSensor{1, "imx519", "", nil}, "imx519-1", "Raspberry Pi camera (imx519)"},
-		{piSensor{0, "imx708_noir", "/b", nil}, "/b", "Raspberry Pi Camera Module 3 (imx708_noir)"},
+		{sensor{0, "imx296", "/base/a", nil}, "/base/a", "Raspberry Pi Global Shutter Camera (imx296)"},
+		{sensor{1, "imx519", "", nil}, "imx519-1", "Raspberry Pi camera (imx519)"},
+		{sensor{0, "imx708_noir", "/b", nil}, "/b", "Raspberry Pi Camera Module 3 (imx708_noir)"},
 	} {
 		if test.sensor.id() != test.id || test.sensor.name() != test.name {
 			t.Errorf("%+v is %s, %s", test.sensor, test.sensor.id(), test.sensor.name())
@@ -85,7 +85,7 @@ func TestPiListingIsBounded(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
-	if _, err := listPi(ctx, path); err == nil || !strings.Contains(err.Error(), "does not answer") {
+	if _, err := ask(ctx, path); err == nil || !strings.Contains(err.Error(), "does not answer") {
 		t.Errorf("listing: %v", err)
 	}
 }
