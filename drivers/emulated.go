@@ -2,20 +2,22 @@ package drivers
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"fanlight/assets"
+	"fanlight/drivers/stills"
 )
 
 func init() { Register("emulated", listEmulated) }
 
 // emulatedFPS is the rate of the stand-in camera of "Flask Video Streaming
-// Revisited": three pictures, one a second.
+// Revisited", which shows three pictures at 1 fps.
 const emulatedFPS = 1
 
 func listEmulated(_ context.Context, argument string) ([]Camera, error) {
 	if argument != "" {
-		return nil, noArgument("emulated")
+		return nil, errors.New(`the emulated driver takes nothing behind a colon; say just "emulated"`)
 	}
 	return []Camera{{
 		ID:      "emulated",
@@ -28,6 +30,6 @@ func listEmulated(_ context.Context, argument string) ([]Camera, error) {
 func emulatedFrames(ctx context.Context, want Want) iter.Seq2[Picture, error] {
 	return func(yield func(Picture, error) bool) {
 		pictures := assets.Emulated()
-		repeat(ctx, pictures[:], Mode{FPS: emulatedFPS}, want, yield)
+		stills.Loop(ctx, pictures[:], Mode{FPS: emulatedFPS}, want, yield)
 	}
 }

@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"fanlight/drivers/secrets"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 var registry = struct {
@@ -132,4 +137,59 @@ func byName(cameras []Camera, name string) []Camera {
 		}
 	}
 	return named
+}
+
+const (
+	// settle is how long after a change in /dev the cameras are listed: a camera
+	// brings several nodes, and udev sets their permissions a little later.
+	settle = 300 * time.Millisecond
+	// rescan is how often the cameras are listed without a change.
+	rescan = 15 * time.Second
+	// devices is the directory of the cameras' nodes.
+	devices = "/dev"
+)
+
+// Follow yields the cameras of all drivers, as [List] returns them: at once, whenever
+// devices come or go, and every few seconds, until ctx ends.
+func Follow(ctx context.Context) iter.Seq2[[]Camera, error] {
+	return func(yield func([]Camera, error) bool) {
+		events, faults, stop := watchDevices()
+		defer stop()
+		look := time.NewTimer(0)
+		defer look.Stop()
+		for {
+			select {
+			case event := <-events:
+				if isCamera(event) {
+					look.Reset(settle)
+				}
+			case <-faults: // an event may be lost: the next look makes up for it
+			case <-look.C:
+				if !yield(List(ctx)) {
+					return
+				}
+				look.Reset(rescan)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// watchDevices returns nil channels, which never deliver, where the system cannot
+// watch devices.
+func watchDevices() (<-chan fsnotify.Event, <-chan error, func()) {
+	watcher, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, nil, func() {}
+	}
+	watcher.Add(devices)
+	return watcher.Events, watcher.Errors, func() { watcher.Close() }
+}
+
+// isCamera reports whether an event is about a camera: every write to /dev/null is an
+// event too.
+func isCamera(event fsnotify.Event) bool {
+	return strings.HasPrefix(filepath.Base(event.Name), "video") &&
+		event.Op&(fsnotify.Create|fsnotify.Remove|fsnotify.Chmod) != 0
 }

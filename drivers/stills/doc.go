@@ -1,0 +1,6 @@
+// Package stills makes a camera of pictures that lie ready: it reads them from a
+// folder and yields them over and over at a rate.
+//
+// The driver files emulated.go and folder.go call it. It imports no other driver's
+// room. The pictures stay in memory and are yielded as they are.
+package stills
