@@ -61,7 +61,7 @@ test: setup-test lint bin/fanlight
 	@echo "Testing with real kernel cameras, in a QEMU guest"
 	@$(GOTESTSUM) -- -tags $(TAGS) -timeout 20m -p 1 -exec '$(CURDIR)/bin/guest' -run '^TestGuest' $(GUEST_TESTS)
 
-GUEST_TESTS := ./drivers ./drivers/rig/usbcam ./app
+GUEST_TESTS := ./drivers ./drivers/v4l2 ./drivers/rig/usbcam ./app
 
 check: setup-build lint
 	@$(GO) test -short -tags $(TAGS) -skip '^TestGuest' ./...

@@ -1,29 +1,28 @@
 package drivers
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
+
+	"fanlight/drivers/v4l2"
 )
 
 // openCVDevices returns a function that lists the cameras that the driver v4l2
-// lists too, as aliases: a camera is in the picker once. A node that is new is
-// asked what it is, which turns nothing on.
+// lists too, as aliases: a camera is in the picker once.
 func openCVDevices() func() ([]Camera, error) {
-	system := newV4L2System("/sys/class/video4linux", "/dev")
+	system := v4l2.NewSystem("/sys/class/video4linux", "/dev")
 	return func() ([]Camera, error) {
-		nodes, err := system.nodes()
+		nodes, err := system.Nodes()
 		if err != nil {
-			return nil, fmt.Errorf("asking the kernel for its cameras: %w", err)
+			return nil, err
 		}
 		var cameras []Camera
-		for _, n := range nodes {
-			card, ok := system.card(n)
-			index, err := strconv.Atoi(strings.TrimPrefix(n.path, "/dev/video"))
-			if !ok || err != nil {
+		for _, node := range nodes {
+			index, err := strconv.Atoi(strings.TrimPrefix(node.Path, "/dev/video"))
+			if err != nil {
 				continue
 			}
-			camera := openCVDevice(index, v4l2Name(card, n.product)).camera()
+			camera := openCVDevice(index, node.Name).camera()
 			camera.Alias = true
 			cameras = append(cameras, camera)
 		}

@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers
+package v4l2
 
 import (
 	"context"
@@ -12,28 +12,28 @@ import (
 
 	"fanlight/drivers/camera"
 
-	"github.com/vladimirvivien/go4vl/v4l2"
+	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 	"golang.org/x/sys/unix"
 )
 
-// v4l2Control is a control and the number by which the kernel knows it.
-type v4l2Control struct {
-	Control
-	id v4l2.CtrlID
+// control is a control and the number by which the kernel knows it.
+type control struct {
+	camera.Control
+	id go4vl.CtrlID
 }
 
 // controls describes the camera's settings, without values and items. Left out
 // are buttons, which have no value, types that do not fit into a Control, and what
 // cannot be both read and set.
-func (d *v4l2Device) controls() ([]v4l2Control, error) {
-	var listed []v4l2.Control
+func (d *device) controls() ([]control, error) {
+	var listed []go4vl.Control
 	var err error
-	deep(func() { listed, err = v4l2.QueryAllControls(d.fd) })
-	none := errors.Is(err, v4l2.ErrorBadArgument) || errors.Is(err, v4l2.ErrorUnsupported)
+	deep(func() { listed, err = go4vl.QueryAllControls(d.fd) })
+	none := errors.Is(err, go4vl.ErrorBadArgument) || errors.Is(err, go4vl.ErrorUnsupported)
 	if err != nil && !none && len(listed) == 0 {
 		return nil, fmt.Errorf("listing controls: %w", err)
 	}
-	var controls []v4l2Control
+	var controls []control
 	taken := map[string]bool{"": true}
 	for _, l := range listed {
 		kind, ok := controlKind(l.Type)
@@ -43,7 +43,7 @@ func (d *v4l2Device) controls() ([]v4l2Control, error) {
 			continue
 		}
 		taken[name] = true
-		controls = append(controls, v4l2Control{Control{
+		controls = append(controls, control{camera.Control{
 			Name: name, Label: l.Name, Kind: kind,
 			Min: int(l.Minimum), Max: int(l.Maximum), Step: max(int(l.Step), 1), Default: int(l.Default),
 			Inactive: flags&(flagInactive|flagGrabbed) != 0,
@@ -52,14 +52,14 @@ func (d *v4l2Device) controls() ([]v4l2Control, error) {
 	return controls, nil
 }
 
-func controlKind(t v4l2.CtrlType) (kind ControlKind, ok bool) {
+func controlKind(t go4vl.CtrlType) (kind camera.ControlKind, ok bool) {
 	switch t {
-	case v4l2.CtrlTypeInt:
-		return Range, true
-	case v4l2.CtrlTypeBool:
-		return Toggle, true
-	case v4l2.CtrlTypeMenu, v4l2.CtrlTypeIntegerMenu:
-		return Menu, true
+	case go4vl.CtrlTypeInt:
+		return camera.Range, true
+	case go4vl.CtrlTypeBool:
+		return camera.Toggle, true
+	case go4vl.CtrlTypeMenu, go4vl.CtrlTypeIntegerMenu:
+		return camera.Menu, true
 	}
 	return 0, false
 }
@@ -83,7 +83,7 @@ const (
 )
 
 // controlFlags asks for what go4vl reads and keeps to itself (struct v4l2_queryctrl).
-func controlFlags(fd uintptr, id v4l2.CtrlID) (uint32, error) {
+func controlFlags(fd uintptr, id go4vl.CtrlID) (uint32, error) {
 	const vidiocQueryCtrl = 0xc0445624 // _IOWR('V', 36, struct v4l2_queryctrl)
 	query := struct {
 		id, kind                          uint32
@@ -105,37 +105,37 @@ func controlFlags(fd uintptr, id v4l2.CtrlID) (uint32, error) {
 }
 
 // items lists the choices of a menu; it is nil for other controls.
-func (d *v4l2Device) items(c v4l2Control) (items []MenuItem) {
-	if c.Kind != Menu {
+func (d *device) items(c control) (items []camera.MenuItem) {
+	if c.Kind != camera.Menu {
 		return nil
 	}
-	var listed []v4l2.ControlMenuItem
+	var listed []go4vl.ControlMenuItem
 	deep(func() {
-		if queried, err := v4l2.QueryControlInfo(d.fd, c.id); err == nil {
+		if queried, err := go4vl.QueryControlInfo(d.fd, c.id); err == nil {
 			listed, _ = queried.GetMenuItems() // which fails for no menu alone
 		}
 	})
 	for _, l := range listed {
-		items = append(items, MenuItem{Value: int(l.Index), Label: l.Name})
+		items = append(items, camera.MenuItem{Value: int(l.Index), Label: l.Name})
 	}
 	return items
 }
 
-func (d *v4l2Device) value(id v4l2.CtrlID) (int, error) {
-	var value v4l2.CtrlValue
+func (d *device) value(id go4vl.CtrlID) (int, error) {
+	var value go4vl.CtrlValue
 	var err error
-	deep(func() { value, err = v4l2.GetControlValue(d.fd, id) })
+	deep(func() { value, err = go4vl.GetControlValue(d.fd, id) })
 	return int(value), err
 }
 
 // set sets a control to a value within its range.
-func (d *v4l2Device) set(id v4l2.CtrlID, value int) (err error) {
-	deep(func() { err = v4l2.SetControlValue(d.fd, id, v4l2.CtrlValue(value)) })
+func (d *device) set(id go4vl.CtrlID, value int) (err error) {
+	deep(func() { err = go4vl.SetControlValue(d.fd, id, go4vl.CtrlValue(value)) })
 	return err
 }
 
 // restore sets the controls that are wanted, as far as the camera takes them.
-func (d *v4l2Device) restore(ctx context.Context, wanted map[string]int) {
+func (d *device) restore(ctx context.Context, wanted map[string]int) {
 	if len(wanted) == 0 {
 		return
 	}
@@ -149,8 +149,8 @@ func (d *v4l2Device) restore(ctx context.Context, wanted map[string]int) {
 // setAll sets what is wanted and differs, in the camera's order, and then once
 // more what has not taken: a camera refuses or forgets an exposure time, or where
 // to focus, before the automatic that overrules it is off.
-func setAll(ctx context.Context, controls []v4l2Control, wanted map[string]int,
-	value func(v4l2.CtrlID) (int, error), set func(v4l2.CtrlID, int) error) {
+func setAll(ctx context.Context, controls []control, wanted map[string]int,
+	value func(go4vl.CtrlID) (int, error), set func(go4vl.CtrlID, int) error) {
 	for range 2 {
 		for _, c := range controls {
 			want, ok := wanted[c.Name]
@@ -165,7 +165,7 @@ func setAll(ctx context.Context, controls []v4l2Control, wanted map[string]int,
 }
 
 // choose finds a control by its name.
-func (c v4l2Camera) choose(controls []v4l2Control, name string) (v4l2Control, error) {
+func (c listed) choose(controls []control, name string) (control, error) {
 	var names []string
 	for _, control := range controls {
 		if control.Name == name {
@@ -174,20 +174,20 @@ func (c v4l2Camera) choose(controls []v4l2Control, name string) (v4l2Control, er
 		names = append(names, control.Name)
 	}
 	if len(names) == 0 {
-		return v4l2Control{}, &camera.Failure{Sentence: fmt.Sprintf("%s has no controls that could be set", c.name)}
+		return control{}, &camera.Failure{Sentence: fmt.Sprintf("%s has no controls that could be set", c.name)}
 	}
-	return v4l2Control{}, &camera.Failure{Sentence: fmt.Sprintf("%s has no control %q: choose one of %s", c.name, name, strings.Join(names, ", "))}
+	return control{}, &camera.Failure{Sentence: fmt.Sprintf("%s has no control %q: choose one of %s", c.name, name, strings.Join(names, ", "))}
 }
 
 // check refuses a value that is outside a control's range, and says which it is.
-func (c v4l2Camera) check(control v4l2Control, value int) error {
+func (c listed) check(control control, value int) error {
 	ok, allowed := value >= control.Min && value <= control.Max, ""
 	switch control.Kind {
-	case Range:
+	case camera.Range:
 		allowed = fmt.Sprintf("a value from %d to %d", control.Min, control.Max)
-	case Toggle:
+	case camera.Toggle:
 		allowed = "0 (off) or 1 (on)"
-	case Menu:
+	case camera.Menu:
 		var items []string
 		ok = false
 		for _, item := range control.Items {
@@ -203,7 +203,7 @@ func (c v4l2Camera) check(control v4l2Control, value int) error {
 }
 
 // refused says why the camera did not take a value within the range.
-func (c v4l2Camera) refused(control v4l2Control, value int, err error) error {
+func (c listed) refused(control control, value int, err error) error {
 	sentence := fmt.Sprintf("%s does not take %d for %s (%v): try another value", c.name, value, control.Name, err)
 	if control.Inactive || errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY) {
 		sentence = fmt.Sprintf("%s of %s cannot be set while another setting overrules it: turn the automatic off first", control.Name, c.name)

@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers
+package v4l2
 
 import (
 	"cmp"
@@ -17,8 +17,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// v4l2Node is one /dev/videoN as sysfs describes it.
-type v4l2Node struct {
+// node is one /dev/videoN as sysfs describes it.
+type node struct {
 	path    string // /dev/video0, good until the camera is unplugged
 	id      string // base, and behind an @ the place if another node has the same base
 	base    string // the name in /dev/v4l/by-id, or made where udev made none
@@ -34,13 +34,13 @@ type v4l2Node struct {
 var videoNode = regexp.MustCompile(`^video[0-9]+$`)
 
 // nodes reads what is plugged in now, in a stable order, and opens nothing.
-func (s *v4l2System) nodes() ([]v4l2Node, error) {
+func (s *System) nodes() ([]node, error) {
 	entries, err := os.ReadDir(s.class)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err // the class is absent until a first camera loads the kernel's module
 	}
 	links := s.byID()
-	var nodes []v4l2Node
+	var nodes []node
 	for _, e := range entries {
 		if videoNode.MatchString(e.Name()) {
 			nodes = append(nodes, s.node(e.Name(), links))
@@ -57,14 +57,14 @@ func (s *v4l2System) nodes() ([]v4l2Node, error) {
 		}
 	}
 	s.haveTwins(nodes)
-	slices.SortFunc(nodes, func(a, b v4l2Node) int {
+	slices.SortFunc(nodes, func(a, b node) int {
 		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.path, b.path))
 	})
 	return nodes, nil
 }
 
 // byID maps node paths to their names in /dev/v4l/by-id.
-func (s *v4l2System) byID() map[string]string {
+func (s *System) byID() map[string]string {
 	dir := filepath.Join(s.dev, "v4l", "by-id")
 	entries, _ := os.ReadDir(dir) // no such directory without udev
 	names := map[string]string{}
@@ -78,10 +78,10 @@ func (s *v4l2System) byID() map[string]string {
 
 // node describes one node. It makes the ID as udev's 60-persistent-v4l.rules and
 // its usb_id do, so that the ID is the same with udev and without.
-func (s *v4l2System) node(kernelName string, links map[string]string) v4l2Node {
+func (s *System) node(kernelName string, links map[string]string) node {
 	dir := filepath.Join(s.class, kernelName)
 	index := attribute(dir, "index")
-	n := v4l2Node{
+	n := node{
 		path:  filepath.Join(s.dev, kernelName),
 		label: attribute(dir, "name"),
 		first: index == "0",
@@ -138,7 +138,7 @@ func idCharacters(s string) string {
 }
 
 // answersTo tells whether a user who says name means this node.
-func (n v4l2Node) answersTo(name string) bool {
+func (n node) answersTo(name string) bool {
 	if slices.Contains([]string{n.id, n.base, n.made, n.base + "@" + n.place, n.path, filepath.Base(n.path)}, name) {
 		return true
 	}
@@ -148,8 +148,8 @@ func (n v4l2Node) answersTo(name string) bool {
 
 // again finds the camera that n was, wherever it is plugged in now. Cameras that
 // differ in nothing but their place are told by it.
-func (n v4l2Node) again(nodes []v4l2Node) (v4l2Node, error) {
-	var alike []v4l2Node
+func (n node) again(nodes []node) (node, error) {
+	var alike []node
 	for _, m := range nodes {
 		if m.base == n.base || m.made == n.made {
 			if m.place == n.place {
@@ -159,15 +159,15 @@ func (n v4l2Node) again(nodes []v4l2Node) (v4l2Node, error) {
 		}
 	}
 	if len(alike) == 0 || n.id != n.base {
-		return v4l2Node{}, fmt.Errorf("finding %s: %w", n.id, unix.ENODEV)
+		return node{}, fmt.Errorf("finding %s: %w", n.id, unix.ENODEV)
 	}
 	return alike[0], nil
 }
 
-// v4l2Name turns what the kernel calls a camera into what its maker calls it.
+// cameraName turns what the kernel calls a camera into what its maker calls it.
 // The kernel cuts names to 31 characters, and uvcvideo appends the name of the
 // camera's function, which mostly repeats the product's: "C920: C920".
-func v4l2Name(card, product string) string {
+func cameraName(card, product string) string {
 	name := card
 	if head, tail, found := strings.Cut(card, ": "); found && (strings.HasPrefix(head, tail) || strings.HasPrefix(tail, head)) {
 		name = head
@@ -180,7 +180,7 @@ func v4l2Name(card, product string) string {
 
 // tellApart adds to names that several cameras share what differs and stays:
 // the serial number, or else the place.
-func tellApart(cameras []v4l2Camera) {
+func tellApart(cameras []listed) {
 	names, serials := map[string]int{}, map[[2]string]int{}
 	for _, c := range cameras {
 		names[c.name]++

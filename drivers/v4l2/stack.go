@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers
+package v4l2
 
 import "runtime"
 

@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers
+package v4l2
 
 import (
 	"cmp"
@@ -9,16 +9,17 @@ import (
 	"fmt"
 	"time"
 
+	"fanlight/drivers/camera"
 	"fanlight/drivers/pixels"
 
-	"github.com/vladimirvivien/go4vl/v4l2"
+	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 	"golang.org/x/sys/unix"
 )
 
 // capture opens the camera, yields its pictures until the loop is left or ctx
 // ends, and closes it.
-func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, error) bool) (err error) {
-	d, err := openV4L2(c.node.path)
+func (c listed) capture(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) (err error) {
+	d, err := open(c.node.path)
 	if err != nil {
 		return err
 	}
@@ -54,13 +55,13 @@ func (c v4l2Camera) capture(ctx context.Context, want Want, yield func(Picture, 
 
 // jpeg is a picture as a JPEG file: the camera's own bytes, or what was encoded of
 // a raw picture. It is empty for a raw picture that was cut short.
-func (g v4l2Agreed) jpeg(picture []byte, want Want) ([]byte, error) {
+func (g agreed) jpeg(picture []byte, want camera.Want) ([]byte, error) {
 	if g.kind == jpegKind {
 		return picture, nil
 	}
 	raw := pixels.Raw{Pix: picture, Layout: g.layout, Width: g.Width, Height: g.Height, Stride: int(g.stride)}
 	began := time.Now()
-	encoded, err := raw.Encode(cmp.Or(want.Quality, DefaultQuality))
+	encoded, err := raw.Encode(cmp.Or(want.Quality, camera.DefaultQuality))
 	switch {
 	case err == nil:
 		if want.Encoded != nil {
@@ -85,7 +86,7 @@ func (g v4l2Agreed) jpeg(picture []byte, want Want) ([]byte, error) {
 //
 // A buffer that the kernel flags as damaged is dropped, and so is one without a
 // byte in it, as broken transfers leave it. jpeg makes a JPEG file of a picture.
-func (d *v4l2Device) pictures(wake int, jpeg func([]byte) ([]byte, error), yield func(Picture, error) bool) error {
+func (d *device) pictures(wake int, jpeg func([]byte) ([]byte, error), yield func(camera.Picture, error) bool) error {
 	sequence := uint32(0) // of the newest picture yielded; from 0 at each start of the stream
 	for yielded := false; ; {
 		filled, err := d.wait(wake)
@@ -100,14 +101,14 @@ func (d *v4l2Device) pictures(wake int, jpeg func([]byte) ([]byte, error), yield
 		}
 		newest := filled[last]
 		late := int32(newest.Sequence-sequence) < 0
-		if !stale && !late && newest.Flags&v4l2.BufFlagError == 0 {
+		if !stale && !late && newest.Flags&go4vl.BufFlagError == 0 {
 			picture, err := jpeg(d.bytes(newest))
 			if err != nil {
 				return err
 			}
 			if len(picture) > 0 {
 				yielded, sequence = true, newest.Sequence
-				if !yield(Picture{JPEG: picture, Taken: taken(newest)}, nil) {
+				if !yield(camera.Picture{JPEG: picture, Taken: taken(newest)}, nil) {
 					return nil
 				}
 			}
@@ -120,7 +121,7 @@ func (d *v4l2Device) pictures(wake int, jpeg func([]byte) ([]byte, error), yield
 
 // bytes is what the camera wrote into a buffer. The kernel's count is not trusted
 // to be within it.
-func (d *v4l2Device) bytes(b v4l2.Buffer) []byte {
+func (d *device) bytes(b go4vl.Buffer) []byte {
 	mapped := d.buffers[b.Index]
 	used := min(int(b.BytesUsed), len(mapped))
 	return mapped[:used:used]
@@ -128,7 +129,7 @@ func (d *v4l2Device) bytes(b v4l2.Buffer) []byte {
 
 // wait returns what the camera has filled, as soon as there is something, and
 // nothing once wake is readable.
-func (d *v4l2Device) wait(wake int) ([]v4l2.Buffer, error) {
+func (d *device) wait(wake int) ([]go4vl.Buffer, error) {
 	// poll, since select cannot watch descriptors beyond 1,023.
 	events := []unix.PollFd{{Fd: int32(wake), Events: unix.POLLIN}, {Fd: int32(d.fd), Events: unix.POLLIN}}
 	for {
@@ -171,9 +172,9 @@ func wakeOnEnd(ctx context.Context) (wake int, release func(), err error) {
 
 // taken is when the camera captured a picture. V4L2 stamps buffers with the
 // monotonic clock, which says how long ago that was.
-func taken(b v4l2.Buffer) time.Time {
+func taken(b go4vl.Buffer) time.Time {
 	var now unix.Timespec
-	if b.Flags&v4l2.BufFlagTimestampMask != v4l2.BufFlagTimestampMonotonic || unix.ClockGettime(unix.CLOCK_MONOTONIC, &now) != nil {
+	if b.Flags&go4vl.BufFlagTimestampMask != go4vl.BufFlagTimestampMonotonic || unix.ClockGettime(unix.CLOCK_MONOTONIC, &now) != nil {
 		return time.Time{}
 	}
 	age := time.Duration(now.Nano() - b.Timestamp.Nano())

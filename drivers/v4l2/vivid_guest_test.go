@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers_test
+package v4l2_test
 
 import (
 	"bytes"

@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers
+package v4l2
 
 import (
 	"errors"
@@ -10,39 +10,39 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// v4l2System is where the kernel shows its video devices, and what was found out
+// System is where the kernel shows its video devices, and what was found out
 // about them. It may be used by several goroutines.
-type v4l2System struct {
+type System struct {
 	class string // /sys/class/video4linux
 	dev   string // /dev
-	// captures asks a node what it is; see v4l2Captures.
+	// captures asks a node what it is; see capability.
 	captures func(path string) (card string, captures bool, err error)
 
 	asking  sync.Mutex // guards answers, and is held while a node is asked
-	answers map[string]v4l2Answer
+	answers map[string]answer
 
 	mu    sync.Mutex
-	twins map[string]bool // by v4l2Node.made: several alike were plugged in at a time
+	twins map[string]bool // by node.made: several alike were plugged in at a time
 }
 
-// v4l2Answer is what a node was found to be.
-type v4l2Answer struct {
-	plugged  v4l2Plugged
+// answer is what a node was found to be.
+type answer struct {
+	plugged  identity
 	card     string
 	captures bool
 }
 
-// v4l2Plugged tells a node from one that has the same path after a replug.
-type v4l2Plugged struct {
+// identity tells a node from one that has the same path after a replug.
+type identity struct {
 	node, class uint64 // inodes in /dev and in /sys
 	rdev        uint64
 	changed     unix.Timespec
 }
 
-func newV4L2System(class, dev string) *v4l2System {
-	return &v4l2System{
-		class: class, dev: dev, captures: v4l2Captures,
-		answers: map[string]v4l2Answer{}, twins: map[string]bool{},
+func NewSystem(class, dev string) *System {
+	return &System{
+		class: class, dev: dev, captures: capability,
+		answers: map[string]answer{}, twins: map[string]bool{},
 	}
 }
 
@@ -52,7 +52,7 @@ func newV4L2System(class, dev string) *v4l2System {
 // one becomes a camera when a program feeds it (v4l2loopback), and nothing sleeps
 // there. One that cannot be asked (no permission yet, or just waking up) is judged
 // by sysfs, so that opening it can say what is wrong, and is asked again next time.
-func (s *v4l2System) card(n v4l2Node) (card string, ok bool) {
+func (s *System) card(n node) (card string, ok bool) {
 	s.asking.Lock()
 	defer s.asking.Unlock()
 	plugged, err := s.plugged(n)
@@ -67,25 +67,25 @@ func (s *v4l2System) card(n v4l2Node) (card string, ok bool) {
 		return n.label, n.first && (errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY))
 	}
 	if !n.virtual {
-		s.answers[n.path] = v4l2Answer{plugged, card, captures}
+		s.answers[n.path] = answer{plugged, card, captures}
 	}
 	return card, captures
 }
 
-func (s *v4l2System) plugged(n v4l2Node) (v4l2Plugged, error) {
+func (s *System) plugged(n node) (identity, error) {
 	var node, class unix.Stat_t
 	if err := unix.Stat(n.path, &node); err != nil {
-		return v4l2Plugged{}, err
+		return identity{}, err
 	}
 	if err := unix.Stat(filepath.Join(s.class, filepath.Base(n.path)), &class); err != nil {
-		return v4l2Plugged{}, err
+		return identity{}, err
 	}
-	return v4l2Plugged{uint64(node.Ino), uint64(class.Ino), uint64(node.Rdev), node.Ctim}, nil
+	return identity{uint64(node.Ino), uint64(class.Ino), uint64(node.Rdev), node.Ctim}, nil
 }
 
 // haveTwins remembers which cameras have been beside one that differs in nothing
 // but its place.
-func (s *v4l2System) haveTwins(nodes []v4l2Node) {
+func (s *System) haveTwins(nodes []node) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	alike := map[string]int{}
@@ -98,10 +98,10 @@ func (s *v4l2System) haveTwins(nodes []v4l2Node) {
 
 // find finds a listed camera, wherever it is plugged in now. One that has had a
 // twin beside it is looked for only where it was: elsewhere may be the twin.
-func (s *v4l2System) find(n v4l2Node) (v4l2Node, error) {
+func (s *System) find(n node) (node, error) {
 	nodes, err := s.nodes()
 	if err != nil {
-		return v4l2Node{}, err
+		return node{}, err
 	}
 	s.mu.Lock()
 	if s.twins[n.made] {
@@ -113,7 +113,7 @@ func (s *v4l2System) find(n v4l2Node) (v4l2Node, error) {
 
 // parted is told that a camera has failed. If it is gone, one alike at another
 // place has been beside it, and is no camera that came back.
-func (s *v4l2System) parted(n v4l2Node) {
+func (s *System) parted(n node) {
 	nodes, err := s.nodes()
 	if err != nil {
 		return

@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers
+package v4l2
 
 import (
 	"errors"
@@ -21,14 +21,14 @@ import (
 
 // explain turns a failure into a sentence that says what to do. The camera is
 // closed by now.
-func (c v4l2Camera) explain(err error) error {
+func (c listed) explain(err error) error {
 	var said *camera.Failure
 	var undecoded *undecodedError
 	sentence := ""
 	switch {
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, fs.ErrNotExist):
 		sentence = c.name + " is unplugged: plug it in again and the picture comes back"
-		err = fmt.Errorf("%w: %w", ErrUnplugged, err)
+		err = fmt.Errorf("%w: %w", camera.ErrUnplugged, err)
 	case errors.As(err, &said):
 		return said
 	case errors.As(err, &undecoded):

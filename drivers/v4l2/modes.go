@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers
+package v4l2
 
 import (
 	"cmp"
@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/vladimirvivien/go4vl/v4l2"
+	"fanlight/drivers/camera"
+
+	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 )
 
 // What a camera is asked for when nobody asked for anything: 720p at 30 is
@@ -29,13 +31,13 @@ var usualSizes = [][2]int{{3840, 2160}, {1920, 1080}, {1280, 720}, {800, 600}, {
 // nearest of all formats; else the largest up to the usual one of the best kind of
 // format, among those that reach the rate: over USB 2 raw pictures of 1280x720
 // come 10 times a second at best, and those of 640x480 30 times.
-func pickMode(offers []v4l2Offer, want Mode) (format v4l2Format, width, height uint32) {
+func pickMode(offers []offer, want camera.Mode) (format pixelFormat, width, height uint32) {
 	asked := want.Width > 0 && want.Height > 0
 	offers = eligible(offers, want.Format, asked)
 	if fast := reaching(offers, want.FPS); !asked && len(fast) > 0 {
 		offers = fast
 	}
-	var sizes []v4l2.FrameSize
+	var sizes []go4vl.FrameSize
 	for _, o := range offers {
 		for _, s := range o.sizes {
 			sizes = append(sizes, s.FrameSize)
@@ -43,17 +45,17 @@ func pickMode(offers []v4l2Offer, want Mode) (format v4l2Format, width, height u
 	}
 	width, height = pickSize(sizes, want)
 	for _, o := range offers {
-		if slices.ContainsFunc(o.sizes, func(s v4l2Size) bool { return s.contains(int(width), int(height)) }) {
-			return o.v4l2Format, width, height
+		if slices.ContainsFunc(o.sizes, func(s frameSize) bool { return s.contains(int(width), int(height)) }) {
+			return o.pixelFormat, width, height
 		}
 	}
-	return offers[0].v4l2Format, width, height // none lists its sizes
+	return offers[0].pixelFormat, width, height // none lists its sizes
 }
 
 // eligible leaves the named format, or where it is not offered the best kind of
 // formats; with a size asked for all, but grey ones only where there is no colour.
-func eligible(offers []v4l2Offer, format string, asked bool) []v4l2Offer {
-	named := filter(offers, func(o v4l2Offer) bool { return strings.EqualFold(fourCC(o.code), format) })
+func eligible(offers []offer, format string, asked bool) []offer {
+	named := filter(offers, func(o offer) bool { return strings.EqualFold(fourCC(o.code), format) })
 	if len(named) > 0 {
 		return named
 	}
@@ -61,17 +63,17 @@ func eligible(offers []v4l2Offer, format string, asked bool) []v4l2Offer {
 	if asked {
 		worst = max(worst, colourKind)
 	}
-	return filter(offers, func(o v4l2Offer) bool { return o.kind <= worst })
+	return filter(offers, func(o offer) bool { return o.kind <= worst })
 }
 
 // reaching leaves the sizes that come about fps times a second, or about the usual
 // rate for zero. What is not listed may.
-func reaching(offers []v4l2Offer, fps float64) (fast []v4l2Offer) {
+func reaching(offers []offer, fps float64) (fast []offer) {
 	enough := cmp.Or(max(fps, 0), usualFPS) * smoothFPS / usualFPS
 	for _, o := range offers {
 		listed := len(o.sizes) > 0
-		o.sizes = filter(o.sizes, func(s v4l2Size) bool {
-			return len(s.intervals) == 0 || slices.ContainsFunc(s.intervals, func(i v4l2.Fract) bool { return rate(i) >= enough })
+		o.sizes = filter(o.sizes, func(s frameSize) bool {
+			return len(s.intervals) == 0 || slices.ContainsFunc(s.intervals, func(i go4vl.Fract) bool { return rate(i) >= enough })
 		})
 		if !listed || len(o.sizes) > 0 {
 			fast = append(fast, o)
@@ -91,8 +93,8 @@ func filter[T any](all []T, keep func(T) bool) (kept []T) {
 
 // modes are an offer's sizes and rates. Of a range of sizes the usual ones are
 // offered, at a rate that is left to the camera.
-func (o v4l2Offer) modes() (modes []Mode) {
-	mode := Mode{Format: fourCC(o.code)}
+func (o offer) modes() (modes []camera.Mode) {
+	mode := camera.Mode{Format: fourCC(o.code)}
 	for _, s := range o.sizes {
 		for _, size := range s.usual() {
 			mode.Width, mode.Height, mode.FPS = size[0], size[1], 0
@@ -109,32 +111,32 @@ func (o v4l2Offer) modes() (modes []Mode) {
 }
 
 // usual is a discrete size itself, and the usual ones among a range.
-func (s v4l2Size) usual() [][2]int {
+func (s frameSize) usual() [][2]int {
 	if s.discrete() {
 		return [][2]int{{int(s.MinWidth), int(s.MinHeight)}}
 	}
 	return filter(usualSizes, func(size [2]int) bool { return s.contains(size[0], size[1]) })
 }
 
-func (s v4l2Size) contains(width, height int) bool {
+func (s frameSize) contains(width, height int) bool {
 	return within(width, s.MinWidth, s.MaxWidth, s.StepWidth) == width &&
 		within(height, s.MinHeight, s.MaxHeight, s.StepHeight) == height
 }
 
 // sortModes puts first what pickMode and pickInterval would pick first.
-func sortModes(modes []Mode) {
-	rank := func(m Mode) int {
-		return slices.IndexFunc(v4l2Formats, func(f v4l2Format) bool { return fourCC(f.code) == m.Format })
+func sortModes(modes []camera.Mode) {
+	rank := func(m camera.Mode) int {
+		return slices.IndexFunc(pixelFormats, func(f pixelFormat) bool { return fourCC(f.code) == m.Format })
 	}
-	slow := func(m Mode) int { return truth(m.FPS > 0 && m.FPS < smoothFPS) }
-	large := func(m Mode) int { return truth(m.Width > usualWidth || m.Height > usualHeight) }
-	slices.SortStableFunc(modes, func(a, b Mode) int {
+	slow := func(m camera.Mode) int { return truth(m.FPS > 0 && m.FPS < smoothFPS) }
+	large := func(m camera.Mode) int { return truth(m.Width > usualWidth || m.Height > usualHeight) }
+	slices.SortStableFunc(modes, func(a, b camera.Mode) int {
 		area := cmp.Compare(b.Width*b.Height, a.Width*a.Height)
 		if large(a) == 1 {
 			area = -area
 		}
 		return cmp.Or(
-			cmp.Compare(v4l2Formats[rank(a)].kind, v4l2Formats[rank(b)].kind),
+			cmp.Compare(pixelFormats[rank(a)].kind, pixelFormats[rank(b)].kind),
 			cmp.Compare(large(a), large(b)),
 			cmp.Compare(slow(a), slow(b)),
 			area,
@@ -155,18 +157,18 @@ func truth(b bool) int {
 // wanted, measured as the kernel does (v4l2_find_nearest_size: the sum of the
 // differences), or if nothing is wanted the largest up to the usual one. A
 // camera that lists no sizes is asked for the wanted or usual one itself.
-func pickSize(offered []v4l2.FrameSize, want Mode) (width, height uint32) {
+func pickSize(offered []go4vl.FrameSize, want camera.Mode) (width, height uint32) {
 	asked := want.Width > 0 && want.Height > 0
-	goal := Mode{Width: usualWidth, Height: usualHeight}
+	goal := camera.Mode{Width: usualWidth, Height: usualHeight}
 	if asked {
 		goal = want
 	}
-	nearest := func(a, b Mode) int { return cmp.Compare(distance(a, goal), distance(b, goal)) }
-	area := func(a, b Mode) int { return cmp.Compare(a.Width*a.Height, b.Width*b.Height) }
+	nearest := func(a, b camera.Mode) int { return cmp.Compare(distance(a, goal), distance(b, goal)) }
+	area := func(a, b camera.Mode) int { return cmp.Compare(a.Width*a.Height, b.Width*b.Height) }
 
-	var all, fitting []Mode
+	var all, fitting []camera.Mode
 	for _, size := range offered {
-		m := Mode{
+		m := camera.Mode{
 			Width:  within(goal.Width, size.MinWidth, size.MaxWidth, size.StepWidth),
 			Height: within(goal.Height, size.MinHeight, size.MaxHeight, size.StepHeight),
 		}
@@ -188,7 +190,7 @@ func pickSize(offered []v4l2.FrameSize, want Mode) (width, height uint32) {
 	return uint32(picked.Width), uint32(picked.Height)
 }
 
-func distance(a, b Mode) int {
+func distance(a, b camera.Mode) int {
 	return max(a.Width-b.Width, b.Width-a.Width) + max(a.Height-b.Height, b.Height-a.Height)
 }
 
@@ -205,17 +207,17 @@ func within(length int, low, high, step uint32) int {
 // pickInterval chooses among the frame intervals (seconds, as fractions) offered
 // at the picked size: the rate nearest to what is wanted, or if nothing is wanted
 // the highest up to the usual one. A camera that lists none is asked outright.
-func pickInterval(offered []v4l2.Fract, fps float64) v4l2.Fract {
+func pickInterval(offered []go4vl.Fract, fps float64) go4vl.Fract {
 	if len(offered) == 0 {
 		// To a thousandth of a picture a second.
-		return v4l2.Fract{Numerator: 1000, Denominator: uint32(math.Round(1000 * cmp.Or(max(fps, 0), usualFPS)))}
+		return go4vl.Fract{Numerator: 1000, Denominator: uint32(math.Round(1000 * cmp.Or(max(fps, 0), usualFPS)))}
 	}
 	if fps > 0 {
-		return slices.MinFunc(offered, func(a, b v4l2.Fract) int {
+		return slices.MinFunc(offered, func(a, b go4vl.Fract) int {
 			return cmp.Compare(math.Abs(rate(a)-fps), math.Abs(rate(b)-fps))
 		})
 	}
-	return slices.MaxFunc(offered, func(a, b v4l2.Fract) int {
+	return slices.MaxFunc(offered, func(a, b go4vl.Fract) int {
 		return cmp.Compare(usualness(rate(a)), usualness(rate(b)))
 	})
 }
@@ -231,7 +233,7 @@ func usualness(fps float64) float64 {
 }
 
 // rate is an interval as pictures a second; zero where the camera gave none.
-func rate(interval v4l2.Fract) float64 {
+func rate(interval go4vl.Fract) float64 {
 	if interval.Numerator == 0 {
 		return 0
 	}

@@ -1,0 +1,180 @@
+//go:build linux
+
+package v4l2
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"fanlight/drivers/camera"
+)
+
+// listed is a listed camera: how the kernel described it, and its name.
+type listed struct {
+	system *System
+	node   node
+	name   string
+}
+
+// list returns all cameras, and of them those that the argument names: by the part
+// of an ID after the colon, as /dev/video0 or video0, or by a link to a node. It does
+// not stream: a node that is new is opened for one question, what it is
+// (VIDIOC_QUERYCAP), and closed, which turns no camera and no light on.
+func (s *System) List(argument string) (known, named []camera.Camera, err error) {
+	nodes, err := s.nodes()
+	if err != nil {
+		return nil, nil, fmt.Errorf("asking the kernel for its cameras: %w", err)
+	}
+	var cameras []listed
+	for _, n := range nodes {
+		if card, ok := s.card(n); ok {
+			cameras = append(cameras, listed{s, n, cameraName(card, n.product)})
+		}
+	}
+	tellApart(cameras)
+	for _, c := range cameras {
+		known = append(known, c.camera())
+		if c.node.answersTo(argument) {
+			named = append(named, c.camera())
+		}
+	}
+	return known, named, nil
+}
+
+// Node is where a camera is now.
+type Node struct {
+	Path string // /dev/video0
+	Name string // the camera's
+}
+
+// cameraNodes returns the nodes of all cameras, as [System.List] orders them.
+func (s *System) Nodes() ([]Node, error) {
+	nodes, err := s.nodes()
+	if err != nil {
+		return nil, fmt.Errorf("asking the kernel for its cameras: %w", err)
+	}
+	var found []Node
+	for _, n := range nodes {
+		if card, ok := s.card(n); ok {
+			found = append(found, Node{n.path, cameraName(card, n.product)})
+		}
+	}
+	return found, nil
+}
+
+func (c listed) camera() camera.Camera {
+	return camera.Camera{
+		ID: "v4l2:" + c.node.id, Name: c.name,
+		Frames: c.frames, Modes: c.modes, Controls: c.controls, Adjust: c.adjust,
+	}
+}
+
+func (c listed) frames(ctx context.Context, want camera.Want) iter.Seq2[camera.Picture, error] {
+	return func(yield func(camera.Picture, error) bool) {
+		if ctx.Err() != nil {
+			return
+		}
+		if err := c.run(ctx, want, yield); err != nil && ctx.Err() == nil {
+			yield(camera.Picture{}, err)
+		}
+	}
+}
+
+// run looks the camera up anew, since it may have come back under another
+// number, and explains a failure only once the camera is closed, so that this
+// loop does not find itself among those who hold it.
+func (c listed) run(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
+	node, err := c.system.find(c.node)
+	if err != nil {
+		return c.explain(err)
+	}
+	c.node = node
+	if err := c.capture(ctx, want, yield); err != nil {
+		c.system.parted(node)
+		return c.explain(err)
+	}
+	return nil
+}
+
+// ask opens the camera beside whoever streams from it, puts a question or sets
+// something, and closes it.
+func (c listed) ask(ctx context.Context, question func(*device) error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	node, err := c.system.find(c.node)
+	if err != nil {
+		return c.explain(err)
+	}
+	c.node = node
+	put := func() error {
+		d, err := open(node.path)
+		if err != nil {
+			return err
+		}
+		defer d.close()
+		if err := question(d); err != nil {
+			return d.gone(ctx, err)
+		}
+		return nil
+	}
+	if err := put(); err != nil {
+		return c.explain(err)
+	}
+	return nil
+}
+
+// modes lists what the camera offers, the one first that is picked where nothing
+// is asked.
+func (c listed) modes(ctx context.Context) ([]camera.Mode, error) {
+	var modes []camera.Mode
+	err := c.ask(ctx, func(d *device) error {
+		offers, err := d.offers()
+		for _, o := range offers {
+			modes = append(modes, o.modes()...)
+		}
+		return err
+	})
+	sortModes(modes)
+	return slices.Compact(modes), err // some cameras list a size twice
+}
+
+// controls lists the camera's settings with their values now.
+func (c listed) controls(ctx context.Context) ([]camera.Control, error) {
+	var controls []camera.Control
+	err := c.ask(ctx, func(d *device) error {
+		described, err := d.controls()
+		for _, control := range described {
+			if control.Value, err = d.value(control.id); err == nil { // what cannot be read now is left out
+				control.Items = d.items(control)
+				controls = append(controls, control.Control)
+			}
+		}
+		return err
+	})
+	return controls, err
+}
+
+// adjust sets one of the camera's settings.
+func (c listed) adjust(ctx context.Context, name string, value int) error {
+	return c.ask(ctx, func(d *device) error {
+		described, err := d.controls()
+		if err != nil {
+			return err
+		}
+		control, err := c.choose(described, name)
+		if err != nil {
+			return err
+		}
+		control.Items = d.items(control)
+		if err := c.check(control, value); err != nil {
+			return err
+		}
+		if err := d.set(control.id, value); err != nil {
+			return c.refused(control, value, err)
+		}
+		return nil
+	})
+}
