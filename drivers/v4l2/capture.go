@@ -53,8 +53,8 @@ func (c listed) capture(ctx context.Context, want camera.Want, yield func(camera
 	return d.pictures(wake, jpeg, yield)
 }
 
-// jpeg is a picture as a JPEG file: the camera's own bytes, or what was encoded of
-// a raw picture. It is empty for a raw picture that was cut short.
+// jpeg returns a picture as a JPEG file: the camera's own bytes, or a raw picture
+// encoded. It returns nothing for a raw picture that was cut short.
 func (g agreed) jpeg(picture []byte, want camera.Want) ([]byte, error) {
 	if g.kind == jpegKind {
 		return picture, nil
@@ -74,18 +74,15 @@ func (g agreed) jpeg(picture []byte, want camera.Want) ([]byte, error) {
 	return nil, fmt.Errorf("making a JPEG of a %s picture: %w", g.Format, err)
 }
 
-// pictures yields the newest picture, over and over. A consumer that was slow
-// finds several, and gets the newest. One that was so slow that all buffers are
-// full gets none of them, since the camera had nowhere to put a newer one: it
-// waits for the next. That is done once at a time, lest a machine too slow for
-// its camera never sees a picture.
+// pictures yields the newest picture, over and over. A slow consumer finds several and
+// gets the newest. If it was so slow that all buffers are full, none of them is new,
+// since the camera had no room for a newer one: then it waits for the next picture, but
+// not twice in a row, so that a machine too slow for its camera sees pictures at all.
 //
-// uvcvideo copies pictures in several workers at once and can deliver two of
-// them in the wrong order (seen with kernel 6.1); the sequence number tells, and
-// an older picture that comes late is dropped.
-//
-// A buffer that the kernel flags as damaged is dropped, and so is one without a
-// byte in it, as broken transfers leave it. jpeg makes a JPEG file of a picture.
+// uvcvideo copies pictures in several workers and can deliver two in the wrong order
+// (seen with kernel 6.1): an older picture that comes late, by its sequence number, is
+// dropped. So are buffers that the kernel flags as damaged, and those without a byte,
+// which broken transfers leave.
 func (d *device) pictures(wake int, jpeg func([]byte) ([]byte, error), yield func(camera.Picture, error) bool) error {
 	sequence := uint32(0) // of the newest picture yielded; from 0 at each start of the stream
 	for yielded := false; ; {
@@ -119,18 +116,17 @@ func (d *device) pictures(wake int, jpeg func([]byte) ([]byte, error), yield fun
 	}
 }
 
-// bytes is what the camera wrote into a buffer. The kernel's count is not trusted
-// to be within it.
+// bytes returns what the camera wrote into a buffer. The kernel's count may exceed it.
 func (d *device) bytes(b go4vl.Buffer) []byte {
 	mapped := d.buffers[b.Index]
 	used := min(int(b.BytesUsed), len(mapped))
 	return mapped[:used:used]
 }
 
-// wait returns what the camera has filled, as soon as there is something, and
-// nothing once wake is readable.
+// wait blocks until the camera has filled buffers, and returns them, or nothing once
+// wake is readable.
 func (d *device) wait(wake int) ([]go4vl.Buffer, error) {
-	// poll, since select cannot watch descriptors beyond 1,023.
+	// poll, since select cannot watch descriptors above 1,023.
 	events := []unix.PollFd{{Fd: int32(wake), Events: unix.POLLIN}, {Fd: int32(d.fd), Events: unix.POLLIN}}
 	for {
 		if _, err := unix.Poll(events, -1); errors.Is(err, unix.EINTR) {
@@ -150,8 +146,8 @@ func (d *device) wait(wake int) ([]go4vl.Buffer, error) {
 	}
 }
 
-// wakeOnEnd returns a descriptor that becomes readable when ctx ends. It can be
-// polled beside the camera, which a channel cannot.
+// wakeOnEnd returns a descriptor that becomes readable when ctx ends: a channel cannot
+// be polled beside the camera.
 func wakeOnEnd(ctx context.Context) (wake int, release func(), err error) {
 	wake, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK)
 	if err != nil {
@@ -170,8 +166,8 @@ func wakeOnEnd(ctx context.Context) (wake int, release func(), err error) {
 	}, nil
 }
 
-// taken is when the camera captured a picture. V4L2 stamps buffers with the
-// monotonic clock, which says how long ago that was.
+// taken returns when the camera captured a picture, from the age of the buffer's
+// timestamp, which is of the monotonic clock.
 func taken(b go4vl.Buffer) time.Time {
 	var now unix.Timespec
 	if b.Flags&go4vl.BufFlagTimestampMask != go4vl.BufFlagTimestampMonotonic || unix.ClockGettime(unix.CLOCK_MONOTONIC, &now) != nil {

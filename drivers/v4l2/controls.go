@@ -16,15 +16,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// control is a control and the number by which the kernel knows it.
+// control is a control with the kernel's number for it.
 type control struct {
 	camera.Control
 	id go4vl.CtrlID
 }
 
-// controls describes the camera's settings, without values and items. Left out
-// are buttons, which have no value, types that do not fit into a Control, and what
-// cannot be both read and set.
+// controls describes the camera's controls, without values and items. It omits buttons,
+// which have no value, types that do not fit into a Control, and controls that cannot be
+// both read and set.
 func (d *device) controls() ([]control, error) {
 	var listed []go4vl.Control
 	var err error
@@ -64,7 +64,7 @@ func controlKind(t go4vl.CtrlType) (kind camera.ControlKind, ok bool) {
 	return 0, false
 }
 
-// controlName makes the name that v4l2-ctl has for a control (its name2var):
+// controlName returns v4l2-ctl's name for a control (its name2var):
 // "Power Line Frequency" is power_line_frequency.
 func controlName(label string) string {
 	words := strings.FieldsFunc(label, func(r rune) bool {
@@ -82,7 +82,7 @@ const (
 	flagWriteOnly = 0x0040
 )
 
-// controlFlags asks for what go4vl reads and keeps to itself (struct v4l2_queryctrl).
+// controlFlags asks for the flags, which go4vl does not return (struct v4l2_queryctrl).
 func controlFlags(fd uintptr, id go4vl.CtrlID) (uint32, error) {
 	const vidiocQueryCtrl = 0xc0445624 // _IOWR('V', 36, struct v4l2_queryctrl)
 	query := struct {
@@ -104,7 +104,7 @@ func controlFlags(fd uintptr, id go4vl.CtrlID) (uint32, error) {
 	}
 }
 
-// items lists the choices of a menu; it is nil for other controls.
+// items lists the choices of a menu, and returns nil for other controls.
 func (d *device) items(c control) (items []camera.MenuItem) {
 	if c.Kind != camera.Menu {
 		return nil
@@ -134,7 +134,7 @@ func (d *device) set(id go4vl.CtrlID, value int) (err error) {
 	return err
 }
 
-// restore sets the controls that are wanted, as far as the camera takes them.
+// restore sets the wanted controls, as far as the camera accepts them.
 func (d *device) restore(ctx context.Context, wanted map[string]int) {
 	if len(wanted) == 0 {
 		return
@@ -146,9 +146,9 @@ func (d *device) restore(ctx context.Context, wanted map[string]int) {
 	setAll(ctx, controls, wanted, d.value, d.set)
 }
 
-// setAll sets what is wanted and differs, in the camera's order, and then once
-// more what has not taken: a camera refuses or forgets an exposure time, or where
-// to focus, before the automatic that overrules it is off.
+// setAll sets wanted controls that differ, in the camera's order, and then once more those
+// that have not changed: a camera refuses or forgets an exposure time, or a focus, before
+// the automatic control that overrules it is off.
 func setAll(ctx context.Context, controls []control, wanted map[string]int,
 	value func(go4vl.CtrlID) (int, error), set func(go4vl.CtrlID, int) error) {
 	for range 2 {
@@ -179,7 +179,7 @@ func (c listed) choose(controls []control, name string) (control, error) {
 	return control{}, &camera.Failure{Sentence: fmt.Sprintf("%s has no control %q: choose one of %s", c.name, name, strings.Join(names, ", "))}
 }
 
-// check refuses a value that is outside a control's range, and says which it is.
+// check returns an error for a value outside a control's range, which says the range.
 func (c listed) check(control control, value int) error {
 	ok, allowed := value >= control.Min && value <= control.Max, ""
 	switch control.Kind {
@@ -202,7 +202,7 @@ func (c listed) check(control control, value int) error {
 	return &camera.Failure{Sentence: fmt.Sprintf("%s of %s cannot be %d: choose %s", control.Name, c.name, value, allowed)}
 }
 
-// refused says why the camera did not take a value within the range.
+// refused explains why the camera did not accept a value within the range.
 func (c listed) refused(control control, value int, err error) error {
 	sentence := fmt.Sprintf("%s does not take %d for %s (%v): try another value", c.name, value, control.Name, err)
 	if control.Inactive || errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY) {

@@ -38,9 +38,9 @@ func open(path string) (*device, error) {
 	return &device{fd: fd}, err
 }
 
-// capability asks a node what it is. No cameras are metadata nodes, encoders and
-// other converters, and the raw sensors behind a media controller, which deliver
-// nothing before their pipeline has been laid.
+// capability asks a node what it is. Metadata nodes, encoders and other converters are
+// no cameras, nor are raw sensors behind a media controller, which deliver nothing before
+// their pipeline is set up.
 func capability(path string) (card string, captures bool, err error) {
 	d, err := open(path)
 	if err != nil {
@@ -56,8 +56,8 @@ func capability(path string) (card string, captures bool, err error) {
 	return is.Card, is.GetCapabilities()&(needed|none) == needed, nil
 }
 
-// close closes a node that was not asked to stream. It does no more: giving
-// buffers back would take the camera from others for a moment.
+// close closes a node that was not asked to stream. It gives no buffers back, which
+// would take the camera from other programs for a moment.
 func (d *device) close() { _ = go4vl.CloseDevice(d.fd) }
 
 // agreed is what a camera has agreed to deliver.
@@ -67,7 +67,7 @@ type agreed struct {
 	stride, bytes uint32 // of a line of the first plane, and of a picture at most
 }
 
-// negotiate agrees with the camera on a mode and returns what it really granted.
+// negotiate agrees with the camera on a mode and returns the one granted.
 func (d *device) negotiate(want camera.Mode) (granted agreed, err error) {
 	offers, err := d.offers()
 	if err != nil {
@@ -99,8 +99,8 @@ func (d *device) negotiate(want camera.Mode) (granted agreed, err error) {
 	return granted, err
 }
 
-// setRate asks for a rate and returns the one granted, zero if the camera does
-// not say. A camera whose rate is not adjustable refuses the call.
+// setRate asks for a rate and returns the one granted, or zero if the camera does not
+// say. A camera with a fixed rate refuses the call.
 func (d *device) setRate(pix go4vl.PixFormat, fps float64) (float64, error) {
 	param := go4vl.StreamParam{Capture: go4vl.CaptureParam{
 		TimePerFrame: pickInterval(d.intervals(pix.PixelFormat, pix.Width, pix.Height), fps),
@@ -177,10 +177,9 @@ func (d *device) filled() ([]go4vl.Buffer, error) {
 	}
 }
 
-// release turns the camera off and gives everything back, in the one order that
-// leaves nothing behind: a mapping or a buffer that outlives the descriptor keeps
-// the camera busy until the process ends. It goes on past errors, which an
-// unplugged camera gives to every call.
+// release turns the camera off and gives everything back, in the only order that leaves
+// nothing: a mapping or a buffer that outlives the descriptor keeps the camera busy until
+// the process ends. It ignores errors, which an unplugged camera returns for every call.
 func (d *device) release() {
 	deep(func() { _ = go4vl.StreamOff(d) })
 	for _, b := range d.buffers {
@@ -190,13 +189,13 @@ func (d *device) release() {
 	d.close()
 }
 
-// hangUpPatience is how long after a stream broke the kernel may take to notice
-// that the camera is unplugged: 10 to 50 ms were seen, on a slow machine.
+// hangUpPatience is how long the kernel may take to notice that a camera is unplugged
+// after its stream broke: 10 to 50 ms were seen, on a slow machine.
 const hangUpPatience = time.Second
 
-// gone gives a failure of an unplugged camera the errno that go4vl drops: the
-// kernel hangs up on the descriptors of a device that is no longer registered. A
-// stream breaks some time before, so that it is waited for, until ctx ends.
+// gone adds ENODEV, which go4vl drops, to the failure of an unplugged camera: the kernel
+// hangs up on the descriptors of a device that is no longer registered. That may come
+// after the stream broke, so gone waits for it, until ctx ends.
 func (d *device) gone(ctx context.Context, err error) error {
 	deadline := time.Now()
 	if errors.Is(err, go4vl.ErrorSystem) || errors.Is(err, unix.EIO) {

@@ -19,8 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// explain turns a failure into a sentence that says what to do. The camera is
-// closed by now.
+// explain turns a failure into a sentence that says what to do. The camera is closed.
 func (c listed) explain(err error) error {
 	var said *camera.Failure
 	var undecoded *undecodedError
@@ -68,9 +67,8 @@ func holders(proc, path string) []string {
 	return found
 }
 
-// permissionHint says how to be let in: by the group that may use the node, or
-// where there is none by an entry in its access list, which is what a desktop
-// gives the person who sits in front of it.
+// permissionHint says how to get permission: through the group that may use the node, or
+// else by an entry in its access list, which a desktop gives to the person before it.
 func permissionHint(path string) string {
 	info, err := os.Stat(path)
 	if err == nil {

@@ -13,7 +13,7 @@ import (
 	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 )
 
-// formatKind orders formats by what the viewers get of them.
+// formatKind orders formats by what viewers get of them.
 type formatKind int
 
 const (
@@ -66,7 +66,7 @@ func fourCC(code go4vl.FourCCType) string {
 	return name
 }
 
-// formatOf finds a code among those that can be shown.
+// formatOf finds a code among pixelFormats.
 func formatOf(code go4vl.FourCCType) (pixelFormat, bool) {
 	i := slices.IndexFunc(pixelFormats, func(f pixelFormat) bool { return f.code == code })
 	if i < 0 {
@@ -75,7 +75,7 @@ func formatOf(code go4vl.FourCCType) (pixelFormat, bool) {
 	return pixelFormats[i], true
 }
 
-// undecodedError says that a camera offers formats, and none that can be shown.
+// undecodedError is a camera that offers formats, but none that can be shown.
 type undecodedError struct{ formats []go4vl.FormatDescription }
 
 func (e *undecodedError) Error() string {
@@ -108,7 +108,7 @@ func (s frameSize) discrete() bool {
 	return s.MinWidth == s.MaxWidth && s.MinHeight == s.MaxHeight
 }
 
-// offers lists what the camera has of what can be shown, best formats first.
+// offers lists the formats of the camera that can be shown, best first.
 func (d *device) offers() ([]offer, error) {
 	listed, err := d.formats()
 	if err != nil {
@@ -126,7 +126,7 @@ func (d *device) offers() ([]offer, error) {
 	return offers, nil
 }
 
-// formats lists what the camera calls its formats.
+// formats lists all of the camera's formats.
 func (d *device) formats() (listed []go4vl.FormatDescription, err error) {
 	deep(func() { listed, err = go4vl.GetAllFormatDescriptions(d.fd) })
 	if err != nil && !errors.Is(err, go4vl.ErrorBadArgument) { // which ends the list, or says that it is empty
@@ -135,7 +135,7 @@ func (d *device) formats() (listed []go4vl.FormatDescription, err error) {
 	return listed, nil
 }
 
-// sizes lists the sizes that a format comes in; none if the driver has no list.
+// sizes lists the sizes of a format, none if the driver has no list.
 func (d *device) sizes(format go4vl.FourCCType) []frameSize {
 	var listed []go4vl.FrameSizeEnum
 	deep(func() { listed, _ = go4vl.GetFormatFrameSizes(d.fd, format) })
@@ -150,7 +150,7 @@ func (d *device) sizes(format go4vl.FourCCType) []frameSize {
 	return sizes
 }
 
-// intervals lists the frame intervals at a size; none if the driver has no list,
+// intervals lists the frame intervals at a size. It is empty if the driver has no list,
 // or a range of them, which go4vl reads wrongly.
 func (d *device) intervals(format go4vl.FourCCType, width, height uint32) []go4vl.Fract {
 	var intervals []go4vl.Fract

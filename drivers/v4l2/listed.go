@@ -11,17 +11,17 @@ import (
 	"fanlight/drivers/camera"
 )
 
-// listed is a listed camera: how the kernel described it, and its name.
+// listed is a camera that was listed: the kernel's description and its name.
 type listed struct {
 	system *System
 	node   node
 	name   string
 }
 
-// list returns all cameras, and of them those that the argument names: by the part
-// of an ID after the colon, as /dev/video0 or video0, or by a link to a node. It does
-// not stream: a node that is new is opened for one question, what it is
-// (VIDIOC_QUERYCAP), and closed, which turns no camera and no light on.
+// List returns all cameras, and of them those that the argument names: by the part of
+// an ID after the colon, as /dev/video0 or video0, or by a link to a node. It does not
+// stream: it opens a new node for one question, what it is (VIDIOC_QUERYCAP), which
+// turns no camera and no light on.
 func (s *System) List(argument string) (known, named []camera.Camera, err error) {
 	nodes, err := s.nodes()
 	if err != nil {
@@ -49,7 +49,7 @@ type Node struct {
 	Name string // the camera's
 }
 
-// cameraNodes returns the nodes of all cameras, as [System.List] orders them.
+// Nodes returns the nodes of all cameras, in the order of [System.List].
 func (s *System) Nodes() ([]Node, error) {
 	nodes, err := s.nodes()
 	if err != nil {
@@ -82,9 +82,9 @@ func (c listed) frames(ctx context.Context, want camera.Want) iter.Seq2[camera.P
 	}
 }
 
-// run looks the camera up anew, since it may have come back under another
-// number, and explains a failure only once the camera is closed, so that this
-// loop does not find itself among those who hold it.
+// run finds the camera anew, since it may have come back under another number. It
+// explains a failure after the camera is closed, so that it does not find this process
+// among those that hold the camera.
 func (c listed) run(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
 	node, err := c.system.find(c.node)
 	if err != nil {
@@ -98,8 +98,7 @@ func (c listed) run(ctx context.Context, want camera.Want, yield func(camera.Pic
 	return nil
 }
 
-// ask opens the camera beside whoever streams from it, puts a question or sets
-// something, and closes it.
+// ask opens the camera, which may be streaming, asks or sets something, and closes it.
 func (c listed) ask(ctx context.Context, question func(*device) error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
@@ -126,8 +125,7 @@ func (c listed) ask(ctx context.Context, question func(*device) error) error {
 	return nil
 }
 
-// modes lists what the camera offers, the one first that is picked where nothing
-// is asked.
+// modes lists what the camera offers, the default mode first.
 func (c listed) modes(ctx context.Context) ([]camera.Mode, error) {
 	var modes []camera.Mode
 	err := c.ask(ctx, func(d *device) error {
@@ -141,7 +139,7 @@ func (c listed) modes(ctx context.Context) ([]camera.Mode, error) {
 	return slices.Compact(modes), err // some cameras list a size twice
 }
 
-// controls lists the camera's settings with their values now.
+// controls lists the camera's controls with their present values.
 func (c listed) controls(ctx context.Context) ([]camera.Control, error) {
 	var controls []camera.Control
 	err := c.ask(ctx, func(d *device) error {
@@ -157,7 +155,7 @@ func (c listed) controls(ctx context.Context) ([]camera.Control, error) {
 	return controls, err
 }
 
-// adjust sets one of the camera's settings.
+// adjust sets one of the camera's controls.
 func (c listed) adjust(ctx context.Context, name string, value int) error {
 	return c.ask(ctx, func(d *device) error {
 		described, err := d.controls()

@@ -13,24 +13,24 @@ import (
 	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 )
 
-// What a camera is asked for when nobody asked for anything: 720p at 30 is
-// smooth, and within what a USB 2 port and a wireless network carry.
+// The mode that is asked for where the user chose none: 720p at 30 fps is smooth and
+// fits a USB 2 port and a wireless network.
 const (
 	usualWidth, usualHeight = 1280, 720
 	usualFPS                = 30
 )
 
-// smoothFPS still looks like motion, and lets pass the 25 of lands with 50 Hz lamps.
+// smoothFPS still looks like motion. It admits the 25 fps of cameras under 50 Hz lamps.
 const smoothFPS = 24
 
-// usualSizes are asked of cameras that scale to any size.
+// usualSizes are offered by cameras that scale to any size.
 var usualSizes = [][2]int{{3840, 2160}, {1920, 1080}, {1280, 720}, {800, 600}, {640, 480}, {320, 240}}
 
-// pickMode chooses a format and a size among what a camera offers, which is not
-// empty. A format that is named and offered is taken. If a size is asked for, the
-// nearest of all formats; else the largest up to the usual one of the best kind of
-// format, among those that reach the rate: over USB 2 raw pictures of 1280x720
-// come 10 times a second at best, and those of 640x480 30 times.
+// pickMode chooses a format and a size among what a camera offers, which is not empty. A
+// format that is named and offered is taken. If a size is asked for, pickMode takes the
+// nearest of all formats; else the largest, up to the usual size, of the best kind of
+// format among those that reach the rate: over USB 2 raw pictures of 1280x720 come at
+// 10 fps at best, and those of 640x480 at 30.
 func pickMode(offers []offer, want camera.Mode) (format pixelFormat, width, height uint32) {
 	asked := want.Width > 0 && want.Height > 0
 	offers = eligible(offers, want.Format, asked)
@@ -52,8 +52,9 @@ func pickMode(offers []offer, want camera.Mode) (format pixelFormat, width, heig
 	return offers[0].pixelFormat, width, height // none lists its sizes
 }
 
-// eligible leaves the named format, or where it is not offered the best kind of
-// formats; with a size asked for all, but grey ones only where there is no colour.
+// eligible returns the offers of the named format, or where it is not offered of the best
+// kind of format. With a size asked for it returns all, but grey ones only where there is
+// no colour.
 func eligible(offers []offer, format string, asked bool) []offer {
 	named := filter(offers, func(o offer) bool { return strings.EqualFold(fourCC(o.code), format) })
 	if len(named) > 0 {
@@ -66,8 +67,8 @@ func eligible(offers []offer, format string, asked bool) []offer {
 	return filter(offers, func(o offer) bool { return o.kind <= worst })
 }
 
-// reaching leaves the sizes that come about fps times a second, or about the usual
-// rate for zero. What is not listed may.
+// reaching returns the sizes with about the given rate, or the usual rate for zero. A
+// size without a list of rates may reach it.
 func reaching(offers []offer, fps float64) (fast []offer) {
 	enough := cmp.Or(max(fps, 0), usualFPS) * smoothFPS / usualFPS
 	for _, o := range offers {
@@ -91,8 +92,8 @@ func filter[T any](all []T, keep func(T) bool) (kept []T) {
 	return kept
 }
 
-// modes are an offer's sizes and rates. Of a range of sizes the usual ones are
-// offered, at a rate that is left to the camera.
+// modes returns an offer's sizes and rates. Of a range of sizes it returns the usual
+// ones, at a rate left to the camera.
 func (o offer) modes() (modes []camera.Mode) {
 	mode := camera.Mode{Format: fourCC(o.code)}
 	for _, s := range o.sizes {
@@ -110,7 +111,7 @@ func (o offer) modes() (modes []camera.Mode) {
 	return modes
 }
 
-// usual is a discrete size itself, and the usual ones among a range.
+// usual returns a discrete size itself, or the usual sizes within a range.
 func (s frameSize) usual() [][2]int {
 	if s.discrete() {
 		return [][2]int{{int(s.MinWidth), int(s.MinHeight)}}
@@ -123,7 +124,7 @@ func (s frameSize) contains(width, height int) bool {
 		within(height, s.MinHeight, s.MaxHeight, s.StepHeight) == height
 }
 
-// sortModes puts first what pickMode and pickInterval would pick first.
+// sortModes sorts modes in the order in which pickMode and pickInterval prefer them.
 func sortModes(modes []camera.Mode) {
 	rank := func(m camera.Mode) int {
 		return slices.IndexFunc(pixelFormats, func(f pixelFormat) bool { return fourCC(f.code) == m.Format })
@@ -153,10 +154,10 @@ func truth(b bool) int {
 	return 0
 }
 
-// pickSize chooses among the sizes that a camera offers: the nearest to what is
-// wanted, measured as the kernel does (v4l2_find_nearest_size: the sum of the
-// differences), or if nothing is wanted the largest up to the usual one. A
-// camera that lists no sizes is asked for the wanted or usual one itself.
+// pickSize chooses among the sizes that a camera offers: the nearest to what is wanted,
+// measured as the kernel does (v4l2_find_nearest_size: the sum of the differences), or by
+// default the largest up to the usual one. A camera that lists no sizes is asked for the
+// wanted or the usual one.
 func pickSize(offered []go4vl.FrameSize, want camera.Mode) (width, height uint32) {
 	asked := want.Width > 0 && want.Height > 0
 	goal := camera.Mode{Width: usualWidth, Height: usualHeight}
@@ -194,8 +195,8 @@ func distance(a, b camera.Mode) int {
 	return max(a.Width-b.Width, b.Width-a.Width) + max(a.Height-b.Height, b.Height-a.Height)
 }
 
-// within brings a length into a range and onto its steps; a discrete size is a
-// range of one length.
+// within moves a length into a range and onto its steps; a discrete size is a range of
+// one length.
 func within(length int, low, high, step uint32) int {
 	length = min(max(length, int(low)), int(high))
 	if step > 1 {
@@ -204,9 +205,9 @@ func within(length int, low, high, step uint32) int {
 	return length
 }
 
-// pickInterval chooses among the frame intervals (seconds, as fractions) offered
-// at the picked size: the rate nearest to what is wanted, or if nothing is wanted
-// the highest up to the usual one. A camera that lists none is asked outright.
+// pickInterval chooses among the frame intervals (seconds, as fractions) at the picked
+// size: the rate nearest to what is wanted, or by default the highest up to the usual one.
+// A camera that lists none is asked for the wanted or the usual one.
 func pickInterval(offered []go4vl.Fract, fps float64) go4vl.Fract {
 	if len(offered) == 0 {
 		// To a thousandth of a picture a second.
@@ -222,9 +223,8 @@ func pickInterval(offered []go4vl.Fract, fps float64) go4vl.Fract {
 	})
 }
 
-// usualness orders rates: up to the usual one the higher is the better, and any
-// above comes behind, the lower the better. UVC counts in units of 100 ns, so
-// that 30 pictures a second are 30.00003.
+// usualness orders rates: up to the usual one the higher is the better, and above it the
+// lower. UVC counts in units of 100 ns, so that 30 fps are 30.00003.
 func usualness(fps float64) float64 {
 	if fps > usualFPS+0.5 {
 		return -fps
@@ -232,7 +232,7 @@ func usualness(fps float64) float64 {
 	return fps
 }
 
-// rate is an interval as pictures a second; zero where the camera gave none.
+// rate returns an interval as fps, or zero where the camera gave none.
 func rate(interval go4vl.Fract) float64 {
 	if interval.Numerator == 0 {
 		return 0

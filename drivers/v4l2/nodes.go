@@ -33,7 +33,7 @@ type node struct {
 
 var videoNode = regexp.MustCompile(`^video[0-9]+$`)
 
-// nodes reads what is plugged in now, in a stable order, and opens nothing.
+// nodes reads what is plugged in now, in a stable order, without opening it.
 func (s *System) nodes() ([]node, error) {
 	entries, err := os.ReadDir(s.class)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -116,7 +116,7 @@ func attribute(dir, name string) string {
 	return strings.TrimSpace(string(value))
 }
 
-// usbSerial leaves out what udev's usb_id does not take for a serial number.
+// usbSerial returns nothing for what udev's usb_id does not accept as a serial number.
 func usbSerial(serial string) string {
 	for _, r := range serial {
 		if r < ' ' || r > '~' || r == ',' {
@@ -137,7 +137,7 @@ func idCharacters(s string) string {
 	}, s)
 }
 
-// answersTo tells whether a user who says name means this node.
+// answersTo reports whether name means this node.
 func (n node) answersTo(name string) bool {
 	if slices.Contains([]string{n.id, n.base, n.made, n.base + "@" + n.place, n.path, filepath.Base(n.path)}, name) {
 		return true
@@ -146,8 +146,8 @@ func (n node) answersTo(name string) bool {
 	return err == nil && target == n.path
 }
 
-// again finds the camera that n was, wherever it is plugged in now. Cameras that
-// differ in nothing but their place are told by it.
+// again finds the camera that n was, wherever it is plugged in now. Cameras that differ
+// only in their place are distinguished by it.
 func (n node) again(nodes []node) (node, error) {
 	var alike []node
 	for _, m := range nodes {
@@ -164,9 +164,9 @@ func (n node) again(nodes []node) (node, error) {
 	return alike[0], nil
 }
 
-// cameraName turns what the kernel calls a camera into what its maker calls it.
-// The kernel cuts names to 31 characters, and uvcvideo appends the name of the
-// camera's function, which mostly repeats the product's: "C920: C920".
+// cameraName turns the kernel's name of a camera into its maker's. The kernel cuts names
+// to 31 characters, and uvcvideo appends the name of the camera's function, which mostly
+// repeats the product's: "C920: C920".
 func cameraName(card, product string) string {
 	name := card
 	if head, tail, found := strings.Cut(card, ": "); found && (strings.HasPrefix(head, tail) || strings.HasPrefix(tail, head)) {
@@ -178,8 +178,8 @@ func cameraName(card, product string) string {
 	return cmp.Or(strings.TrimSpace(strings.TrimSuffix(name, ":")), "Camera")
 }
 
-// tellApart adds to names that several cameras share what differs and stays:
-// the serial number, or else the place.
+// tellApart adds to names that several cameras share a stable difference: the serial
+// number, or else the place.
 func tellApart(cameras []listed) {
 	names, serials := map[string]int{}, map[[2]string]int{}
 	for _, c := range cameras {

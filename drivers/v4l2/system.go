@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// System is where the kernel shows its video devices, and what was found out
-// about them. It may be used by several goroutines.
+// System is where the kernel shows its video devices, with what is known about them.
+// Several goroutines may use it.
 type System struct {
 	class string // /sys/class/video4linux
 	dev   string // /dev
@@ -25,14 +25,14 @@ type System struct {
 	twins map[string]bool // by node.made: several alike were plugged in at a time
 }
 
-// answer is what a node was found to be.
+// answer is what a node has been found to be.
 type answer struct {
 	plugged  identity
 	card     string
 	captures bool
 }
 
-// identity tells a node from one that has the same path after a replug.
+// identity distinguishes a node from one with the same path after a replug.
 type identity struct {
 	node, class uint64 // inodes in /dev and in /sys
 	rdev        uint64
@@ -46,12 +46,12 @@ func NewSystem(class, dev string) *System {
 	}
 }
 
-// card tells whether a node is a camera, and what the kernel calls it. A node is
-// opened for it only once after it was plugged in: opening wakes a sleeping camera
-// up, and keeps others from it. Nodes made by software are asked each time, since
-// one becomes a camera when a program feeds it (v4l2loopback), and nothing sleeps
-// there. One that cannot be asked (no permission yet, or just waking up) is judged
-// by sysfs, so that opening it can say what is wrong, and is asked again next time.
+// card reports whether a node is a camera, and the kernel's name for it. It opens a node
+// only once after it was plugged in, since that wakes a sleeping camera and keeps others
+// from it. Nodes made by software are asked each time: one becomes a camera when a
+// program feeds it (v4l2loopback). A node that cannot be asked (no permission yet, or
+// just waking up) is judged by sysfs, so that opening it can say what is wrong, and is
+// asked again next time.
 func (s *System) card(n node) (card string, ok bool) {
 	s.asking.Lock()
 	defer s.asking.Unlock()
@@ -83,8 +83,7 @@ func (s *System) plugged(n node) (identity, error) {
 	return identity{uint64(node.Ino), uint64(class.Ino), uint64(node.Rdev), node.Ctim}, nil
 }
 
-// haveTwins remembers which cameras have been beside one that differs in nothing
-// but its place.
+// haveTwins remembers cameras that differ from another one only in their place.
 func (s *System) haveTwins(nodes []node) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,8 +95,8 @@ func (s *System) haveTwins(nodes []node) {
 	}
 }
 
-// find finds a listed camera, wherever it is plugged in now. One that has had a
-// twin beside it is looked for only where it was: elsewhere may be the twin.
+// find finds a listed camera, wherever it is plugged in now. One that has had a twin is
+// only looked for where it was: elsewhere may be the twin.
 func (s *System) find(n node) (node, error) {
 	nodes, err := s.nodes()
 	if err != nil {
@@ -111,8 +110,8 @@ func (s *System) find(n node) (node, error) {
 	return n.again(nodes)
 }
 
-// parted is told that a camera has failed. If it is gone, one alike at another
-// place has been beside it, and is no camera that came back.
+// parted records that a camera has failed. If it is gone, one alike at another place is
+// its twin, and not the camera come back.
 func (s *System) parted(n node) {
 	nodes, err := s.nodes()
 	if err != nil {
