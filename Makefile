@@ -7,7 +7,9 @@
 GO       ?= go
 TAGS     := migrated_fynedo
 SUDO     := $(if $(filter 0,$(shell id -u)),,sudo)
-SOURCES   = $(shell find app ui streaming drivers assets -type f) go.mod go.sum
+SOURCES   = $(shell find app ui streaming drivers assets -type f -not -path 'drivers/opencv/program/*') go.mod go.sum
+# What bin/fanlight-opencv is built from: its own room, and those that it imports.
+OPENCV    = $(shell find $(addprefix drivers/,camera jpegs newest opencv process secrets) -name '*.go') go.mod go.sum
 
 # Debian's and Ubuntu's names.
 BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libopencv-dev
@@ -33,11 +35,15 @@ endef
 run: build
 	@./bin/fanlight
 
-build: setup-build bin/fanlight
+build: setup-build bin/fanlight bin/fanlight-opencv
 
 bin/fanlight: $(SOURCES)
 	@echo "Building bin/fanlight (the first time takes some minutes)"
 	@$(GO) build -tags $(TAGS) -o $@ ./app
+
+bin/fanlight-opencv: $(OPENCV)
+	@echo "Building bin/fanlight-opencv"
+	@$(GO) build -o $@ ./drivers/opencv/program
 
 bin/guest: $(wildcard drivers/rig/guest/*.go)
 	@$(GO) build -o $@ ./drivers/rig/guest
@@ -61,7 +67,7 @@ test: setup-test lint bin/fanlight
 	@echo "Testing with real kernel cameras, in a QEMU guest"
 	@$(GOTESTSUM) -- -tags $(TAGS) -timeout 20m -p 1 -exec '$(CURDIR)/bin/guest' -run '^TestGuest' $(GUEST_TESTS)
 
-GUEST_TESTS := ./drivers ./drivers/v4l2 ./drivers/rig/usbcam ./app
+GUEST_TESTS := ./drivers/v4l2 ./drivers/opencv ./drivers/rig/usbcam ./app
 
 check: setup-build lint
 	@$(GO) test -short -tags $(TAGS) -skip '^TestGuest' ./...

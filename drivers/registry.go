@@ -145,8 +145,8 @@ const (
 	settle = 300 * time.Millisecond
 	// rescan is how often the cameras are listed without a change.
 	rescan = 15 * time.Second
-	// devices is the directory of the cameras' nodes.
-	devices = "/dev"
+	// nodes is the directory in which cameras appear.
+	nodes = "/dev"
 )
 
 // Follow yields the cameras of all drivers, as [List] returns them: at once, whenever
@@ -183,7 +183,7 @@ func watchDevices() (<-chan fsnotify.Event, <-chan error, func()) {
 	if err != nil {
 		return nil, nil, func() {}
 	}
-	watcher.Add(devices)
+	watcher.Add(nodes)
 	return watcher.Events, watcher.Errors, func() { watcher.Close() }
 }
 

@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers_test
+package opencv_test
 
 import (
 	"bytes"
@@ -39,6 +39,7 @@ func plug(t *testing.T, config usbcam.Config) (camera *usbcam.Camera, node strin
 }
 
 func TestGuestOpenCVReadsAKernelCamera(t *testing.T) {
+	program(t)
 	camera, node := plug(t, c920)
 	listed, err := drivers.List(t.Context())
 	if err != nil {

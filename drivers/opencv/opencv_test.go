@@ -1,6 +1,6 @@
 //go:build linux
 
-package drivers_test
+package opencv_test
 
 import (
 	"bytes"
@@ -23,8 +23,8 @@ import (
 	"fanlight/drivers/drivertest"
 )
 
-// film makes a film of ten pictures, ten a second, each brighter than the one
-// before, so that a test sees their order.
+// film makes a film of ten pictures at 10 fps, each brighter than the one before, so
+// that a test sees their order.
 func film(t *testing.T, name string) string {
 	t.Helper()
 	ffmpeg, err := exec.LookPath("ffmpeg")
@@ -74,14 +74,16 @@ func children(t *testing.T) []int {
 	return found
 }
 
-func TestOpenCVConforms(t *testing.T) {
+func TestConforms(t *testing.T) {
+	program(t)
 	drivertest.Run(t, drivertest.Subject{
 		Choice:  "opencv:" + film(t, "film.mp4"),
 		Running: func(t *testing.T) bool { return len(children(t)) > 0 },
 	})
 }
 
-func TestOpenCVPlaysAFilmAtItsRateInALoop(t *testing.T) {
+func TestPlaysAFilmAtItsRateInALoop(t *testing.T) {
+	program(t)
 	for _, name := range []string{"film.mp4", "film.avi", "film.mjpeg"} {
 		t.Run(name, func(t *testing.T) {
 			rate := 10.0
@@ -100,6 +102,9 @@ func TestOpenCVPlaysAFilmAtItsRateInALoop(t *testing.T) {
 					t.Fatal(err)
 				}
 				number := filmPicture(t, picture)
+				if stamp := picture.Taken.UTC().Format(time.RFC3339Nano); !bytes.Contains(picture.JPEG[:64], []byte(stamp)) {
+					t.Errorf("picture %d was taken at %s, but it says %.64q", number, stamp, picture.JPEG)
+				}
 				if last < 0 {
 					start = picture.Taken
 				} else {
@@ -125,7 +130,8 @@ func TestOpenCVPlaysAFilmAtItsRateInALoop(t *testing.T) {
 	}
 }
 
-func TestOpenCVQuality(t *testing.T) {
+func TestQuality(t *testing.T) {
+	program(t)
 	choice := "opencv:" + film(t, "film.avi")
 	size := func(quality int) int {
 		for picture, err := range drivertest.Find(t, choice).Frames(t.Context(), drivers.Want{Quality: quality}) {
@@ -142,7 +148,7 @@ func TestOpenCVQuality(t *testing.T) {
 	}
 }
 
-func TestOpenCVChoices(t *testing.T) {
+func TestChoices(t *testing.T) {
 	path := film(t, "film.avi")
 	t.Chdir(filepath.Dir(path))
 	for _, test := range []struct{ choice, id, name string }{
@@ -179,11 +185,15 @@ func TestOpenCVChoices(t *testing.T) {
 	}
 }
 
-func TestOpenCVFailuresInWords(t *testing.T) {
+func TestFailuresInWords(t *testing.T) {
+	program(t)
 	dir := t.TempDir()
 	broken, gone := filepath.Join(dir, "broken.mp4"), filepath.Join(dir, "gone.mp4")
-	write(t, broken, []byte(strings.Repeat("no film ", 1000)))
-	write(t, gone, nil)
+	for path, content := range map[string]string{broken: strings.Repeat("no film ", 1000), gone: ""} {
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	camera := drivertest.Find(t, "opencv:"+gone)
 	if err := os.Remove(gone); err != nil {
 		t.Fatal(err)
@@ -215,7 +225,8 @@ func TestOpenCVFailuresInWords(t *testing.T) {
 	}
 }
 
-func TestOpenCVChildThatIsKilled(t *testing.T) {
+func TestChildThatIsKilled(t *testing.T) {
+	program(t)
 	camera := drivertest.Find(t, "opencv:"+film(t, "film.avi"))
 	for range 2 { // it can be opened again
 		n := 0
@@ -243,7 +254,8 @@ func TestOpenCVChildThatIsKilled(t *testing.T) {
 
 // A password is not in the list of processes, and a call of OpenCV that hangs
 // does not outlive its context.
-func TestOpenCVThatHangsIsEnded(t *testing.T) {
+func TestSourceThatHangsIsEnded(t *testing.T) {
+	program(t)
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -284,7 +296,8 @@ func TestOpenCVThatHangsIsEnded(t *testing.T) {
 }
 
 // A child whose parent is killed ends by itself, also while OpenCV hangs.
-func TestOpenCVChildEndsWithItsParent(t *testing.T) {
+func TestChildEndsWithItsParent(t *testing.T) {
+	program(t)
 	if os.Getenv("FANLIGHT_TEST_PARENT") != "" {
 		for range drivertest.Find(t, os.Getenv("FANLIGHT_TEST_PARENT")).Frames(t.Context(), drivers.Want{}) {
 		}
@@ -295,7 +308,7 @@ func TestOpenCVChildEndsWithItsParent(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	parent := exec.Command(os.Args[0], "-test.run=^TestOpenCVChildEndsWithItsParent$")
+	parent := exec.Command(os.Args[0], "-test.run=^TestChildEndsWithItsParent$")
 	parent.Env = append(os.Environ(), "FANLIGHT_TEST_PARENT=opencv:rtsp://"+silent.Addr().String()+"/")
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)
