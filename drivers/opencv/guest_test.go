@@ -39,8 +39,8 @@ func plug(t *testing.T, config usbcam.Config) (camera *usbcam.Camera, node strin
 }
 
 func TestGuestOpenCVReadsAKernelCamera(t *testing.T) {
-	program(t)
 	camera, node := plug(t, c920)
+	program(t)
 	listed, err := drivers.List(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -1,13 +1,13 @@
 package opencv
 
 import (
-	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"fanlight/drivers/camera"
@@ -71,10 +71,9 @@ func readMode(line []byte) (camera.Mode, error) {
 }
 
 const (
-	// afterStart is the offset of a picture's first segment, after its start marker.
-	afterStart = 2
-	// commentHeader is the size of a comment's marker and length (ITU-T T.81, B.2.4.5).
-	commentHeader = 4
+	// segmentHeader is the size of a segment's marker and length, in bytes. The length
+	// counts itself (ITU-T T.81, B.1.1.4).
+	segmentHeader = 4
 	// stampPrefix and stampLayout are the text of the comment with a picture's time.
 	stampPrefix = "taken "
 	stampLayout = time.RFC3339Nano
@@ -85,7 +84,8 @@ const (
 func WritePicture(w io.Writer, jpeg []byte, taken time.Time) error {
 	text := taken.UTC().AppendFormat([]byte(stampPrefix), stampLayout)
 	comment := append(binary.BigEndian.AppendUint16([]byte{0xFF, 0xFE}, uint16(2+len(text))), text...)
-	for _, part := range [][]byte{jpeg[:afterStart], comment, jpeg[afterStart:]} {
+	at := commentAt(jpeg)
+	for _, part := range [][]byte{jpeg[:at], comment, jpeg[at:]} {
 		if _, err := w.Write(part); err != nil {
 			return err
 		}
@@ -93,15 +93,35 @@ func WritePicture(w io.Writer, jpeg []byte, taken time.Time) error {
 	return nil
 }
 
+// commentAt returns the offset of a picture's first comment: after the start marker and
+// the JFIF header, which must be the first segment.
+func commentAt(jpeg []byte) int {
+	const start = 2
+	if end, ok := segment(jpeg, start, 0xE0); ok {
+		return end
+	}
+	return min(start, len(jpeg))
+}
+
+// segment returns the end of the segment at an offset, if it is whole and has the marker.
+func segment(jpeg []byte, at int, marker byte) (end int, ok bool) {
+	if len(jpeg) < at+segmentHeader || jpeg[at] != 0xFF || jpeg[at+1] != marker {
+		return 0, false
+	}
+	length := int(binary.BigEndian.Uint16(jpeg[at+2:]))
+	end = at + 2 + length
+	return end, length >= 2 && end <= len(jpeg)
+}
+
 // takenAt returns the time in a picture's first comment, or zero if there is none.
 func takenAt(jpeg []byte) time.Time {
-	segment := jpeg[min(afterStart, len(jpeg)):]
-	if len(segment) < commentHeader || !bytes.HasPrefix(segment, []byte{0xFF, 0xFE}) {
+	at := commentAt(jpeg)
+	end, ok := segment(jpeg, at, 0xFE)
+	if !ok {
 		return time.Time{}
 	}
-	end := afterStart + int(binary.BigEndian.Uint16(segment[2:])) // the length counts itself
-	text, found := bytes.CutPrefix(segment[commentHeader:max(commentHeader, min(end, len(segment)))], []byte(stampPrefix))
-	taken, err := time.Parse(stampLayout, string(text))
+	text, found := strings.CutPrefix(string(jpeg[at+segmentHeader:end]), stampPrefix)
+	taken, err := time.Parse(stampLayout, text)
 	if !found || err != nil {
 		return time.Time{}
 	}

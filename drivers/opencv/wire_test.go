@@ -3,6 +3,7 @@ package opencv
 import (
 	"bytes"
 	"image/jpeg"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,32 +46,42 @@ func TestModeIsALine(t *testing.T) {
 }
 
 func TestPicturesHaveTheirTimeInThem(t *testing.T) {
-	pictures := assets.Emulated()
-	var written bytes.Buffer
-	times := []time.Time{time.Unix(1_700_000_000, 123_456_789), time.Unix(1_700_000_001, 0), time.Now()}
-	for i, picture := range pictures {
-		if err := WritePicture(&written, picture, times[i]); err != nil {
+	plain := assets.Emulated()[0]
+	header := []byte("\xFF\xE0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
+	for _, test := range []struct {
+		name          string
+		before, after []byte // the comment
+		taken         time.Time
+	}{
+		{"without a JFIF header", plain[:2], plain[2:], time.Unix(1_700_000_000, 123_456_789)},
+		{"with a JFIF header", slices.Concat(plain[:2], header), plain[2:], time.Unix(1_700_000_001, 0)},
+		{"now", plain[:2], plain[2:], time.Now()},
+	} {
+		var written bytes.Buffer
+		if err := WritePicture(&written, slices.Concat(test.before, test.after), test.taken); err != nil {
 			t.Fatal(err)
 		}
-	}
-	n := 0
-	for picture, err := range jpegs.Split(&written, 1<<20) {
-		if err != nil {
-			t.Fatal(err)
+		text := "taken " + test.taken.UTC().Format(time.RFC3339Nano)
+		comment := append([]byte{0xFF, 0xFE, 0, byte(2 + len(text))}, text...)
+		if want := slices.Concat(test.before, comment, test.after); !bytes.Equal(written.Bytes(), want) {
+			t.Errorf("%s: it begins with %.70q, want %.70q", test.name, &written, want)
 		}
-		if taken := takenAt(picture); !taken.Equal(times[n]) {
-			t.Errorf("picture %d was taken at %v, want %v", n, taken, times[n])
+		n := 0
+		for picture, err := range jpegs.Split(bytes.NewReader(written.Bytes()), 1<<20) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if taken := takenAt(picture); !taken.Equal(test.taken) {
+				t.Errorf("%s: taken at %v, want %v", test.name, taken, test.taken)
+			}
+			if _, err := jpeg.Decode(bytes.NewReader(picture)); err != nil {
+				t.Errorf("%s: %v", test.name, err)
+			}
+			n++
 		}
-		if !bytes.HasSuffix(picture, pictures[n][afterStart:]) {
-			t.Errorf("picture %d is another one", n)
+		if n != 1 {
+			t.Errorf("%s: %d pictures", test.name, n)
 		}
-		if _, err := jpeg.Decode(bytes.NewReader(picture)); err != nil {
-			t.Errorf("picture %d: %v", n, err)
-		}
-		n++
-	}
-	if n != len(pictures) {
-		t.Errorf("%d pictures", n)
 	}
 }
 
@@ -81,6 +92,8 @@ func TestPicturesWithoutATime(t *testing.T) {
 	for name, picture := range map[string]string{
 		"nothing":            "",
 		"a start":            "\xFF\xD8",
+		"a header cut off":   "\xFF\xD8\xFF\xE0\x00",
+		"a header of zero":   "\xFF\xD8\xFF\xE0\x00\x00\xFF\xD9",
 		"no comment":         string(assets.Emulated()[0]),
 		"a comment cut off":  "\xFF\xD8\xFF\xFE\x00",
 		"length of zero":     comment(0, "taken 2026-01-02T03:04:05Z"),
