@@ -76,8 +76,8 @@ func List(ctx context.Context) ([]Camera, error) {
 	return append(real, virtual...), errors.Join(failures...)
 }
 
-// UnknownCameraError says that a choice names no camera, and which there are. Its
-// text shows no password: an address that no driver takes may hold one.
+// UnknownCameraError is a choice that names no camera, with the cameras that there are.
+// Its text shows no password, which an address that no driver takes may hold.
 type UnknownCameraError struct {
 	Choice string
 	Known  []Camera

@@ -1,5 +1,8 @@
-// Package drivertest is the conformance kit that every camera driver passes.
-// It holds a driver to the promises of [drivers.Camera] and [drivers.Lister].
+// Package drivertest is the conformance kit that every camera driver passes: it checks
+// the promises of [drivers.Camera] and [drivers.Lister], through the registry.
+//
+// Tests alone import it, those of package drivers and, as external tests, those of its
+// rooms.
 package drivertest
 
 import (

@@ -39,7 +39,7 @@ func (r Request) variable() (string, error) {
 func ReadRequest() (Request, error) {
 	var r Request
 	if err := json.Unmarshal([]byte(os.Getenv(variable)), &r); err != nil {
-		return r, fmt.Errorf("Fanlight starts this program, with a request in $%s: %w", variable, err)
+		return r, fmt.Errorf("this program is started by Fanlight, with a request in $%s: %w", variable, err)
 	}
 	return r, nil
 }

@@ -106,18 +106,7 @@ func TestGuestControlsAreSetLiveAndRestored(t *testing.T) {
 			break
 		}
 	}
-	for _, refused := range []struct {
-		name  string
-		value int
-		want  string
-	}{
-		{"brightness", 65, "brightness of HD Pro Webcam C920 cannot be 65: choose a value from -64 to 64"},
-		{"colour", 1, `HD Pro Webcam C920 has no control "colour": choose one of brightness, contrast`},
-	} {
-		if err := camera.Adjust(t.Context(), refused.name, refused.value); err == nil || err.Error() != refused.want {
-			t.Errorf("%v\nwant %q", err, refused.want)
-		}
-	}
+	refusesToAdjust(t, camera)
 	w.unplug(t)
 	if err := camera.Adjust(t.Context(), "brightness", 1); !errors.Is(err, drivers.ErrUnplugged) {
 		t.Errorf("an unplugged camera is adjusted: %v", err)
@@ -142,6 +131,23 @@ func TestGuestControlsAreSetLiveAndRestored(t *testing.T) {
 		t.Errorf("brightness was not restored: %d", got)
 	}
 	again.awaitOff(t)
+}
+
+// refusesToAdjust checks the sentences for what the C920 does not take.
+func refusesToAdjust(t *testing.T, camera drivers.Camera) {
+	t.Helper()
+	for _, refused := range []struct {
+		name  string
+		value int
+		want  string
+	}{
+		{"brightness", 65, "brightness of HD Pro Webcam C920 cannot be 65: choose a value from -64 to 64"},
+		{"colour", 1, `HD Pro Webcam C920 has no control "colour": choose one of brightness, contrast`},
+	} {
+		if err := camera.Adjust(t.Context(), refused.name, refused.value); err == nil || err.Error() != refused.want {
+			t.Errorf("%v\nwant %q", err, refused.want)
+		}
+	}
 }
 
 // TestGuestListingAgainOpensNothing watches the nodes for being opened, by anybody.

@@ -210,7 +210,7 @@ func within(length int, low, high, step uint32) int {
 // A camera that lists none is asked for the wanted or the usual one.
 func pickInterval(offered []go4vl.Fract, fps float64) go4vl.Fract {
 	if len(offered) == 0 {
-		// To a thousandth of a picture a second.
+		// To a thousandth of a frame per second.
 		return go4vl.Fract{Numerator: 1000, Denominator: uint32(math.Round(1000 * cmp.Or(max(fps, 0), usualFPS)))}
 	}
 	if fps > 0 {

@@ -3,7 +3,7 @@
 // a kernel in which cameras can be plugged in and out at will. Its standard
 // output, standard error and exit status are the command's, so that it serves as
 //
-//	go test -exec "$(pwd)/bin/guest" ./drivers
+//	go test -exec "$(pwd)/bin/guest" ./drivers/v4l2
 //
 // The machine is QEMU's, in software emulation, with Debian's own kernel. The
 // host's files are there read-only with a RAM disk on top; there is no network.
