@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 
 	"fanlight/drivers/process"
 	"fanlight/drivers/secrets"
@@ -15,7 +14,7 @@ import (
 func init() { Register("command", listCommand) }
 
 // listCommand makes a camera of any program that writes JPEG pictures to its
-// standard output, one behind the other: "ffmpeg ... -f mjpeg -", "gphoto2
+// standard output, one after the other: "ffmpeg ... -f mjpeg -", "gphoto2
 // --stdout --capture-movie", a script. The argument is split into words as a shell
 // splits them, quotes and all, but no shell runs: there are no variables, pipes
 // or patterns in it ("sh -c '...'" has them).
@@ -38,20 +37,10 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 		ID:      "command:" + secrets.Hide(argument),
 		Name:    p.Name(),
 		Virtual: true,
-		Frames:  commandFrames(p),
+		Frames:  p.Frames,
 	}
 	if choice := "command:" + argument; choice != camera.ID {
 		camera.Choice = choice
 	}
 	return []Camera{camera}, nil
-}
-
-func commandFrames(p process.Program) func(context.Context, Want) iter.Seq2[Picture, error] {
-	return func(ctx context.Context, want Want) iter.Seq2[Picture, error] {
-		return func(yield func(Picture, error) bool) {
-			if err := p.Frames(ctx, want, yield); err != nil {
-				yield(Picture{}, err)
-			}
-		}
-	}
 }

@@ -102,29 +102,32 @@ func (s source) frames(ctx context.Context, want camera.Want) iter.Seq2[camera.P
 		if ctx.Err() != nil {
 			return
 		}
-		if err := s.run(ctx, want, yield); err != nil && ctx.Err() == nil {
+		p, err := s.program(want)
+		if err != nil {
 			yield(camera.Picture{}, err)
+			return
 		}
+		p.Frames(ctx, want)(yield)
 	}
 }
 
-// run has the program read the source.
-func (s source) run(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
+// program returns the program that reads the source.
+func (s source) program(want camera.Want) (process.Program, error) {
 	if s.path != "" {
 		if err := s.checkFile(); err != nil {
-			return err
+			return process.Program{}, err
 		}
 	}
 	path, err := find()
 	if err != nil {
-		return err
+		return process.Program{}, err
 	}
 	request, err := Request{
 		Device: s.device, Path: s.path, Address: s.address,
 		Width: want.Width, Height: want.Height, FPS: want.FPS, Quality: want.Quality,
 	}.variable()
 	if err != nil {
-		return err
+		return process.Program{}, err
 	}
 	return process.Program{
 		Words:   []string{path},
@@ -133,7 +136,7 @@ func (s source) run(ctx context.Context, want camera.Want, yield func(camera.Pic
 		Header:  readMode,
 		Taken:   takenAt,
 		Explain: s.explain,
-	}.Frames(ctx, want, yield)
+	}, nil
 }
 
 // environment excludes the backend GStreamer, which takes seconds to find that it

@@ -45,18 +45,17 @@ func (c listed) frames(ctx context.Context, want camera.Want) iter.Seq2[camera.P
 		}
 		granted := want.Granted
 		want.Granted = nil
-		err := p.Frames(ctx, want, func(picture camera.Picture, err error) bool {
-			if granted != nil {
+		for picture, err := range p.Frames(ctx, want) {
+			if granted != nil && err == nil {
 				if _, info, err := jpegs.Mend(picture.JPEG); err == nil {
 					mode.Width, mode.Height = info.Width, info.Height
 				}
 				granted(mode)
 				granted = nil
 			}
-			return yield(picture, err)
-		})
-		if err != nil {
-			yield(camera.Picture{}, err)
+			if !yield(picture, err) {
+				return
+			}
 		}
 	}
 }

@@ -4,5 +4,5 @@
 //
 // The driver command and the rooms pi and opencv call it. It imports no other driver's
 // room. A picture goes from the program's standard output through jpegs.Split and a
-// newest.Box to Frames' yield; standard error is kept for the sentence.
+// newest.Box to the loop over Frames; standard error is kept for the sentence.
 package process

@@ -20,7 +20,7 @@ const orphan = "FANLIGHT_TEST_ORPHAN"
 func init() {
 	if path := os.Getenv(orphan); path != "" {
 		p := Program{Words: []string{"sh", "-c", `echo $$ >"$1"; exec sleep 60`, "sh", path}}
-		fmt.Fprintln(os.Stderr, p.Frames(context.Background(), camera.Want{}, nil))
+		fmt.Fprintln(os.Stderr, p.run(context.Background(), camera.Want{}, nil))
 		os.Exit(1)
 	}
 }

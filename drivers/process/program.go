@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 // after the other:
 //
 //	p := process.Program{Words: []string{"ffmpeg", "-i", "x", "-f", "mjpeg", "-"}, Advice: "check the command"}
-//	err := p.Frames(ctx, want, yield)
+//	for picture, err := range p.Frames(ctx, want) {
 type Program struct {
 	// Words are the program, looked up in PATH unless it has a slash, and its
 	// arguments. No shell sees them.
@@ -41,11 +42,19 @@ type Program struct {
 	Explain func(lines []string) error
 }
 
-// Frames starts the program, yields its pictures until the loop is left, ctx ends or
-// the program fails, and returns once the program is gone. It returns the failure as
-// a sentence for the user, or nil if the loop was left or ctx ended. It never yields
-// an error.
-func (p Program) Frames(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
+// Frames starts the program and yields its pictures until the loop is left, ctx ends or
+// the program fails; the failure is yielded once, last, as a sentence for the user. The
+// program is gone when the loop has ended. It is a [camera.Camera]'s Frames.
+func (p Program) Frames(ctx context.Context, want camera.Want) iter.Seq2[camera.Picture, error] {
+	return func(yield func(camera.Picture, error) bool) {
+		if err := p.run(ctx, want, yield); err != nil && ctx.Err() == nil {
+			yield(camera.Picture{}, err)
+		}
+	}
+}
+
+// run returns the failure, or nil if the loop was left or ctx ended.
+func (p Program) run(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
 	if ctx.Err() != nil {
 		return nil
 	}

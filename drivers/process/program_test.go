@@ -52,7 +52,7 @@ func TestProgramsHeader(t *testing.T) {
 		p.Header = readMode
 		var granted []camera.Mode
 		pictures := 0
-		err := p.Frames(t.Context(), camera.Want{Granted: func(m camera.Mode) {
+		err := p.run(t.Context(), camera.Want{Granted: func(m camera.Mode) {
 			granted = append(granted, m)
 			if pictures > 0 {
 				t.Errorf("%s: granted after a picture", test.name)
@@ -77,7 +77,7 @@ func TestProgramsEnvironmentAndExplanation(t *testing.T) {
 		}
 		return known
 	}
-	if err := p.Frames(t.Context(), camera.Want{}, nil); err != known {
+	if err := p.run(t.Context(), camera.Want{}, nil); err != known {
 		t.Errorf("it failed with %v", err)
 	}
 }
@@ -86,7 +86,7 @@ func TestWarmUpThrowsPicturesAway(t *testing.T) {
 	p := script(t, `while cat "$1"; do sleep 0.02; done`)
 	p.WarmUp = 300 * time.Millisecond
 	start := time.Now()
-	err := p.Frames(t.Context(), camera.Want{}, func(picture camera.Picture, _ error) bool {
+	err := p.run(t.Context(), camera.Want{}, func(picture camera.Picture, _ error) bool {
 		if waited := picture.Taken.Sub(start); waited < p.WarmUp {
 			t.Errorf("a picture of the first %v", waited)
 		}
@@ -115,7 +115,7 @@ func TestPicturesThatSayWhenTheyWereTaken(t *testing.T) {
 			}
 			return test.taken
 		}
-		err := p.Frames(t.Context(), camera.Want{}, func(picture camera.Picture, _ error) bool {
+		err := p.run(t.Context(), camera.Want{}, func(picture camera.Picture, _ error) bool {
 			if picture.Taken.Equal(test.taken) != test.fromPicture || !test.fromPicture && (picture.Taken.Before(start) || picture.Taken.After(time.Now())) {
 				t.Errorf("%s: taken at %v", test.name, picture.Taken)
 			}
@@ -130,7 +130,7 @@ func TestPicturesThatSayWhenTheyWereTaken(t *testing.T) {
 func TestProgramWithoutAnythingEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if err := script(t, `exec sleep 60`).Frames(ctx, camera.Want{}, nil); err != nil {
+	if err := script(t, `exec sleep 60`).run(ctx, camera.Want{}, nil); err != nil {
 		t.Error(err)
 	}
 }
