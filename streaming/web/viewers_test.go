@@ -91,6 +91,7 @@ func TestPicturesASecondOfEachViewer(t *testing.T) {
 		if no != nil {
 			t.Fatal(no.sentence)
 		}
+		time.Sleep(100 * time.Millisecond) // not at the same instant as a sample
 		rate := func() float64 {
 			l.mu.Lock()
 			defer l.mu.Unlock()
