@@ -12,7 +12,7 @@ SOURCES   = $(shell find app ui streaming drivers assets -type f -not -path 'dri
 OPENCV    = $(shell find $(addprefix drivers/,camera jpegs newest opencv process secrets) -name '*.go') go.mod go.sum
 
 # Debian's and Ubuntu's names.
-BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libopencv-dev
+BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libturbojpeg0-dev libopencv-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) xvfb xauth xdotool libgl1-mesa-dri dbus avahi-daemon avahi-utils iproute2 \
                   util-linux procps curl ffmpeg chromium qemu-system-x86 busybox-static xz-utils v4l-utils \
                   firefox-esr mpv vlc-bin vlc-plugin-base python3 python3-opencv \
