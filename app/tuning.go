@@ -107,7 +107,7 @@ func (l *lens) turn(p streaming.Picture) ([]byte, error) {
 	return turned, err
 }
 
-// close gives OpenCV's memory back. The lens can be used again.
+// close lets go of the turner and its memory. The lens can be used again.
 func (l *lens) close() {
 	if l.turner != nil {
 		l.turner.Close()

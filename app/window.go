@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"fanlight/drivers"
+	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
 	"fanlight/ui"
@@ -25,7 +26,7 @@ const appID = "io.github.fanlight.Fanlight"
 
 // runWindow shows the window until the user closes it or ctx ends.
 func (p *program) runWindow(ctx context.Context) error {
-	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview)
+	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview)
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
 	following.Go(func() { p.followCameras(ctx) })

@@ -21,6 +21,12 @@ import (
 // is kept on for as long as the loop runs. Pictures are shared: read only.
 type Preview func(context.Context) iter.Seq[[]byte]
 
+// Decode makes pixels of a JPEG picture, upright and no more of them than it takes
+// to fill place, in which it is shown whole (in device pixels; zero means all there
+// are). It draws into the given picture if that has the right size, else into a new
+// one. It is called on the preview's goroutine.
+type Decode func(picture []byte, place image.Point, into *image.RGBA) (*image.RGBA, error)
+
 // preview shows the live picture on a dark, rounded ground.
 //
 // It plays from start to stop, which is as long as the window is open. Fyne
@@ -30,6 +36,7 @@ type Preview func(context.Context) iter.Seq[[]byte]
 type preview struct {
 	widget.BaseWidget
 	source Preview
+	decode Decode
 	do     func(func()) // runs on the UI goroutine: fyne.Do
 
 	frames frames
@@ -44,14 +51,14 @@ type preview struct {
 	state   State
 }
 
-func newPreview(source Preview, do func(func())) *preview {
+func newPreview(source Preview, decode Decode, do func(func())) *preview {
 	picture := &canvas.Image{
 		FillMode:     canvas.ImageFillContain,
 		ScaleMode:    canvas.ImageScaleFastest, // the default scales on the UI goroutine: 49 ms a picture
 		CornerRadius: kit.Radius,
 	}
 	picture.Hide()
-	p := &preview{source: source, do: do, cancel: func() {}, picture: picture, curtain: kit.NewCurtain()}
+	p := &preview{source: source, decode: decode, do: do, cancel: func() {}, picture: picture, curtain: kit.NewCurtain()}
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
@@ -78,7 +85,7 @@ func (p *preview) play(ctx context.Context) {
 		if known := p.place.Load(); known != nil {
 			place = *known
 		}
-		drawn, err := decode(picture, place, p.frames.free())
+		drawn, err := p.decode(picture, place, p.frames.free())
 		if err != nil {
 			continue // the last good picture stays; the next one is due at once
 		}

@@ -66,11 +66,11 @@ type Window struct {
 }
 
 // New makes the window; Run shows it.
-func New(a fyne.App, version string, p Program, source Preview) *Window {
-	return newWindow(a, version, p, source, fyne.Do)
+func New(a fyne.App, version string, p Program, source Preview, decode Decode) *Window {
+	return newWindow(a, version, p, source, decode, fyne.Do)
 }
 
-func newWindow(a fyne.App, version string, p Program, source Preview, do func(func())) *Window {
+func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, do func(func())) *Window {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{
@@ -81,7 +81,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, do func(fu
 		drawer:  newDrawer(p),
 		access:  newAccess(a, p),
 		viewers: newViewers(p),
-		preview: newPreview(source, do),
+		preview: newPreview(source, decode, do),
 		status:  newStatus(version),
 	}
 	w.network = newNetwork(p, w.window)

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"image"
 	"math"
-	"runtime"
 	"strings"
 
-	"gocv.io/x/gocv"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
+
+	"fanlight/drivers/pixels/turbo"
 )
 
 const (
@@ -23,8 +23,7 @@ const (
 	ellipsis = "…"
 )
 
-// newFace is the font for pictures of a height in pixels. OpenCV's own fonts know
-// ASCII only.
+// newFace is the font for pictures of a height in pixels.
 func newFace(height int) (font.Face, error) {
 	parsed, err := opentype.Parse(gobold.TTF)
 	if err != nil {
@@ -41,26 +40,19 @@ func newFace(height int) (font.Face, error) {
 	return face, nil
 }
 
-// label is a line of text, drawn once to be blended into many pictures.
+// label is a line of text, drawn once to be blended into many pictures: white
+// letters on a half-transparent black ground. The zero label is empty.
 type label struct {
-	line string
-	room image.Point
-	size image.Point // zero where there is nothing to show
-	// A pixel under the label becomes keep/255 of what it was, plus add.
-	keep, add gocv.Mat
-}
-
-func newLabel() label { return label{keep: gocv.NewMat(), add: gocv.NewMat()} }
-
-func (l *label) close() {
-	l.keep.Close()
-	l.add.Close()
+	line    string
+	room    image.Point
+	size    image.Point  // zero where there is nothing to show
+	letters *image.Alpha // of that size
 }
 
 // write draws a line of text, cut to the room there is, unless it is drawn already.
-func (l *label) write(face font.Face, line string, room image.Point) error {
+func (l *label) write(face font.Face, line string, room image.Point) {
 	if l.line == line && l.room == room {
-		return nil
+		return
 	}
 	l.line, l.room, l.size = line, room, image.Point{}
 	metrics := face.Metrics()
@@ -68,43 +60,51 @@ func (l *label) write(face font.Face, line string, room image.Point) error {
 	shown := cut(face, line, room.X-2*margin)
 	size := image.Pt(font.MeasureString(face, shown).Ceil()+2*margin, (metrics.Ascent + metrics.Descent).Ceil())
 	if shown == "" || size.Y > room.Y {
-		return nil
-	}
-	letters := image.NewAlpha(image.Rectangle{Max: size})
-	drawer := font.Drawer{Dst: letters, Src: image.Opaque, Face: face, Dot: fixed.P(margin, metrics.Ascent.Ceil())}
-	drawer.DrawString(shown)
-	if err := l.take(letters); err != nil {
-		return err
-	}
-	l.size = size
-	return nil
-}
-
-// take makes white letters on a half-transparent black ground.
-func (l *label) take(letters *image.Alpha) error {
-	// Pinned for the reason given in [Raw.Encode].
-	var pin runtime.Pinner
-	pin.Pin(&letters.Pix[0])
-	defer pin.Unpin()
-	wrapped, err := gocv.NewMatFromBytes(letters.Rect.Dy(), letters.Rect.Dx(), gocv.MatTypeCV8UC1, letters.Pix)
-	if err != nil {
-		return fmt.Errorf("wrap a label: %w", err)
-	}
-	defer wrapped.Close()
-	gocv.CvtColor(wrapped, &l.add, gocv.ColorGrayToBGR)
-	l.add.ConvertToWithParams(&l.keep, gocv.MatTypeCV8U, -ground, ground*math.MaxUint8)
-	return nil
-}
-
-// burn blends the label into a BGR picture, which has room for it there.
-func (l *label) burn(picture *gocv.Mat, at image.Point) {
-	if l.size == (image.Point{}) {
 		return
 	}
-	under := picture.Region(image.Rectangle{Min: at, Max: at.Add(l.size)})
-	defer under.Close()
-	gocv.MultiplyWithParams(under, l.keep, &under, 1.0/math.MaxUint8, -1)
-	gocv.Add(under, l.add, &under)
+	l.size, l.letters = size, image.NewAlpha(image.Rectangle{Max: size})
+	drawer := font.Drawer{Dst: l.letters, Src: image.Opaque, Face: face, Dot: fixed.P(margin, metrics.Ascent.Ceil())}
+	drawer.DrawString(shown)
+}
+
+// burn blends the label into a picture of 4:2:0 or grey, which has room for it there.
+func (l *label) burn(picture *turbo.Planes, at image.Point) {
+	area := image.Rectangle{Min: at, Max: at.Add(l.size)}
+	if area.Empty() {
+		return
+	}
+	planes := picture.All()
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		line := planes[0].Line(y)[area.Min.X:area.Max.X]
+		for x, white := range l.letters.Pix[(y-at.Y)*l.letters.Stride:][:len(line)] {
+			line[x] = byte((kept(white)*int(line[x])+math.MaxUint8/2)/math.MaxUint8) + white
+		}
+	}
+	for _, colour := range planes[1:] {
+		for y := area.Min.Y / 2; y < (area.Max.Y+1)/2; y++ {
+			line := colour.Line(y)
+			for x := area.Min.X / 2; x < (area.Max.X+1)/2; x++ {
+				line[x] = byte(128 + (l.keptOfFour(2*x-at.X, 2*y-at.Y)*(int(line[x])-128))/(4*math.MaxUint8))
+			}
+		}
+	}
+}
+
+// kept is how much of a pixel shows through where a letter is that white, in 1/255.
+func kept(white uint8) int { return int(ground * float64(math.MaxUint8-white)) }
+
+// keptOfFour is the sum for the four pixels that share a colour, of which some may
+// lie beside the label.
+func (l *label) keptOfFour(x, y int) int {
+	sum := 0
+	for _, p := range [...]image.Point{{x, y}, {x + 1, y}, {x, y + 1}, {x + 1, y + 1}} {
+		if p.In(l.letters.Rect) {
+			sum += kept(l.letters.Pix[p.Y*l.letters.Stride+p.X])
+		} else {
+			sum += math.MaxUint8
+		}
+	}
+	return sum
 }
 
 // cut shortens a line to a width in pixels. It is empty where nothing fits.

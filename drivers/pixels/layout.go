@@ -3,7 +3,7 @@ package pixels
 import (
 	"fmt"
 
-	"gocv.io/x/gocv"
+	"fanlight/drivers/pixels/turbo"
 )
 
 // Layout is how an uncompressed picture lies in memory. YUV is that of BT.601 in
@@ -27,28 +27,28 @@ const (
 	Grey                 // one byte a pixel, of the full range ("GREY")
 )
 
-// unconverted stands for the code of layouts that the encoder takes as they are.
-const unconverted gocv.ColorConversionCode = -1
-
-// layouts says what OpenCV makes of each Layout.
+// layouts says how each Layout lies.
 var layouts = [...]struct {
 	name   string
 	pixel  int // bytes a pixel of the first plane
 	chroma chroma
-	toBGR  gocv.ColorConversionCode
+	// Where they are: the bytes in two pixels of pairs, the turns in onePlane, the
+	// order in twoPlanes.
+	y, u, v int
+	format  turbo.Format // of those whose pixels have colours of their own
 }{
-	YUYV:   {"YUYV", 2, pairs, gocv.ColorYUVToBGRYUY2},
-	UYVY:   {"UYVY", 2, pairs, gocv.ColorYUVToBGRUYVY},
-	YVYU:   {"YVYU", 2, pairs, gocv.ColorYUVToBGRYVYU},
-	NV12:   {"NV12", 1, onePlane, gocv.ColorYUVToBGRNV12},
-	NV21:   {"NV21", 1, onePlane, gocv.ColorYUVToBGRNV21},
-	I420:   {"I420", 1, twoPlanes, gocv.ColorYUVToBGRIYUV},
-	YV12:   {"YV12", 1, twoPlanes, gocv.ColorYUVToBGRYV12},
-	RGB24:  {"RGB24", 3, none, gocv.ColorBGRToRGB},
-	BGR24:  {"BGR24", 3, none, unconverted},
-	RGBA32: {"RGBA32", 4, none, gocv.ColorRGBAToBGR},
-	BGRA32: {"BGRA32", 4, none, unconverted},
-	Grey:   {"Grey", 1, none, unconverted},
+	YUYV:   {name: "YUYV", pixel: 2, chroma: pairs, y: 0, u: 1, v: 3},
+	UYVY:   {name: "UYVY", pixel: 2, chroma: pairs, y: 1, u: 0, v: 2},
+	YVYU:   {name: "YVYU", pixel: 2, chroma: pairs, y: 0, u: 3, v: 1},
+	NV12:   {name: "NV12", pixel: 1, chroma: onePlane, u: 0, v: 1},
+	NV21:   {name: "NV21", pixel: 1, chroma: onePlane, u: 1, v: 0},
+	I420:   {name: "I420", pixel: 1, chroma: twoPlanes, u: 0, v: 1},
+	YV12:   {name: "YV12", pixel: 1, chroma: twoPlanes, u: 1, v: 0},
+	RGB24:  {name: "RGB24", pixel: 3, format: turbo.RGB},
+	BGR24:  {name: "BGR24", pixel: 3, format: turbo.BGR},
+	RGBA32: {name: "RGBA32", pixel: 4, format: turbo.RGBX},
+	BGRA32: {name: "BGRA32", pixel: 4, format: turbo.BGRX},
+	Grey:   {name: "Grey", pixel: 1},
 }
 
 // chroma is where a layout keeps the colours of pixels that share them.

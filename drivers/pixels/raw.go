@@ -1,12 +1,6 @@
 package pixels
 
-import (
-	"fmt"
-	"image"
-	"runtime"
-
-	"gocv.io/x/gocv"
-)
+import "fmt"
 
 // Raw is one uncompressed picture as a camera delivered it.
 type Raw struct {
@@ -28,30 +22,15 @@ func (r Raw) Encode(quality int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The Mat holds on to the memory between two calls into C, which the rules of
-	// cgo allow for pinned memory only.
-	var pin runtime.Pinner
-	pin.Pin(&r.Pix[0])
-	defer pin.Unpin()
-
-	picture, err := r.wrap()
-	if err != nil {
-		return nil, fmt.Errorf("wrap a raw picture: %w", err)
+	if quality, err = checkQuality(quality); err != nil {
+		return nil, err
 	}
-	defer picture.Close()
-	toBGR := layouts[r.Layout].toBGR
-	if toBGR == unconverted {
-		return encode(picture, quality)
+	b := spare.Get().(*buffers)
+	defer spare.Put(b)
+	if err := r.planes(&b.decoded); err != nil {
+		return nil, fmt.Errorf("read a raw picture: %w", err)
 	}
-	bgr := gocv.NewMat()
-	defer bgr.Close()
-	gocv.CvtColor(picture, &bgr, toBGR)
-	if bgr.Cols() == r.Width {
-		return encode(bgr, quality)
-	}
-	unpadded := bgr.Region(image.Rect(0, 0, r.Width, r.Height))
-	defer unpadded.Close()
-	return encode(unpadded, quality)
+	return encode(&b.decoded, quality)
 }
 
 // checked is the picture with its stride filled in, or an error where the layout
@@ -75,9 +54,9 @@ func (r Raw) checked() (Raw, error) {
 	if r.Stride < line || l.chroma == twoPlanes && r.Stride%2 != 0 {
 		return r, fmt.Errorf("a %v picture %d pixels wide cannot have lines of %d bytes", r.Layout, r.Width, r.Stride)
 	}
-	// The last line may lack its padding, unless that is converted with the rest.
+	// The last line may lack its padding, of which planes of half the stride have half.
 	if l.chroma == twoPlanes {
-		line = r.Stride
+		line = r.Stride - (r.Stride-line)/2
 	}
 	if padded := r.rows() - 1; len(r.Pix) < line || padded > 0 && (len(r.Pix)-line)/padded < r.Stride {
 		return r, fmt.Errorf("a %v picture of %d×%d with lines of %d bytes was cut short: there are %d bytes of it",
@@ -92,19 +71,4 @@ func (r Raw) rows() int {
 		return r.Height + r.Height/2
 	}
 	return r.Height
-}
-
-// wrap shows OpenCV a checked picture where it lies. gocv knows no stride, so the
-// lines are wrapped whole, and the padding is cut off. That of [twoPlanes] stays:
-// OpenCV looks for their lines as if it were pixels.
-func (r Raw) wrap() (gocv.Mat, error) {
-	l := layouts[r.Layout]
-	lines, err := gocv.NewMatFromBytes(r.rows(), r.Stride, gocv.MatTypeCV8UC1, r.Pix)
-	if err != nil || l.chroma == twoPlanes {
-		return lines, err
-	}
-	defer lines.Close()
-	used := lines.Region(image.Rect(0, 0, r.Width*l.pixel, r.rows()))
-	defer used.Close()
-	return used.Reshape(l.pixel, 0), nil
 }

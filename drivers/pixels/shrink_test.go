@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"fanlight/assets"
+	"fanlight/drivers/pixels/turbo"
 )
 
 // redAndBlue is a JPEG picture, red on the left and blue on the right.
@@ -63,6 +64,53 @@ func TestShrinkToTheWidthInTheSameShape(t *testing.T) {
 				t.Errorf("red %d with blue %d on the left, blue %d on the right", left>>8, wrong>>8, right>>8)
 			}
 		})
+	}
+}
+
+// The smaller picture has no EXIF data, and stands as the large one is shown.
+func TestShrinkFollowsOrientation(t *testing.T) {
+	picture := corners(t, 640, 480)
+	for orientation, want := range map[uint16]string{1: "RGBW", 2: "GRWB", 3: "WBGR", 4: "BWRG", 5: "RBGW", 6: "BRWG", 7: "WGBR", 8: "GWRB"} {
+		for _, width := range []int{0, 240, 100} {
+			size := image.Pt(640, 480)
+			if orientation >= 5 {
+				size = image.Pt(480, 640)
+			}
+			if width > 0 {
+				size = image.Pt(width, (size.Y*width+size.X/2)/size.X)
+			}
+			shrunk, err := Shrink(oriented(picture, orientation), width, 95)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantCorners(t, shrunk, size, want)
+		}
+	}
+}
+
+// Other encoders let pixels share colours in other ways.
+func TestShrinkSamplings(t *testing.T) {
+	for _, sampling := range []turbo.Sampling{turbo.Sampled444, turbo.Sampled422, turbo.Sampled440, turbo.Sampled411} {
+		var p turbo.Planes
+		raw := paint(RGB24, 642, 478, 642*3)
+		if err := p.FromPixels(raw.Pix, turbo.RGB, image.Pt(642, 478), 642*3, sampling); err != nil {
+			t.Fatal(err)
+		}
+		picture, err := p.Encode(95)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, width := range []int{0, 321, 300, 100} {
+			shrunk, err := Shrink(picture, width, 95)
+			if err != nil {
+				t.Fatal(err)
+			}
+			size := decoded(t, shrunk).Bounds().Size()
+			if width > 0 && size.X != width {
+				t.Errorf("sampling %d: %d wide, want %d", sampling, size.X, width)
+			}
+			wantCorners(t, shrunk, size, "RGBW")
+		}
 	}
 }
 
