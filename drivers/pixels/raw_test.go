@@ -87,6 +87,26 @@ func TestEncodeSmallest(t *testing.T) {
 	}
 }
 
+// Only those that share colours with the line below need an even number of lines.
+func TestEncodeOddHeight(t *testing.T) {
+	for _, layout := range []Layout{YUYV, UYVY, YVYU} {
+		for _, height := range []int{1, 99} {
+			file, err := paint(layout, 128, height, 256).Encode(100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			picture := decoded(t, file)
+			if picture.Bounds().Size() != image.Pt(128, height) {
+				t.Errorf("%v: %v", layout, picture.Bounds())
+			}
+			below := quarters[quarter(100, height-1, 128, height)]
+			if got := picture.At(100, height-1); !near(got, below, 6) {
+				t.Errorf("%v, %d lines: %v in the last one, want %v", layout, height, got, below)
+			}
+		}
+	}
+}
+
 func TestEncodeRefuses(t *testing.T) {
 	plenty := make([]byte, 1<<16)
 	tests := []struct {

@@ -2,7 +2,6 @@ package pixels
 
 import (
 	"errors"
-	"fmt"
 	"image"
 	"time"
 
@@ -64,11 +63,10 @@ func (t *Turner) Turn(picture []byte, taken time.Time) ([]byte, error) {
 	}
 	way := file.upright.Then(t.look.way())
 	if t.look.Text == "" && !t.look.Clock && file.CanTurn(way) {
-		moved, err := file.Turn(way)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", errNoPicture, err)
+		// A few encoders make blocks larger than the sampling takes.
+		if moved, err := file.Turn(way); err == nil {
+			return moved, nil
 		}
-		return moved, nil
 	}
 	decoded, err := file.decode(whole, file.Size(), &t.buffers)
 	if err != nil {

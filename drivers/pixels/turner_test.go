@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -180,6 +181,22 @@ func TestTurnKeepsEveryPixel(t *testing.T) {
 				t.Errorf("%v with %+v became %v", size, look, got)
 			}
 		}
+	}
+}
+
+// The file has 4:2:2 in blocks of 16×16, made by "cjpeg -sample 2x2,1x2,1x2", and 40
+// lines: it looks as if it could be turned without loss.
+func TestTurnBlocksLargerThanTheSampling(t *testing.T) {
+	picture, err := os.ReadFile("testdata/tall-blocks.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for look, want := range map[Look]string{{Rotate: 180}: "WBGR", {Rotate: 90}: "BRWG", {Mirror: true}: "GRWB"} {
+		size := image.Pt(64, 40)
+		if look.Rotate == 90 {
+			size = image.Pt(40, 64)
+		}
+		wantCorners(t, turn(t, look, 95, picture, noon), size, want)
 	}
 }
 

@@ -41,7 +41,7 @@ func (r Raw) unpack(to []turbo.Plane) {
 		plane := to[1+n]
 		for n := range plane.Height {
 			if layouts[r.Layout].chroma == pairs { // every line has colours
-				widenTwo(plane.Line(n), from.line(2*n), from.line(2*n+1), from.step)
+				widenTwo(plane.Line(n), from.line(2*n), from.line(min(2*n+1, r.Height-1)), from.step)
 			} else {
 				widenTwo(plane.Line(n), from.line(n), from.line(n), from.step)
 			}

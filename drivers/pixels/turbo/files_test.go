@@ -142,10 +142,29 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
+// fenced is planes with memory behind what a small picture takes, all of sevens.
+func fenced() *Planes {
+	var p Planes
+	for n := range p.pix {
+		p.pix[n] = bytes.Repeat([]byte{7}, 1<<18)[:0]
+	}
+	return &p
+}
+
 // Whatever comes, the library neither hangs nor writes where it may not.
 func FuzzOpen(f *testing.F) {
 	for _, s := range samplings {
-		f.Add(encoded(f, painted(image.Pt(40, 24), s), 80), 4)
+		file := encoded(f, painted(image.Pt(41, 23), s), 80)
+		f.Add(file, 4)
+		// The same ratio, said in another way.
+		file = bytes.Clone(file)
+		frame := bytes.Index(file, []byte{0xff, 0xc0})
+		for n := 0; s != Grey && n < 3; n++ {
+			if factors := &file[frame+11+3*n]; *factors&0x0f == 1 {
+				*factors = *factors&0xf0 | 2
+			}
+		}
+		f.Add(file, 3)
 	}
 	f.Add(flat(0xc2, 1, ""), 1)
 	f.Fuzz(func(t *testing.T, file []byte, eighths int) {
@@ -154,12 +173,21 @@ func FuzzOpen(f *testing.F) {
 			return
 		}
 		eighths = 1 + (eighths&0xff)%8
-		var planes Planes
-		if p.Decode(eighths, &planes) == nil && planes.Size() != p.Reduced(eighths) {
+		size := p.Reduced(eighths)
+		planes := fenced()
+		if p.Decode(eighths, planes) == nil && planes.Size() != size {
 			t.Errorf("%v became %v", p.Size(), planes.Size())
 		}
-		size := p.Reduced(eighths)
-		_ = p.DecodeRGBA(eighths, make([]byte, 4*size.X*size.Y))
+		for n, pix := range planes.pix {
+			if behind := pix[len(pix):cap(pix)]; len(bytes.TrimLeft(behind, "\a")) > 0 {
+				t.Errorf("plane %d was written past its end", n)
+			}
+		}
+		pix := bytes.Repeat([]byte{7}, 4*size.X*size.Y+64)
+		_ = p.DecodeRGBA(eighths, pix)
+		if !bytes.Equal(pix[4*size.X*size.Y:], bytes.Repeat([]byte{7}, 64)) {
+			t.Error("the pixels were written past their end")
+		}
 		for _, way := range every() {
 			if turned, err := p.Turn(way); err == nil {
 				if _, err := Open(turned); err != nil && !(way.Transpose && p.sampling == Sampled411) {

@@ -109,7 +109,8 @@ func fromInks(pix []byte) {
 	}
 }
 
-// CanTurn reports whether [Picture.Turn] can: what is mirrored must be whole blocks.
+// CanTurn reports whether [Picture.Turn] is likely to: what is mirrored must be whole
+// blocks.
 func (p Picture) CanTurn(w Way) bool {
 	block := shared[p.sampling].Mul(8)
 	sideways, upright := w.FlipX, w.FlipY
