@@ -70,7 +70,7 @@ func source(camera drivers.Camera, tuned tuning, through *lens, mark string, log
 					if errors.Is(err, drivers.ErrUnplugged) {
 						err = absent{err}
 					}
-					if !yield(streaming.Picture(picture), err) {
+					if !yield(picture, err) {
 						return
 					}
 				}

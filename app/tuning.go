@@ -94,7 +94,7 @@ func (l *lens) turn(p streaming.Picture) ([]byte, error) {
 		l.close()
 	}
 	if look.Plain() {
-		return p.JPEG, nil
+		return nil, nil
 	}
 	if l.turner == nil {
 		l.turner = pixels.NewTurner(look, quality)

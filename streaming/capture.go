@@ -78,9 +78,7 @@ func whyEnded(ctx context.Context, bad error) error {
 // publish hands the picture to the Hub unless it is no usable JPEG, which is an
 // error, or comes sooner than the rate asked for, which is none.
 func (s *session) publish(p Picture) error {
-	var err error
-	var info jpegs.Info
-	if p.JPEG, info, err = jpegs.Mend(p.JPEG); err != nil {
+	if err := mend(&p); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -92,32 +90,41 @@ func (s *session) publish(p Picture) error {
 		p.Taken = now
 	}
 	if s.source.Turn != nil {
-		if p.JPEG, info, err = s.turn(p); err != nil {
+		if err := s.turn(&p); err != nil {
 			return err
 		}
 	}
-	s.show(p, info.Width, info.Height, now)
+	s.show(p, now)
 	return nil
 }
 
-func (s *session) turn(p Picture) ([]byte, jpegs.Info, error) {
-	turned, err := s.source.Turn(p)
-	if err != nil {
-		return nil, jpegs.Info{}, err
+// mend walks a picture that nobody has walked yet.
+func mend(p *Picture) (err error) {
+	if p.Info == (jpegs.Info{}) {
+		p.JPEG, p.Info, err = jpegs.Mend(p.JPEG)
 	}
-	return jpegs.Mend(turned)
+	return err
+}
+
+func (s *session) turn(p *Picture) error {
+	turned, err := s.source.Turn(*p)
+	if err != nil || turned == nil {
+		return err
+	}
+	p.JPEG, p.Info = turned, jpegs.Info{}
+	return mend(p)
 }
 
 // show puts a picture on air. Those who attend are called without the lock: they
 // write to the network.
-func (s *session) show(p Picture, width, height int, now time.Time) {
-	if frame := s.put(p, width, height, now); frame != nil {
+func (s *session) show(p Picture, now time.Time) {
+	if frame := s.put(p, now); frame != nil {
 		s.feed.hub.deliver(frame)
 	}
 }
 
 // put makes a picture the Feed's newest, and returns nil if another camera is on air.
-func (s *session) put(p Picture, width, height int, now time.Time) *Frame {
+func (s *session) put(p Picture, now time.Time) *Frame {
 	f := s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -126,15 +133,15 @@ func (s *session) put(p Picture, width, height int, now time.Time) *Frame {
 	}
 	s.noCards()
 	f.status.Pictures++
-	frame := f.hub.put(s.source.marked(p), width, height, false)
+	frame := f.hub.put(s.source.marked(p), p.Info.Width, p.Info.Height, false)
 	if f.session != s { // the status is of the camera that is about to come
 		return frame
 	}
 	if f.status.State != Live {
-		f.log.Info("camera live", "camera", s.source.ID, "width", width, "height", height)
+		f.log.Info("camera live", "camera", s.source.ID, "width", p.Info.Width, "height", p.Info.Height)
 	}
 	f.status.State, f.status.Reason, f.status.Unplugged = Live, "", false
-	f.status.Measured.Width, f.status.Measured.Height = width, height
+	f.status.Measured.Width, f.status.Measured.Height = p.Info.Width, p.Info.Height
 	f.rate.add(now)
 	return frame
 }

@@ -3,17 +3,12 @@ package streaming
 import (
 	"context"
 	"iter"
-	"time"
+
+	"fanlight/drivers/jpegs"
 )
 
-// Picture is one JPEG that a camera yields. JPEG is borrowed until the yield
-// returns; Taken is when it was captured, zero for just now. Through has the marks of
-// the programs that passed it on, words with a space between; empty for a camera's own.
-type Picture struct {
-	JPEG    []byte
-	Taken   time.Time
-	Through string
-}
+// Picture is one JPEG that a camera yields. JPEG is borrowed until the yield returns.
+type Picture = jpegs.Picture
 
 // Mode is a picture size in pixels and a rate in pictures a second; zero values
 // are unknown or left to the camera.
@@ -38,8 +33,9 @@ type Source struct {
 	// mode that the camera agreed to. An ended ctx ends the loop within a second.
 	// A failure that wraps [ErrUnplugged] is a camera to wait for.
 	Frames func(ctx context.Context, granted func(Mode)) iter.Seq2[Picture, error]
-	// Turn returns the picture as it is to be shown, rotated for one; nil leaves
-	// all pictures as they are. It is called once a picture, whoever watches, from
-	// the loop over Frames. The picture is borrowed; an error drops it.
+	// Turn returns the picture as it is to be shown, rotated for one, or nil to leave
+	// it as it is. It is called once a picture, whoever watches, from the loop over
+	// Frames. The picture is borrowed; an error drops it. A nil Turn leaves all
+	// pictures as they are.
 	Turn func(Picture) ([]byte, error)
 }

@@ -36,7 +36,7 @@ func Mend(picture []byte) (whole []byte, info Info, err error) {
 		return nil, Info{}, errCutShort
 	}
 	whole = picture[:w.at:w.at]
-	if !w.tables && (w.frame == sof0 || w.frame == sof1) {
+	if w.lacksTables() {
 		whole = slices.Concat(whole[:w.scan], standardTables, whole[w.scan:])
 	}
 	return whole, w.info, nil

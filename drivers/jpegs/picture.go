@@ -11,4 +11,7 @@ type Picture struct {
 	// Through has the marks of the Fanlights that passed the picture on, words with a
 	// space between; empty for a camera's own.
 	Through string
+	// Info is what the markers say, of a picture that [Split] has found whole. It is
+	// zero for one that nobody has walked yet, or that lacks tables: [Mend] sees to it.
+	Info Info
 }

@@ -21,7 +21,8 @@ const (
 // Split yields the pictures in a stream of JPEGs written one behind the other,
 // whatever lies between them, each as soon as its last byte is read and byte for
 // byte. A thumbnail inside a picture does not end it. A picture is borrowed: it
-// is valid only until yield returns, since its buffer is used again.
+// is valid only until yield returns, since its buffer is used again. Its Info is
+// set if [Mend] would leave it as it is.
 //
 // What is no whole picture is passed over, and the stream goes on at the next
 // start-of-image marker behind the place where it went wrong: a picture with
@@ -32,13 +33,13 @@ const (
 // yielded once, last, with a nil picture: within a picture with one that wraps
 // [io.ErrUnexpectedEOF]; with the reader's error as it is; and, to bound the
 // memory, when a picture is larger than limit bytes or more than limit bytes come
-// without a whole picture. Each loop goes on reading from r.
-func Split(r io.Reader, limit int) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		s := splitter{limit: limit, buffer: make([]byte, 0, firstBuffer)}
+// without a whole picture. A loop goes on where the one before was left.
+func Split(r io.Reader, limit int) iter.Seq2[Picture, error] {
+	s := &splitter{limit: limit, buffer: make([]byte, 0, firstBuffer)}
+	return func(yield func(Picture, error) bool) {
 		for {
 			picture, err := s.next()
-			if err == nil && picture == nil {
+			if err == nil && picture.JPEG == nil {
 				if err = s.ended; err == nil {
 					s.read(r)
 					continue
@@ -68,14 +69,14 @@ type splitter struct {
 	ended   error  // the reader's
 }
 
-// next returns the next picture in the buffer, or nil if there is none yet.
-func (s *splitter) next() ([]byte, error) {
+// next returns the next picture in the buffer, or none if there is none yet.
+func (s *splitter) next() (Picture, error) {
 	for {
 		if !s.open && !s.find() {
-			return nil, s.skippedTooMuch()
+			return Picture{}, s.skippedTooMuch()
 		}
 		if err := s.skippedTooMuch(); err != nil {
-			return nil, err
+			return Picture{}, err
 		}
 		picture := s.buffer[s.start:min(len(s.buffer), s.start+s.limit)]
 		done, err := s.walker.walk(picture)
@@ -87,11 +88,15 @@ func (s *splitter) next() ([]byte, error) {
 			end := s.walker.at
 			s.start += end
 			s.open, s.skipped, s.broken = false, 0, nil
-			return picture[:end:end], nil
+			found := Picture{JPEG: picture[:end:end]}
+			if !s.walker.lacksTables() {
+				found.Info = s.walker.info
+			}
+			return found, nil
 		case len(picture) == s.limit:
-			return nil, fmt.Errorf("a picture is larger than %s: ask for a smaller size", amount(s.limit))
+			return Picture{}, fmt.Errorf("a picture is larger than %s: ask for a smaller size", amount(s.limit))
 		default:
-			return nil, nil
+			return Picture{}, nil
 		}
 	}
 }
@@ -134,6 +139,9 @@ func (s *splitter) skippedTooMuch() error {
 // read reads once, into room that it makes: by moving what is left to the front,
 // which happens at most once to a picture, or else by doubling the buffer.
 func (s *splitter) read(r io.Reader) {
+	if s.start == len(s.buffer) { // so that a picture that fits is read at once
+		s.start, s.buffer = 0, s.buffer[:0]
+	}
 	if cap(s.buffer)-len(s.buffer) < leastRead && s.start > 0 {
 		s.buffer = s.buffer[:copy(s.buffer, s.buffer[s.start:])]
 		s.start = 0

@@ -25,7 +25,11 @@ func split(r io.Reader, limit int) (pictures [][]byte, err error) {
 			err = failure
 			continue
 		}
-		pictures = append(pictures, bytes.Clone(picture))
+		whole, info, wrong := Mend(picture.JPEG)
+		if wrong != nil || picture.Info != (Info{}) && (picture.Info != info || len(whole) != len(picture.JPEG)) {
+			panic(fmt.Sprintf("a picture of %v with %v, which is mended to %d of %d bytes with %v, %v", len(picture.JPEG), picture.Info, len(whole), len(picture.JPEG), info, wrong))
+		}
+		pictures = append(pictures, bytes.Clone(picture.JPEG))
 	}
 	return pictures, err
 }
@@ -135,10 +139,29 @@ func TestSplitYieldsAPictureWithItsLastByte(t *testing.T) {
 	defer r.Close()
 	go func() { _, _ = w.Write(a) }() // ends when the pipe is closed
 	for picture, err := range Split(r, noLimit) {
-		if err != nil || !bytes.Equal(picture, a) {
-			t.Errorf("%d bytes, %v", len(picture), err)
+		if err != nil || !bytes.Equal(picture.JPEG, a) || picture.Info != (Info{Width: 40, Height: 24}) {
+			t.Errorf("%d bytes, %v, %v", len(picture.JPEG), picture.Info, err)
 		}
 		break
+	}
+}
+
+func TestSplitGoesOnWhereTheLoopBeforeWasLeft(t *testing.T) {
+	a, b := encode(t, 40, 24), without(encode(t, 64, 48), dht)
+	pictures := Split(bytes.NewReader(slices.Concat(a, b, a, b)), noLimit)
+	for i, want := range [][]byte{a, b, a, b} {
+		for picture, err := range pictures {
+			if err != nil || !bytes.Equal(picture.JPEG, want) {
+				t.Errorf("picture %d: %d bytes of %d, %v", i, len(picture.JPEG), len(want), err)
+			}
+			if known := picture.Info != (Info{}); known != (i%2 == 0) {
+				t.Errorf("picture %d: known %v, though only the first and the third have their tables", i, known)
+			}
+			break
+		}
+	}
+	for picture, err := range pictures {
+		t.Errorf("behind the last came %d bytes, %v", len(picture.JPEG), err)
 	}
 }
 
@@ -203,7 +226,7 @@ func TestSplitMemoryIsBounded(t *testing.T) {
 		if err != nil {
 			break
 		}
-		if picture == nil {
+		if picture.JPEG == nil {
 			s.read(stream)
 		}
 		if cap(s.buffer) > limit+2*leastRead {

@@ -183,6 +183,10 @@ func (w *walker) size(code byte, header []byte) error {
 	return nil
 }
 
+// lacksTables reports whether the picture relies on the standard Huffman tables
+// without having them. It is known at the end of the walk.
+func (w *walker) lacksTables() bool { return !w.tables && (w.frame == sof0 || w.frame == sof1) }
+
 func isRestart(code byte) bool { return rst0 <= code && code <= rst7 }
 
 func isFrame(code byte) bool {

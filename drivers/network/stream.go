@@ -114,15 +114,7 @@ func pictureStream(answer *http.Response, body io.Reader) (iter.Seq2[camera.Pict
 }
 
 // bareJPEGs yields pictures that follow each other with nothing in between.
-func bareJPEGs(body io.Reader) iter.Seq2[camera.Picture, error] {
-	return func(yield func(camera.Picture, error) bool) {
-		for picture, err := range jpegs.Split(body, maxPart) {
-			if !yield(camera.Picture{JPEG: picture}, err) {
-				return
-			}
-		}
-	}
-}
+func bareJPEGs(body io.Reader) iter.Seq2[camera.Picture, error] { return jpegs.Split(body, maxPart) }
 
 // fanlight requests the stream of another Fanlight, given the address of its page.
 func (s *session) fanlight(ctx context.Context, page *url.URL) (*http.Response, error) {

@@ -71,10 +71,10 @@ func TestPicturesHaveTheirTimeInThem(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if taken := takenAt(picture); !taken.Equal(test.taken) {
+			if taken := takenAt(picture.JPEG); !taken.Equal(test.taken) {
 				t.Errorf("%s: taken at %v, want %v", test.name, taken, test.taken)
 			}
-			if _, err := jpeg.Decode(bytes.NewReader(picture)); err != nil {
+			if _, err := jpeg.Decode(bytes.NewReader(picture.JPEG)); err != nil {
 				t.Errorf("%s: %v", test.name, err)
 			}
 			n++

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"os/exec"
 	"runtime"
@@ -26,6 +27,9 @@ const (
 	// pipeGrace is how long pipes are read after the program's end: a child of it
 	// may hold them open.
 	pipeGrace = 200 * time.Millisecond
+	// slow is how long a consumer may take for a picture before the program is read
+	// ahead of it. The pipe holds what comes meanwhile.
+	slow = 20 * time.Millisecond
 	// maxPicture bounds a picture: 64 megapixels at a high quality fit.
 	maxPicture = 32 << 20
 	// maxHeader bounds the header line.
@@ -39,15 +43,13 @@ type child struct {
 	exited chan struct{} // closed once the process is gone and waited for
 	stdout *os.File
 	stderr *lastLines
-	box    *newest.Box
 
-	read chan struct{} // closed once standard output is read to its end
-	// The reading goroutine owns these until read is closed; mode may be read once
-	// there is a picture.
-	mode     camera.Mode
-	bytes    int64
-	pictures int
-	fault    error // why it stopped reading; nil at the end of the output
+	// The goroutine that reads owns these.
+	output  io.Reader // standard output
+	mode    camera.Mode
+	bytes   int64
+	arrived int   // pictures
+	fault   error // why it stopped reading; nil at the end of the output
 }
 
 // start starts the program and reads what it writes. The caller stops it.
@@ -66,8 +68,7 @@ func (p Program) start(want camera.Want) (*child, error) {
 		exited:  make(chan struct{}),
 		stdout:  stdout,
 		stderr:  &lastLines{},
-		box:     newest.NewBox(),
-		read:    make(chan struct{}),
+		output:  newPipe(stdout),
 	}
 	if want.Log != nil {
 		c.stderr.log = want.Log.With("program", p.Name())
@@ -86,7 +87,6 @@ func (p Program) start(want camera.Want) (*child, error) {
 		<-c.exited
 		return nil, fmt.Errorf("cannot run %s: make it a program that you may execute: %w", p.Words[0], err)
 	}
-	go c.receive()
 	return c, nil
 }
 
@@ -99,34 +99,36 @@ func (c *child) run(started chan<- error) {
 	err := c.cmd.Start()
 	started <- err
 	if err == nil {
-		_ = c.cmd.Wait() // its error is what ProcessState says, or that a pipe stayed open
+		_ = c.cmd.Wait()                                        // its error is what ProcessState says, or that a pipe stayed open
+		_ = c.stdout.SetReadDeadline(time.Now().Add(pipeGrace)) // where there are none, the output's end is waited for
 	}
 }
 
-// receive reads pictures at the program's pace, however slow the consumer is, so
-// that the program never waits and its pictures are never old.
-func (c *child) receive() {
-	defer close(c.read)
-	output, err := c.pastHeader()
-	if err != nil {
-		c.fault = err
-		return
-	}
+// pictures yields what the program writes, until its output ends or is found at
+// fault. A loop goes on where the one before was left.
+func (c *child) pictures(output io.Reader) iter.Seq2[camera.Picture, error] {
 	var warm time.Time
-	for picture, err := range jpegs.Split(output, maxPicture) {
-		switch {
-		case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, os.ErrClosed):
-			return // ended in the middle of a picture, or after the program's own end
-		case err != nil:
-			c.fault = err
-			return
-		}
-		now := time.Now()
-		if c.pictures++; c.pictures == 1 {
-			warm = now.Add(c.WarmUp)
-		}
-		if !now.Before(warm) {
-			c.box.Put(camera.Picture{JPEG: picture, Taken: c.taken(picture, now)})
+	split := jpegs.Split(output, maxPicture)
+	return func(yield func(camera.Picture, error) bool) {
+		for picture, err := range split {
+			switch {
+			case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, os.ErrClosed):
+				return // ended in the middle of a picture, or after the program's own end
+			case err != nil:
+				c.fault = err
+				return
+			}
+			now := time.Now()
+			if c.arrived++; c.arrived == 1 {
+				warm = now.Add(c.WarmUp)
+			}
+			if now.Before(warm) {
+				continue
+			}
+			picture.Taken = c.taken(picture.JPEG, now)
+			if !yield(picture, nil) {
+				return
+			}
 		}
 	}
 }
@@ -164,42 +166,78 @@ func (c *child) pastHeader() (io.Reader, error) {
 type countedOutput child
 
 func (c *countedOutput) Read(p []byte) (int, error) {
-	n, err := c.stdout.Read(p)
+	n, err := c.output.Read(p)
 	c.bytes += int64(n)
 	return n, err
 }
 
-// deliver yields the newest picture, over and over, until the loop is left or ctx
-// ends, or until the output ends: then it returns false.
+// deliver yields pictures until the loop is left or ctx ends, or until the output
+// ends: then it returns false. A picture is yielded by the goroutine that has read it,
+// which spares waking another one. A consumer that was slow once is read ahead of from
+// then on, so that the program never waits and its pictures are never old.
 func (c *child) deliver(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) (left bool) {
-	exited, granted := c.exited, c.Header == nil || want.Granted == nil
-	for ended := false; !ended; {
-		select {
-		case <-c.box.Ready:
-		case <-c.read:
-			ended = true // there may be a last picture
-		case <-exited:
-			exited = nil
-			_ = c.stdout.SetReadDeadline(time.Now().Add(pipeGrace)) // where there are none, the output's end is waited for
-			continue
-		case <-ctx.Done():
-		}
-		if ctx.Err() != nil {
-			return true
-		}
-		picture, ok := c.box.Take()
-		if !ok {
-			continue
-		}
+	defer c.interruptWith(ctx)()
+	output, err := c.pastHeader()
+	if err != nil {
+		c.fault = err
+		return false
+	}
+	granted := c.Header == nil || want.Granted == nil
+	hand := func(picture camera.Picture) bool {
 		if !granted {
 			granted = true
 			want.Granted(c.mode)
 		}
-		if !yield(picture, nil) {
+		left = ctx.Err() != nil || !yield(picture, nil)
+		return !left
+	}
+	pictures := c.pictures(output)
+	if slow := handDirectly(pictures, hand); slow && !left {
+		for picture := range newest.Of(pictures, c.interrupt) {
+			if !hand(picture) {
+				break
+			}
+		}
+	}
+	return left || ctx.Err() != nil
+}
+
+// handDirectly hands on pictures until hand returns false or the consumer takes
+// longer than slow for one; then it returns true.
+func handDirectly(pictures iter.Seq2[camera.Picture, error], hand func(camera.Picture) bool) bool {
+	for picture := range pictures {
+		began := time.Now()
+		if !hand(picture) {
+			return false
+		}
+		if time.Since(began) > slow {
 			return true
 		}
 	}
 	return false
+}
+
+// interruptWith ends reads when ctx does. The caller calls stop, which waits for what
+// was begun.
+func (c *child) interruptWith(ctx context.Context) (stop func()) {
+	done := make(chan struct{})
+	forget := context.AfterFunc(ctx, func() {
+		defer close(done)
+		c.interrupt()
+	})
+	return func() {
+		if !forget() {
+			<-done
+		}
+	}
+}
+
+// interrupt ends a read of standard output, and lets none follow. Where the system
+// does not offer that, the program is ended, and its output with it.
+func (c *child) interrupt() {
+	if c.stdout.SetReadDeadline(time.Unix(0, 1)) != nil {
+		kill(c.cmd)
+	}
 }
 
 // why says why the output ended, or nothing once ctx has.
@@ -225,7 +263,7 @@ func (c *child) why(ctx context.Context) error {
 		return fmt.Errorf("%s ended (%s): %s: %s", c.Name(), c.cmd.ProcessState, lines[len(lines)-1], c.Advice)
 	case !c.cmd.ProcessState.Success():
 		return fmt.Errorf("%s ended (%s) and said nothing: %s", c.Name(), c.cmd.ProcessState, c.Advice)
-	case c.pictures > 0:
+	case c.arrived > 0:
 		return fmt.Errorf("%s has ended by itself after %s; it is started again", c.Name(), c.amount())
 	default:
 		return fmt.Errorf("%s ended after %s; it must write JPEG pictures to its standard output: %s", c.Name(), c.amount(), c.Advice)
@@ -235,10 +273,10 @@ func (c *child) why(ctx context.Context) error {
 // amount is how much the child has written.
 func (c *child) amount() string {
 	switch {
-	case c.pictures == 1:
+	case c.arrived == 1:
 		return "1 picture"
-	case c.pictures > 0:
-		return fmt.Sprintf("%d pictures", c.pictures)
+	case c.arrived > 0:
+		return fmt.Sprintf("%d pictures", c.arrived)
 	case c.bytes > 0:
 		return fmt.Sprintf("%d bytes without a JPEG picture in them", c.bytes)
 	default:
@@ -258,7 +296,6 @@ func (c *child) stop() {
 	kill(c.cmd)
 	<-c.exited
 	c.stdout.Close()
-	<-c.read
 }
 
 func (c *child) gone() bool {

@@ -3,6 +3,7 @@
 // says in a sentence why it failed.
 //
 // The driver command and the rooms pi and opencv call it. It imports no other driver's
-// room. A picture goes from the program's standard output through jpegs.Split and a
-// newest.Box to the loop over Frames; standard error is kept for the sentence.
+// room. A picture goes from the program's standard output through jpegs.Split to
+// the loop over Frames, through newest.Of where that is slow; standard error is kept
+// for the sentence.
 package process

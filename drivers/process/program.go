@@ -30,12 +30,10 @@ type Program struct {
 	WarmUp time.Duration
 	// Header, unless nil, reads the first line of standard output, which precedes
 	// the pictures and ends with a newline that it does not get. The mode goes to
-	// [camera.Want.Granted] before the first picture; an error is the failure. It is
-	// called from another goroutine than Frames, before the first yield.
+	// [camera.Want.Granted] before the first picture; an error is the failure.
 	Header func(line []byte) (camera.Mode, error)
 	// Taken, unless nil, reads the time at which a picture was taken out of the
-	// picture itself. Where it is zero or nil, that is when the picture arrived. It
-	// is called from another goroutine than Frames.
+	// picture itself. Where it is zero or nil, that is when the picture arrived.
 	Taken func(jpeg []byte) time.Time
 	// Explain, unless nil, turns the program's last lines on standard error into the
 	// failure as a sentence. nil leaves it to the usual sentence.
