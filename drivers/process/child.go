@@ -15,6 +15,7 @@ import (
 	"fanlight/drivers/camera"
 	"fanlight/drivers/jpegs"
 	"fanlight/drivers/newest"
+	"fanlight/drivers/polled"
 )
 
 const (
@@ -68,7 +69,7 @@ func (p Program) start(want camera.Want) (*child, error) {
 		exited:  make(chan struct{}),
 		stdout:  stdout,
 		stderr:  &lastLines{},
-		output:  newPipe(stdout),
+		output:  polled.NewReader(stdout),
 	}
 	if want.Log != nil {
 		c.stderr.log = want.Log.With("program", p.Name())
@@ -77,6 +78,8 @@ func (p Program) start(want camera.Want) (*child, error) {
 	c.cmd.Stdout, c.cmd.Stderr = w, c.stderr
 	c.cmd.WaitDelay = pipeGrace
 	setApart(c.cmd)
+
+	enlarge(stdout)
 
 	started := make(chan error)
 	go c.run(started)
@@ -112,7 +115,7 @@ func (c *child) pictures(output io.Reader) iter.Seq2[camera.Picture, error] {
 	return func(yield func(camera.Picture, error) bool) {
 		for picture, err := range split {
 			switch {
-			case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, os.ErrClosed):
+			case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, os.ErrDeadlineExceeded):
 				return // ended in the middle of a picture, or after the program's own end
 			case err != nil:
 				c.fault = err
