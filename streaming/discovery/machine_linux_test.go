@@ -1,30 +1,20 @@
 package discovery
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"reflect"
 	"runtime"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
-
-// patience is how long a test waits for what should happen within a second.
-const patience = 30 * time.Second
 
 // machine is a computer of its own: host name, network, processes and /run are apart from this one's. It is this
 // test binary started anew (see TestMain) and lives until its standard input is closed, by the test or by the
@@ -36,27 +26,17 @@ type machine struct {
 
 func newMachine(t *testing.T, name string) *machine {
 	t.Helper()
-	cmd := exec.Command("/proc/self/exe")
-	cmd.Env = append(os.Environ(), roleVariable+"="+roleMachine, "MACHINE="+name)
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags: unix.CLONE_NEWNET | unix.CLONE_NEWUTS | unix.CLONE_NEWNS | unix.CLONE_NEWPID}
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
+	p := startProcess(t, func(ctx context.Context) *exec.Cmd {
+		cmd := group(ctx, "/proc/self/exe")
+		cmd.Env = append(os.Environ(), roleVariable+"="+roleMachine, "MACHINE="+name)
+		cmd.SysProcAttr.Cloneflags = unix.CLONE_NEWNET | unix.CLONE_NEWUTS | unix.CLONE_NEWNS | unix.CLONE_NEWPID
+		return cmd
+	})
+	up := func() error { _, err := p.stdout.Read(make([]byte, 1)); return err }
+	if err := p.within(patience, "machine "+name+" to start", up); err != nil {
+		t.Fatalf("%v\n%s", err, p.stderr.String())
 	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { stdin.Close(); _ = cmd.Wait() })
-	if _, err := stdout.Read(make([]byte, 1)); err != nil {
-		t.Fatalf("machine %s did not start: %v", name, err)
-	}
-	return &machine{name: name, pid: cmd.Process.Pid}
+	return &machine{name: name, pid: p.cmd.Process.Pid}
 }
 
 // beMachine is what the first process of a machine does.
@@ -82,23 +62,24 @@ func beMachine() error {
 	return err
 }
 
-// command runs on the machine.
+// command runs on the machine. When ctx ends, it is killed with all that it has started.
 func (m *machine) command(ctx context.Context, args ...string) *exec.Cmd {
-	enter := []string{"--target", fmt.Sprint(m.pid), "--net", "--uts", "--mount", "--pid", "--"}
-	return exec.CommandContext(ctx, "nsenter", append(enter, args...)...)
+	return group(ctx, m.enter(args...)...)
 }
 
-// run waits for a command on the machine and returns what it wrote.
-func (m *machine) run(t *testing.T, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	out, err := m.command(ctx, args...).CombinedOutput()
-	return string(out), err
+// enter is the command line that runs another one on the machine.
+func (m *machine) enter(args ...string) []string {
+	return append([]string{"nsenter", "--target", fmt.Sprint(m.pid), "--net", "--uts", "--mount", "--pid", "--"}, args...)
+}
+
+// run waits for a command on the machine and returns its output. What is asked in vain is asked again by waitFor.
+func (m *machine) run(args ...string) (string, error) {
+	return output(replyTime, m.enter(args...)...)
 }
 
 func (m *machine) mustRun(t *testing.T, args ...string) {
 	t.Helper()
-	if out, err := m.run(t, args...); err != nil {
+	if out, err := output(patience, m.enter(args...)...); err != nil {
 		t.Fatalf("%s: %s: %v\n%s", m.name, strings.Join(args, " "), err, out)
 	}
 }
@@ -107,8 +88,8 @@ func (m *machine) mustRun(t *testing.T, args ...string) {
 func connect(t *testing.T, a *machine, aPort string, aAddrs []string, b *machine, bPort string, bAddrs []string) {
 	t.Helper()
 	// ip finds the other namespace in the /proc of this machine, so only the network namespace is entered.
-	out, err := exec.CommandContext(t.Context(), "nsenter", "--target", fmt.Sprint(a.pid), "--net", "--",
-		"ip", "link", "add", aPort, "type", "veth", "peer", "name", bPort, "netns", fmt.Sprint(b.pid)).CombinedOutput()
+	out, err := output(patience, "nsenter", "--target", fmt.Sprint(a.pid), "--net", "--",
+		"ip", "link", "add", aPort, "type", "veth", "peer", "name", bPort, "netns", fmt.Sprint(b.pid))
 	if err != nil {
 		t.Fatalf("ip link add: %v\n%s", err, out)
 	}
@@ -159,54 +140,6 @@ func (l *lan) join(t *testing.T, other *lan) {
 	l.mustRun(t, "ip", "link", "set", "uplink", "master", "bridge")
 }
 
-// avahi is an avahi-daemon on a machine, with a D-Bus of its own.
-type avahi struct {
-	log *os.File
-	cmd *exec.Cmd
-}
-
-// startAvahi returns when the daemon has its host name.
-func (m *machine) startAvahi(t *testing.T) *avahi {
-	t.Helper()
-	if _, err := os.Stat(filepath.Join("/proc", fmt.Sprint(m.pid), "root/run/dbus")); err != nil {
-		m.mustRun(t, "mkdir", "-p", "/run/dbus", "/run/avahi-daemon")
-		m.mustRun(t, "dbus-daemon", "--system", "--fork", "--nopidfile")
-	}
-	log, err := os.Create(filepath.Join(t.TempDir(), "avahi.log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	a := &avahi{log: log, cmd: m.command(context.Background(),
-		"avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits")}
-	a.cmd.Stdout, a.cmd.Stderr = log, log
-	if err := a.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	// The daemon dies with its machine, whose cleanup comes later: end it here, that Wait returns.
-	t.Cleanup(func() { m.stop(a); log.Close() })
-	waitFor(t, "avahi-daemon on "+m.name, func() error {
-		if !strings.Contains(a.output(), "Server startup complete") {
-			return fmt.Errorf("no start in its log:\n%s", a.output())
-		}
-		return nil
-	})
-	return a
-}
-
-// stop ends the daemon as a system does, so that it says goodbye.
-func (m *machine) stop(a *avahi) {
-	if a.cmd.ProcessState != nil {
-		return
-	}
-	_ = m.command(context.Background(), "avahi-daemon", "--kill").Run()
-	_ = a.cmd.Wait()
-}
-
-func (a *avahi) output() string {
-	text, _ := os.ReadFile(a.log.Name())
-	return string(text)
-}
-
 // inNetwork runs f with the machine's network. f must make its sockets in the calling goroutine.
 func (m *machine) inNetwork(f func() error) error {
 	done := make(chan error)
@@ -242,132 +175,6 @@ func waitFor(t *testing.T, what string, check func() error) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-}
-
-// announcer is a program on a machine that serves HTTP and announces it, until stop.
-type announcer struct {
-	port    int
-	pid     int // on its machine
-	machine *machine
-	stdin   io.WriteCloser
-	cmd     *exec.Cmd
-	stderr  bytes.Buffer
-	reading sync.WaitGroup
-
-	mu     sync.Mutex
-	status *Status // the newest
-	answer *said   // to what was asked last
-}
-
-func (m *machine) startAnnouncer(t *testing.T, name string) *announcer {
-	t.Helper()
-	a := &announcer{machine: m, cmd: m.command(context.Background(), testBinary(t))}
-	a.cmd.Env = append(os.Environ(), roleVariable+"="+roleAnnouncer, "NAME="+name)
-	a.cmd.Stderr = &a.stderr
-	stdin, err := a.cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.stdin = stdin
-	stdout, err := a.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := a.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { stdin.Close(); a.reading.Wait(); _ = a.cmd.Wait() })
-	lines := json.NewDecoder(stdout)
-	var first said
-	if err := lines.Decode(&first); err != nil {
-		t.Fatalf("announcer on %s: %v\n%s", m.name, err, a.stderr.String())
-	}
-	a.port, a.pid = first.Port, first.PID
-	a.reading.Go(func() { a.read(lines) })
-	return a
-}
-
-func (a *announcer) read(lines *json.Decoder) {
-	for {
-		var line said
-		if lines.Decode(&line) != nil {
-			return
-		}
-		a.mu.Lock()
-		if line.Status != nil {
-			a.status = line.Status
-		} else {
-			a.answer = &line
-		}
-		a.mu.Unlock()
-	}
-}
-
-// expectStatus waits for the announcement to stand so.
-func (a *announcer) expectStatus(t *testing.T, want Status) {
-	t.Helper()
-	waitFor(t, fmt.Sprintf("status %+v", want), func() error {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.status == nil || !reflect.DeepEqual(*a.status, want) {
-			return fmt.Errorf("status is %+v", a.status)
-		}
-		return nil
-	})
-}
-
-func (a *announcer) tell(t *testing.T, command string) {
-	t.Helper()
-	if _, err := fmt.Fprintln(a.stdin, command); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// ask tells the program a command, and returns what it says to it.
-func (a *announcer) ask(t *testing.T, command string) said {
-	t.Helper()
-	a.mu.Lock()
-	a.answer = nil
-	a.mu.Unlock()
-	a.tell(t, command)
-	var answer said
-	waitFor(t, command, func() error {
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.answer == nil {
-			return errors.New("nothing yet")
-		}
-		answer = *a.answer
-		return nil
-	})
-	return answer
-}
-
-// kill ends the program without a goodbye.
-func (a *announcer) kill(t *testing.T) {
-	t.Helper()
-	a.machine.mustRun(t, "kill", "-KILL", fmt.Sprint(a.pid))
-	a.reading.Wait()
-	_ = a.cmd.Wait()
-}
-
-// stop closes the announcement. The program fails when a goroutine is left or the race detector has spoken.
-func (a *announcer) stop(t *testing.T) {
-	t.Helper()
-	a.stdin.Close()
-	a.reading.Wait()
-	if err := a.cmd.Wait(); err != nil {
-		t.Errorf("announcer: %v\n%s", err, a.stderr.String())
-	}
-}
-
-func testBinary(t *testing.T) string {
-	t.Helper()
-	path, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
 
 // linkLocal is the link-local IPv6 address of an interface of the machine.
