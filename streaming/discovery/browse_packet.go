@@ -90,18 +90,26 @@ func unescaped(s string) string {
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 
-// clean makes a text from the network fit to be shown: one line of valid UTF-8, no
-// control characters, none that turn the direction of writing or take no room,
-// and at most size bytes.
+// clean makes a text from the network fit to be shown: one line of valid UTF-8, at most size bytes long, without
+// control characters and without invisible ones (unicode.Cf) such as a right-to-left override. The two joiners stay
+// between others: emoji and Persian need them.
 func clean(s string, size int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp):
 			return ' '
-		case unicode.Is(unicode.Bidi_Control, r):
+		case unicode.Is(unicode.Cf, r) && !isJoiner(r):
 			return -1
 		}
 		return r
 	}, strings.ToValidUTF8(s, string(utf8.RuneError)))
-	return strings.TrimSpace(cut(strings.TrimSpace(s), size))
+	return trim(cut(trim(s), size))
 }
+
+// trim cuts off what is invisible at the ends of a text.
+func trim(s string) string {
+	return strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || isJoiner(r) })
+}
+
+// isJoiner tells whether a rune is ZERO WIDTH NON-JOINER or ZERO WIDTH JOINER.
+func isJoiner(r rune) bool { return r == '\u200c' || r == '\u200d' }

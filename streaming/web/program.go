@@ -40,9 +40,12 @@ func program(userAgent string) string {
 			return p.name
 		}
 	}
-	seen := useragent.Parse(userAgent)
-	if strings.HasPrefix(userAgent, "Mozilla/") && seen.Name != "" && seen.OS != "" {
-		return reach.Shown(seen.Name, 40) + " on " + reach.Shown(seen.OS, 40)
+	if strings.HasPrefix(userAgent, "Mozilla/") {
+		seen := useragent.Parse(userAgent)
+		browser, system := reach.Shown(seen.Name, 40), reach.Shown(seen.OS, 40)
+		if browser != "" && system != "" {
+			return browser + " on " + system
+		}
 	}
 	name, _, _ := strings.Cut(userAgent, "/")
 	if name = reach.Shown(name, 40); name != "" {

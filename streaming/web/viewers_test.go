@@ -156,7 +156,8 @@ func TestProgramsInPlainWords(t *testing.T) {
 }
 
 func FuzzProgram(f *testing.F) {
-	for _, userAgent := range []string{"", "Mozilla/5.0 (", "Mozilla/5.0 (Linux; Android", "VLC", "a/b", strings.Repeat("x", 300), "\u202eevil/1", "Mozilla/5.0 (Windows NT 10.0) ;/;/(("} {
+	for _, userAgent := range []string{"", "Mozilla/5.0 (", "Mozilla/5.0 (Linux; Android", "VLC", "a/b", strings.Repeat("x", 300), "\u202eevil/1", "Mozilla/5.0 (Windows NT 10.0) ;/;/((",
+		"Mozilla/\x00(Windows NT", "Mozilla/\u202e(Windows NT"} {
 		f.Add(userAgent)
 	}
 	f.Fuzz(func(t *testing.T, userAgent string) {
