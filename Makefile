@@ -2,6 +2,7 @@
 # make test    installs what the tests need, and runs them all
 # make check   the fast loop: format, vet, lint, unit tests
 # make fuzz    searches a minute long for input that breaks each parser
+# make vuln    looks up what is known against Fanlight's modules and Go itself
 # make bench   measures what serving costs, beside a bare write(2) loop
 
 GO       ?= go
@@ -9,9 +10,9 @@ TAGS     := migrated_fynedo
 SUDO     := $(if $(filter 0,$(shell id -u)),,sudo)
 SOURCES   = $(shell find app ui streaming drivers assets -type f -not -path 'drivers/opencv/program/*') go.mod go.sum
 # What bin/fanlight-opencv is built from: its own room, and those that it imports.
-OPENCV    = $(shell find $(addprefix drivers/,camera jpegs newest opencv process secrets) -name '*.go') go.mod go.sum
+OPENCV    = $(shell find $(addprefix drivers/,camera jpegs newest opencv polled process secrets) -name '*.go') go.mod go.sum
 
-# Debian's and Ubuntu's names.
+# Debian's names.
 BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libturbojpeg0-dev libopencv-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) xvfb xauth xdotool libgl1-mesa-dri dbus avahi-daemon avahi-utils iproute2 \
                   util-linux procps curl ffmpeg chromium qemu-system-x86 busybox-static xz-utils v4l-utils \
@@ -30,7 +31,7 @@ define install
 	  $(SUDO) apt-get -q update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $$missing; fi
 endef
 
-.PHONY: run build test check fuzz bench golden pictures setup-build setup-test clean
+.PHONY: run build test check fuzz vuln bench golden pictures go-version setup-build setup-test clean
 
 run: build
 	@./bin/fanlight
@@ -48,8 +49,15 @@ bin/fanlight-opencv: $(OPENCV)
 bin/guest: $(wildcard drivers/rig/guest/*.go)
 	@$(GO) build -o $@ ./drivers/rig/guest
 
-setup-build:
-	@command -v $(GO) >/dev/null || { echo "Fanlight needs Go 1.26 or newer: https://go.dev/dl/"; exit 1; }
+# Comes before anything is installed. Debian 12 has Go 1.19 and in its backports 1.23, Debian 13 has 1.24.
+go-version:
+	@need=$$(sed -n 's/^go //p' go.mod); \
+	have=$$($(GO) version 2>/dev/null | sed -n 's/.*go\([0-9][0-9.]*\).*/\1/p'); \
+	[ "$$(printf '%s\n' $$need $$have | sort -V | tail -n 1)" = "$$have" ] || { \
+	  echo "Fanlight needs Go $$need or newer; found: $$(GOTOOLCHAIN=local $(GO) version 2>/dev/null || echo none)."; \
+	  echo "Install it from https://go.dev/dl/ or, on Debian 13 with backports: apt-get install -t trixie-backports golang-go"; exit 1; }
+
+setup-build: go-version
 	$(call install,$(BUILD_PACKAGES))
 
 setup-test: setup-build bin/guest
@@ -74,12 +82,22 @@ check: setup-build lint
 
 FUZZTIME := 1m
 
-# What is found is kept in the package's testdata, and is a test from then on.
+# What is found is kept in the package's testdata, and is a test from then on. Go would spend most of the time on
+# making interesting input shorter.
 fuzz: setup-build
 	@for package in $$($(GO) list -tags $(TAGS) ./...); do \
 	  for target in $$($(GO) test -tags $(TAGS) -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "Fuzzing $$package $$target"; \
-	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; done; done
+	    $(GO) test -tags $(TAGS) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package || exit 1; done; done
+
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+VULNDB      := golang.org/x/vulndb
+
+# Needs the network: the Go team's newest database, which comes as a module.
+vuln: setup-build
+	@db=$$($(GO) list -m -f '{{.Version}}' $(VULNDB)@latest) && $(GO) mod download $(VULNDB)@$$db && \
+	  echo "Comparing with $(VULNDB) $$db" && \
+	  $(GO) run $(GOVULNCHECK) -db "file://$$($(GO) env GOMODCACHE)/$(VULNDB)@$$db/data/osv" -tags $(TAGS) -test ./...
 
 # The machine should have nothing else to do for the seven minutes that it takes.
 # VIEWERS="1 10" measures these crowds only.
