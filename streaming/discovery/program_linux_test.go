@@ -1,7 +1,6 @@
 package discovery
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +36,24 @@ func group(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
+// text grows while a program writes it.
+type text struct {
+	mu    sync.Mutex
+	soFar strings.Builder
+}
+
+func (t *text) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.soFar.Write(p)
+}
+
+func (t *text) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.soFar.String()
+}
+
 // output runs a command for at most limit and returns what it wrote.
 func output(limit time.Duration, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
@@ -53,7 +70,7 @@ type process struct {
 	cmd     *exec.Cmd
 	stdin   io.WriteCloser
 	stdout  io.Reader
-	stderr  bytes.Buffer
+	stderr  text
 	reading sync.WaitGroup // goroutines that read stdout
 	kill    context.CancelFunc
 }
