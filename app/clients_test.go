@@ -29,7 +29,7 @@ func TestFFmpegRecordsAtTheRightRate(t *testing.T) {
 	h := startHeadless(t, "--camera", folder(t), "--fps", "20")
 	film := filepath.Join(t.TempDir(), "film.mkv")
 	// mpjpeg has no clock of its own: ffmpeg must be told to go by when pictures come.
-	record := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-use_wallclock_as_timestamps", "1",
+	record := command(t, patience, "ffmpeg", "-v", "error", "-use_wallclock_as_timestamps", "1",
 		"-i", h.link+"stream.mjpg", "-t", "5", "-c", "copy", film)
 	if out, err := record.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -41,7 +41,7 @@ func TestFFmpegRecordsAtTheRightRate(t *testing.T) {
 			Frames        string `json:"nb_read_frames"`
 		}
 	}
-	probe := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", film)
+	probe := command(t, patience, "ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", film)
 	if out, err := probe.Output(); err != nil || json.Unmarshal(out, &probed) != nil || len(probed.Streams) != 1 {
 		t.Fatalf("ffprobe: %v: %s", err, out)
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"os/exec"
 	"strings"
 	"testing"
 )
@@ -40,7 +39,7 @@ var rules = []struct{ who, not, why string }{
 const leaf = "fanlight/drivers/jpegs"
 
 func TestImportRules(t *testing.T) {
-	list := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "fanlight/...")
+	list := command(t, 2*patience, "go", "list", "-json=ImportPath,Imports", "fanlight/...")
 	out, err := list.Output()
 	if err != nil {
 		t.Fatalf("%v: %v", list, err)

@@ -24,6 +24,20 @@ import (
 // patience bounds waits for what happens soon on any machine.
 const patience = time.Minute
 
+// client gives up on a server that does not answer.
+var client = &http.Client{Timeout: patience}
+
+// command is a program that is killed after limit, or with the test. Wait returns soon after its end, also if a
+// program that it has started holds its output open.
+func command(t *testing.T, limit time.Duration, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	t.Cleanup(cancel)
+	c := exec.CommandContext(ctx, name, args...)
+	c.WaitDelay = 5 * time.Second
+	return c
+}
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()
@@ -33,7 +47,8 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:      "testdata/script",
+		Deadline: time.Now().Add(5 * patience),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("NEWLINE", "\n")
@@ -86,9 +101,9 @@ func startHeadless(t *testing.T, args ...string) *headless {
 		in.Close()
 		ended <- code
 	}()
-	h.stop = func() int {
+	h.stop = func() (code int) {
 		cancel()
-		code := <-ended
+		within(t, "the program to end", func() { code = <-ended })
 		ended <- code
 		return code
 	}
@@ -96,16 +111,20 @@ func startHeadless(t *testing.T, args ...string) *headless {
 		h.stop()
 		http.DefaultClient.CloseIdleConnections()
 	})
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatalf("no link came: %v; %s", err, h.stderr)
-	}
+	line := firstLine(t, out)
 	_, link, ok := strings.Cut(strings.TrimSpace(line), " at ")
 	if !strings.HasPrefix(line, "Sharing ") || !ok {
-		t.Fatalf("the first line is %q", line)
+		t.Fatalf("the first line is %q; %s", line, h.stderr)
 	}
 	h.link = link
 	return h
+}
+
+// firstLine waits for a line of the program's, which is empty if it ends before.
+func firstLine(t *testing.T, out io.Reader) (line string) {
+	t.Helper()
+	within(t, "the program's first line", func() { line, _ = bufio.NewReader(out).ReadString('\n') })
+	return line
 }
 
 func (h *headless) get(t *testing.T, path string) *http.Response {
@@ -197,7 +216,7 @@ func TestHeadlessServesAndStopsCleanly(t *testing.T) {
 	if _, err := io.Copy(io.Discard, stream.Body); err != nil {
 		t.Errorf("the viewer was cut off: %v", err)
 	}
-	if _, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(h.link, "http://"), "/")); err == nil {
+	if _, err := net.DialTimeout("tcp", strings.TrimSuffix(strings.TrimPrefix(h.link, "http://"), "/"), patience); err == nil {
 		t.Error("the port is still open")
 	}
 }
@@ -250,17 +269,19 @@ func TestWithoutADisplayItSaysSoInOneLineAndServes(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			out, in := io.Pipe()
 			var stderr strings.Builder
-			ended := make(chan int)
+			ended := make(chan int, 1)
 			go func() {
 				ended <- run(ctx, []string{"--camera", "emulated", "--listen", "127.0.0.1:0", "--no-discovery"}, in, &stderr)
 			}()
-			if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.HasPrefix(line, "Sharing Emulated camera at http://127.0.0.1:") {
-				t.Errorf("first line %q, %v", line, err)
+			if line := firstLine(t, out); !strings.HasPrefix(line, "Sharing Emulated camera at http://127.0.0.1:") {
+				t.Errorf("first line %q", line)
 			}
 			cancel()
-			if code := <-ended; code != exitClean {
-				t.Errorf("ended with %d", code)
-			}
+			within(t, "the program to end", func() {
+				if code := <-ended; code != exitClean {
+					t.Errorf("ended with %d", code)
+				}
+			})
 			if !strings.HasPrefix(stderr.String(), "fanlight: "+why+": serving without a window") {
 				t.Errorf("said %q", &stderr)
 			}

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 // An old Go is refused before packages are installed or anything is built.
@@ -52,11 +49,8 @@ func TestMakeRefusesAnOldGo(t *testing.T) {
 // makeWith makes a target with another Go command. No packages are asked for, so that none are installed.
 func makeWith(t *testing.T, goCommand, target string) (string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	run := exec.CommandContext(ctx, "make", "-C", "..", "--no-print-directory", target, "GO="+goCommand, "BUILD_PACKAGES=", "TEST_PACKAGES=")
+	run := command(t, patience, "make", "-C", "..", "--no-print-directory", target, "GO="+goCommand, "BUILD_PACKAGES=", "TEST_PACKAGES=")
 	run.Env = append(os.Environ(), "MAKEFLAGS=") // those of the make that runs the tests are not for this one
-	run.WaitDelay = time.Second
 	out, err := run.CombinedOutput()
 	return string(out), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"strings"
 	"testing"
@@ -54,14 +53,14 @@ func TestShareOnAndOff(t *testing.T) {
 			t.Error("the switch jumps back while sharing starts")
 		}
 		link := until(t, p, "the link", func(s ui.State) bool { return s.Link != "" }).Link
-		answer, err := http.Get(link)
+		answer, err := client.Get(link)
 		if err != nil || answer.StatusCode != 200 {
 			t.Fatalf("the page: %v", err)
 		}
 		answer.Body.Close()
 		p.Share(false)
 		until(t, p, "sharing to end", func(s ui.State) bool { return s.Link == "" })
-		if _, err := http.Get(link); err == nil {
+		if _, err := client.Get(link); err == nil {
 			t.Error("the page is still there")
 		}
 	}

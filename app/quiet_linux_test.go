@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -86,6 +87,8 @@ func needNetwork(t *testing.T) {
 // returns how many UDP packets were sent, and what the program said on standard error.
 // The calling thread moves to that network, where before is called, if there is one.
 func shareForAWhile(dir string, args []string, before func() error) (sent int, said string, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	defer cancel() // after the program has ended
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		return 0, "", err
 	}
@@ -94,7 +97,7 @@ func shareForAWhile(dir string, args []string, before func() error) (sent int, s
 		"addr add 10.28.0.1/24 dev wired", "addr add fd28::1/64 dev wired nodad",
 		"link set far up", "link set wired up", "route add default via 10.28.0.2",
 	} {
-		if out, err := exec.Command("ip", strings.Fields(command)...).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(ctx, "ip", strings.Fields(command)...).CombinedOutput(); err != nil {
 			return 0, "", fmt.Errorf("ip %s: %w (%s)", command, err, out)
 		}
 	}
@@ -103,7 +106,8 @@ func shareForAWhile(dir string, args []string, before func() error) (sent int, s
 			return 0, "", err
 		}
 	}
-	program := exec.Command("/proc/self/exe", append([]string{"--headless", "--camera", "emulated", "--listen", ":8080"}, args...)...)
+	program := exec.CommandContext(ctx, "/proc/self/exe", append([]string{"--headless", "--camera", "emulated", "--listen", ":8080"}, args...)...)
+	program.WaitDelay = 5 * time.Second
 	program.Env = append(os.Environ(), asProgram+"=1", "XDG_CONFIG_HOME="+dir)
 	var stderr strings.Builder
 	program.Stderr = &stderr
@@ -115,7 +119,9 @@ func shareForAWhile(dir string, args []string, before func() error) (sent int, s
 		return 0, "", err
 	}
 	defer func() {
-		_ = program.Wait()
+		if _ = program.Wait(); ctx.Err() != nil {
+			err = fmt.Errorf("it did not end within %v and was killed (%v)", 2*patience, err)
+		}
 		said = stderr.String()
 	}()
 	defer func() { _ = program.Process.Signal(syscall.SIGTERM) }()

@@ -161,12 +161,12 @@ func TestACommandIsNotToldThePasscode(t *testing.T) {
 	t.Setenv("FANLIGHT_PASSCODE", "hush-hush")
 	told := filepath.Join(t.TempDir(), "environment")
 	h := startHeadless(t, "--camera", `command:sh -c "env > `+told+`.part; mv `+told+`.part `+told+`; sleep 600"`)
-	response, err := http.Get(strings.Replace(h.link, "://", "://any:hush-hush@", 1) + "api/status")
+	response, err := client.Get(strings.Replace(h.link, "://", "://any:hush-hush@", 1) + "api/status")
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Fatalf("the passcode is not in force: %v, %v", response, err)
 	}
 	response.Body.Close()
-	stream, err := http.Get(strings.Replace(h.link, "://", "://any:hush-hush@", 1) + "stream.mjpg")
+	stream, err := client.Get(strings.Replace(h.link, "://", "://any:hush-hush@", 1) + "stream.mjpg")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -34,9 +33,14 @@ func screen(t *testing.T) (display string) {
 	}
 	t.Cleanup(func() {
 		server.Process.Signal(syscall.SIGTERM)
+		late := time.AfterFunc(patience, func() { server.Process.Kill() })
 		server.Wait()
+		if !late.Stop() {
+			t.Errorf("waited %v for Xvfb to end", patience)
+		}
 	})
 	write.Close()
+	number.SetReadDeadline(time.Now().Add(patience))
 	line, err := bufio.NewReader(number).ReadString('\n')
 	number.Close()
 	if err != nil {
@@ -60,7 +64,9 @@ type desktop struct {
 func startDesktop(t *testing.T, args ...string) *desktop {
 	t.Helper()
 	d := &desktop{display: screen(t), links: make(chan string, 8), ended: make(chan struct{})}
-	d.process = exec.Command("/proc/self/exe", args...)
+	ctx, kill := context.WithCancel(context.Background())
+	d.process = exec.CommandContext(ctx, "/proc/self/exe", args...)
+	d.process.WaitDelay = 5 * time.Second // whatever it has started holds standard error open no longer
 	d.process.Env = append(os.Environ(), asProgram+"=1", "DISPLAY="+d.display, "WAYLAND_DISPLAY=",
 		"LIBGL_ALWAYS_SOFTWARE=1", "XDG_CONFIG_HOME="+t.TempDir())
 	stderr, err := d.process.StderrPipe()
@@ -83,7 +89,7 @@ func startDesktop(t *testing.T, args ...string) *desktop {
 		close(d.ended)
 	}()
 	t.Cleanup(func() {
-		d.process.Process.Kill()
+		kill()
 		<-d.ended
 		if t.Failed() {
 			d.mu.Lock()
@@ -97,11 +103,9 @@ func startDesktop(t *testing.T, args ...string) *desktop {
 // do sends the window keys or clicks, as xdotool's arguments.
 func (d *desktop) do(t *testing.T, args ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	command := exec.CommandContext(ctx, "xdotool", args...)
-	command.Env = append(os.Environ(), "DISPLAY="+d.display)
-	if out, err := command.CombinedOutput(); err != nil {
+	tool := command(t, patience, "xdotool", args...)
+	tool.Env = append(os.Environ(), "DISPLAY="+d.display)
+	if out, err := tool.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v: %s", args, err, out)
 	}
 }
@@ -138,7 +142,7 @@ func TestWindowShowsTheCameraAndSharesIt(t *testing.T) {
 	link := d.link(t)
 	var s status
 	for deadline := time.Now().Add(patience); s.State != "live" || s.Pictures < 10; time.Sleep(50 * time.Millisecond) {
-		answer, err := http.Get(link + "api/status")
+		answer, err := client.Get(link + "api/status")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -162,7 +166,7 @@ func TestWindowShowsTheCameraAndSharesIt(t *testing.T) {
 			clicked = time.Now()
 			d.do(t, "mousemove", "56", "477", "click", "1")
 		}
-		answer, err := http.Get(link + "healthz")
+		answer, err := client.Get(link + "healthz")
 		if err != nil {
 			break
 		}

@@ -32,7 +32,9 @@ func film(t *testing.T, name string) string {
 		t.Skip("needs ffmpeg; make setup-test installs it")
 	}
 	path := filepath.Join(t.TempDir(), name)
-	out, err := exec.Command(ffmpeg, "-v", "error", "-f", "lavfi", "-i", "color=size=320x240:rate=10:duration=1",
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, ffmpeg, "-v", "error", "-f", "lavfi", "-i", "color=size=320x240:rate=10:duration=1",
 		"-vf", "geq=lum='20*N+20':cb=128:cr=128", "-q:v", "2", path).CombinedOutput()
 	if err != nil {
 		t.Fatalf("ffmpeg: %v: %s", err, out)
@@ -313,9 +315,10 @@ func TestChildEndsWithItsParent(t *testing.T) {
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)
 	}
+	silent.(*net.TCPListener).SetDeadline(time.Now().Add(time.Minute))
 	conn, err := silent.Accept()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("no child connects: %v", err)
 	}
 	defer conn.Close()
 	parent.Process.Kill()

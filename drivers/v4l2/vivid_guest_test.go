@@ -4,6 +4,7 @@ package v4l2_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image/color"
 	"image/jpeg"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fanlight/drivers"
 	"fanlight/drivers/drivertest"
@@ -28,11 +30,11 @@ var raw320 = drivers.Want{Mode: drivers.Mode{Width: 320, Height: 180}}
 func loadVivid(t *testing.T, devices string) {
 	t.Helper()
 	needGuest(t)
-	if out, err := exec.Command("busybox", "modprobe", "vivid", "n_devs="+devices).CombinedOutput(); err != nil {
+	if out, err := tool(t.Context(), "busybox", "modprobe", "vivid", "n_devs="+devices); err != nil {
 		t.Fatalf("loading vivid: %v %s", err, out)
 	}
 	t.Cleanup(func() {
-		if out, err := exec.Command("busybox", "rmmod", "vivid").CombinedOutput(); err != nil {
+		if out, err := tool(context.Background(), "busybox", "rmmod", "vivid"); err != nil {
 			t.Errorf("unloading vivid: %v %s", err, out)
 		}
 	})
@@ -70,11 +72,19 @@ func vividNode(t *testing.T) (node string) {
 // v4l2ctl sets or presses controls of a node from another process.
 func v4l2ctl(t *testing.T, node string, arguments ...string) string {
 	t.Helper()
-	out, err := exec.Command("v4l2-ctl", append([]string{"-d", node}, arguments...)...).CombinedOutput()
+	out, err := tool(t.Context(), "v4l2-ctl", append([]string{"-d", node}, arguments...)...)
 	if err != nil {
 		t.Fatalf("v4l2-ctl %q: %v %s", arguments, err, out)
 	}
-	return string(out)
+	return out
+}
+
+// tool runs a program, which is killed after a minute, and returns its output.
+func tool(ctx context.Context, name string, arguments ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, name, arguments...).CombinedOutput()
+	return string(out), err
 }
 
 func TestGuestVividIsListed(t *testing.T) {

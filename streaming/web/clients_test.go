@@ -31,10 +31,19 @@ func need(t *testing.T, program, packages string) {
 // said runs a program and returns what it says.
 func said(t *testing.T, program string, args ...string) (string, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, program, args...).CombinedOutput()
+	out, err := bounded(t, program, args...).CombinedOutput()
 	return string(out), err
+}
+
+// bounded is a program that is killed when patience ends. Wait returns soon after its end, also if another one that
+// it has started holds its output open.
+func bounded(t *testing.T, program string, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.WaitDelay = time.Second
+	return cmd
 }
 
 func TestCurlWithThePasscode(t *testing.T) {

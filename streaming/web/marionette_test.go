@@ -85,7 +85,7 @@ func startFirefox(t *testing.T) *firefox {
 		port = strings.TrimSpace(string(b))
 		return err == nil && port != ""
 	})
-	conn, err := net.Dial("tcp", "127.0.0.1:"+port)
+	conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, patience)
 	if err != nil {
 		t.Fatal(err)
 	}

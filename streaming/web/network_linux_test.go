@@ -76,7 +76,7 @@ func (p *place) run(t *testing.T, format string, args ...any) {
 	t.Helper()
 	command := strings.Fields(fmt.Sprintf(format, args...))
 	p.do(t, func() error {
-		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
+		if out, err := bounded(t, command[0], command[1:]...).CombinedOutput(); err != nil {
 			return fmt.Errorf("%v: %w\n%s", command, err, out)
 		}
 		return nil

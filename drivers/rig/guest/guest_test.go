@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -10,6 +11,20 @@ import (
 	"testing"
 	"time"
 )
+
+// longest is how long a test's guest may take, booting included, on a machine that is busy.
+const longest = 5 * time.Minute
+
+// command is a program that is killed after longest. Wait returns soon after its end, also if another one that it has
+// started, QEMU for one, holds its output open.
+func command(t *testing.T, name string, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
 
 // builtGuest builds the program: it is the guest's init as well, which this test binary cannot be.
 func builtGuest(t *testing.T) string {
@@ -24,7 +39,7 @@ func builtGuest(t *testing.T) string {
 		t.Skip("QEMU is not installed; on Debian: apt-get install qemu-system-x86")
 	}
 	name := filepath.Join(t.TempDir(), "guest")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
+	if out, err := command(t, "go", "build", "-o", name, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return name
@@ -38,7 +53,7 @@ type result struct {
 func runGuest(t *testing.T, guest string, args ...string) result {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), guest, args...)
+	cmd := command(t, guest, args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		if _, ok := errors.AsType[*exec.ExitError](err); !ok {
@@ -62,7 +77,7 @@ func TestEnds(t *testing.T) {
 		t.Run(test.signal.String(), func(t *testing.T) {
 			dir := t.TempDir()
 			var stderr bytes.Buffer
-			cmd := exec.CommandContext(t.Context(), guest, "sh", "-c", "echo ready; sleep 1000")
+			cmd := command(t, guest, "sh", "-c", "echo ready; sleep 1000")
 			cmd.Env, cmd.Stderr = append(os.Environ(), "TMPDIR="+dir), &stderr
 			stdout, err := cmd.StdoutPipe()
 			if err != nil {

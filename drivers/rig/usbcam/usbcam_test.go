@@ -48,7 +48,9 @@ func nodeOf(t *testing.T, camera *Camera) string {
 
 func v4l2(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "v4l2-ctl", args...).CombinedOutput()
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	defer stop()
+	out, err := exec.CommandContext(ctx, "v4l2-ctl", args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("v4l2-ctl %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
@@ -234,7 +236,11 @@ func TestGuestUnplugAndPlug(t *testing.T) {
 		if _, err := os.Stat(node); !os.IsNotExist(err) {
 			t.Errorf("%s is still there: %v", node, err)
 		}
+		late := time.AfterFunc(patience, func() { viewer.Process.Kill() })
 		viewer.Wait() // it ends by itself: the camera is gone
+		if !late.Stop() {
+			t.Errorf("waited %v for v4l2-ctl to end without its camera", patience)
+		}
 		if stats := camera.Stats(); stats.Streaming {
 			t.Errorf("unplugged, and yet %+v", stats)
 		}
