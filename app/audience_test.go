@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"fanlight/streaming/reach"
 	"fanlight/streaming/web"
@@ -102,12 +103,19 @@ func TestViewersAreReadOnlyWhileTheListIsOpen(t *testing.T) {
 	p, s := shared(t, options{})
 	join(t, s.Link, "VLC/3.0.18")
 	until(t, p, "the viewer", func(s ui.State) bool { return len(s.Watching) == 1 })
+	readLast := func(at time.Time) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.audience.read = at
+	}
+	readLast(time.Now().Add(time.Hour)) // however slow this machine is, it was read a moment ago
 	p.mu.Lock()
 	p.audience.watching[0].Program = "read before"
 	p.mu.Unlock()
 	if got := p.state().Watching[0].Program; got != "read before" {
 		t.Errorf("read again at once: %q", got)
 	}
+	readLast(time.Now())
 	until(t, p, "the list to be read again", func(s ui.State) bool { return s.Watching[0].Program == "VLC" })
 	p.ListViewers(false)
 	if s := p.state(); s.Watching != nil || s.Viewers != 1 {

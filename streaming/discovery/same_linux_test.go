@@ -1,9 +1,10 @@
 package discovery
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -78,21 +79,31 @@ func TestSameNameAsAvahis(t *testing.T) {
 	lamp, desk := newMachine(t, "lamp"), newMachine(t, "desk")
 	connect(t, lamp, "eth0", []string{"10.30.0.1/24"}, desk, "eth0", []string{"10.30.0.2/24"})
 	desk.startAvahi(t)
-	publish := func(expected string) {
+	publish := func(expected string) (end func()) {
 		t.Helper()
-		// The program publishes until it is ended.
-		out, err := output(patience, desk.enter("timeout", "10", "avahi-publish", "--service", "Kitchen", "_http._tcp", "9")...)
-		if !strings.Contains(out, "Established under name '"+expected+"'") {
-			t.Errorf("avahi-publish: %v: %s", err, out)
+		ctx, cancel := context.WithCancel(t.Context())
+		cmd := desk.command(ctx, "avahi-publish", "--service", "Kitchen", "_http._tcp", "9")
+		var said text
+		cmd.Stdout, cmd.Stderr = &said, &said
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
 		}
+		end = func() { cancel(); _ = cmd.Wait() }
+		t.Cleanup(end)
+		waitFor(t, "avahi-publish as "+expected, func() error {
+			if !strings.Contains(said.String(), "Established under name '"+expected+"'") {
+				return errors.New(said.String())
+			}
+			return nil
+		})
+		return end
 	}
 	a := lamp.startAnnouncer(t, "Kitchen")
 	a.expectStatus(t, Status{Name: "Kitchen", Host: "lamp.local", Interfaces: []string{"eth0"}})
-	publish("Kitchen #2")
+	publish("Kitchen #2")()
 	a.stop(t)
 
-	var publishing sync.WaitGroup
-	publishing.Go(func() { publish("Kitchen") })
+	end := publish("Kitchen")
 	waitFor(t, "avahi's Kitchen", func() error {
 		entries, err := browse(desk, "_http._tcp")
 		if err != nil || len(entries) == 0 {
@@ -102,7 +113,7 @@ func TestSameNameAsAvahis(t *testing.T) {
 	})
 	b := lamp.startAnnouncer(t, "Kitchen")
 	b.expectStatus(t, Status{Name: "Kitchen (2)", Host: "lamp.local", Interfaces: []string{"eth0"}})
-	publishing.Wait()
+	end()
 	b.stop(t)
 }
 
