@@ -9,12 +9,10 @@ import (
 	"image/color"
 	"image/jpeg"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"fanlight/drivers"
 	"fanlight/drivers/drivertest"
@@ -77,14 +75,6 @@ func v4l2ctl(t *testing.T, node string, arguments ...string) string {
 		t.Fatalf("v4l2-ctl %q: %v %s", arguments, err, out)
 	}
 	return out
-}
-
-// tool runs a program, which is killed after a minute, and returns its output.
-func tool(ctx context.Context, name string, arguments ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, name, arguments...).CombinedOutput()
-	return string(out), err
 }
 
 func TestGuestVividIsListed(t *testing.T) {

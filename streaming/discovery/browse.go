@@ -106,7 +106,13 @@ func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
 	working.Go(func() { askInRounds(ctx, interfaces) })
 	defer b.checks.wait()
 	defer stop()
+	b.list(ctx, w, networks, interfaces, yield)
+}
 
+// list yields each new list of streams, after whatever may change it: the network, a packet, the end of a check, or
+// time.
+func (b *browser) list(ctx context.Context, w *wire, networks <-chan Network, interfaces chan<- []net.Interface,
+	yield func([]Stream, error) bool) {
 	alarm := alarm{Timer: time.NewTimer(time.Hour)}
 	defer alarm.Stop()
 	for {

@@ -14,23 +14,27 @@ import (
 	"testing"
 )
 
+// jpeg, status and live are answers of streams.
+func jpeg(w http.ResponseWriter, body string) {
+	w.Header().Set("Content-Type", "image/jpeg")
+	fmt.Fprint(w, body)
+}
+
+func status(w http.ResponseWriter, state string) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	fmt.Fprintf(w, `{"state":%q,"name":"Door"}`, state)
+}
+
+func live(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/api/status" {
+		status(w, "live")
+	} else {
+		jpeg(w, "picture")
+	}
+}
+
 // A glance asks for no more than it may.
 func TestGlance(t *testing.T) {
-	jpeg := func(w http.ResponseWriter, body string) {
-		w.Header().Set("Content-Type", "image/jpeg")
-		fmt.Fprint(w, body)
-	}
-	status := func(w http.ResponseWriter, state string) {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-		fmt.Fprintf(w, `{"state":%q,"name":"Door"}`, state)
-	}
-	live := func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/api/status" {
-			status(w, "live")
-		} else {
-			jpeg(w, "picture")
-		}
-	}
 	fanlight, other := Stream{Program: Fanlight}, Stream{}
 	for _, c := range []struct {
 		name    string
