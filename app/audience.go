@@ -14,18 +14,18 @@ import (
 // audienceEvery is how often at most the list of viewers is read for the window.
 const audienceEvery = 500 * time.Millisecond
 
-// audience is what the window's list of viewers shows. It is read while the list
-// is open only, and guarded by program.mu.
+// audience is the content of the window's list of viewers. It is read only while the list
+// is open, and guarded by program.mu.
 type audience struct {
 	open     bool
 	read     time.Time // zero: to be read at once
 	watching []ui.Viewer
 	keptOut  []ui.KeptOut
-	names    map[netip.Addr]string // of those kept out, as they were called then
+	names    map[netip.Addr]string // of addresses kept out, as they were at the time
 }
 
-// maxViewers is how many may watch: given by hand, else as set in the window.
-// Zero leaves it to the server.
+// maxViewers is how many may watch: from the command line, else as set in the window.
+// Zero is the server's default.
 func maxViewers(o options, r remembered) int {
 	if o.MaxViewers != nil {
 		return *o.MaxViewers
@@ -33,13 +33,13 @@ func maxViewers(o options, r remembered) int {
 	return max(r.MaxViewers, 0)
 }
 
-// passcode is what viewers must know: given by hand, else as set in the window.
+// passcode is the viewers' passcode: from the command line, else as set in the window.
 func passcode(o options, r remembered) string {
 	return cmp.Or(strings.TrimSpace(o.Passcode), r.Passcode)
 }
 
-// SetPasscode is called by the window, though not where a passcode was given by
-// hand. It is in force when it returns: no camera is waited for.
+// SetPasscode is called by the window, unless a passcode was given on the command line.
+// The passcode is in force when it returns; it does not wait for a camera.
 func (p *program) SetPasscode(passcode string) error {
 	if err := web.CheckPasscode(passcode); err != nil {
 		return err
@@ -57,7 +57,7 @@ func (p *program) SetPasscode(passcode string) error {
 	return nil
 }
 
-// SetMaxViewers is called by the window, though not where a number was given by hand.
+// SetMaxViewers is called by the window, unless a number was given on the command line.
 func (p *program) SetMaxViewers(n int) {
 	p.stream.SetMaxViewers(n)
 	p.jobs.add(func() {
@@ -65,7 +65,7 @@ func (p *program) SetMaxViewers(n int) {
 	})
 }
 
-// ListViewers is called by the window as its list is opened and closed.
+// ListViewers is called by the window when its list is opened and closed.
 func (p *program) ListViewers(open bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,8 +108,8 @@ func (p *program) readAudienceAnew() {
 	p.audience.read = time.Time{}
 }
 
-// readAudience is called with mu held. It makes new lists: the window may still
-// be drawing the ones from before.
+// readAudience is called with mu held. It makes new lists, since the window may still
+// be drawing the old ones.
 func (p *program) readAudience() {
 	a := &p.audience
 	if !a.open {

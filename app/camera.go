@@ -42,11 +42,11 @@ func findCamera(ctx context.Context, choice string) (drivers.Camera, error) {
 	return drivers.Find(ctx, strings.TrimSpace(choice))
 }
 
-// choice is what finds the camera again. It may hold a password.
+// choice is the text that finds the camera again. It may hold a password.
 func choice(c drivers.Camera) string { return cmp.Or(c.Choice, c.ID) }
 
-// source makes a driver's camera the source of a feed, tuned as the user wants
-// and seen through the lens. The mark is the program's.
+// source makes a driver's camera the source of a feed, with the user's tuning and the
+// lens applied. The mark is the program's.
 func source(camera drivers.Camera, tuned tuning, through *lens, mark string, log *slog.Logger) streaming.Source {
 	through.set(tuned.Look, tuned.Quality)
 	return streaming.Source{
@@ -79,12 +79,12 @@ func source(camera drivers.Camera, tuned tuning, through *lens, mark string, log
 	}
 }
 
-// shown is a driver's mode as a feed shows it.
+// shown converts a driver's mode to a feed's.
 func shown(m drivers.Mode) streaming.Mode {
 	return streaming.Mode{Width: m.Width, Height: m.Height, FPS: m.FPS}
 }
 
-// absent is a driver's word that a camera is unplugged, as a feed understands it.
+// absent tells a feed that a driver's error means an unplugged camera.
 type absent struct{ error }
 
 func (a absent) Unwrap() error        { return a.error }

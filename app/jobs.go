@@ -17,9 +17,8 @@ func newJobs() *jobs {
 	return j
 }
 
-// add has a job run after those before it, and does not wait: the window's
-// goroutine adds one with every step of a slider, while a job may wait for a
-// camera's answer.
+// add queues a job and does not wait: the window's goroutine adds one with every step of a
+// slider, while a job may wait for a camera's answer.
 func (j *jobs) add(job func()) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -27,7 +26,7 @@ func (j *jobs) add(job func()) {
 	j.changed.Signal()
 }
 
-// close lets run return after the jobs that are there.
+// close makes run return after the queued jobs.
 func (j *jobs) close() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -35,7 +34,7 @@ func (j *jobs) close() {
 	j.changed.Signal()
 }
 
-// run does the jobs until close. One goroutine may call it.
+// run runs the jobs until close. One goroutine may call it.
 func (j *jobs) run() {
 	for {
 		job := j.next()
@@ -46,7 +45,7 @@ func (j *jobs) run() {
 	}
 }
 
-// next waits for a job; nil says that there will be none.
+// next waits for a job. It returns nil once there will be none.
 func (j *jobs) next() func() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

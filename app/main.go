@@ -34,8 +34,8 @@ func main() {
 	os.Exit(code)
 }
 
-// run is the program; it returns the exit status. Standard output is for what
-// was asked for, everything else goes to stderr.
+// run runs the program and returns the exit status. The requested output goes to stdout,
+// everything else to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, done, err := parseOptions(args, stdout, stderr)
 	switch {
@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return listStreams(discovery.Browse(ctx), stdout, stderr)
 	}
 
-	os.Unsetenv("FANLIGHT_PASSCODE") // programs that are run as cameras need not know it
+	os.Unsetenv("FANLIGHT_PASSCODE") // hide it from programs that are run as cameras
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	settings := loadSettings(log)
 	camera, err := pickCamera(ctx, o.Camera, settings.get().Camera, log)

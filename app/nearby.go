@@ -19,30 +19,30 @@ import (
 )
 
 const (
-	// A listed stream is looked at this often, this many at a time; so many have a
-	// picture at most.
+	// How often a listed stream is looked at, how many at a time, and how many of the
+	// list at most.
 	glanceEvery  = 10 * time.Second
 	mostGlances  = 4
 	mostLookedAt = 100
 	// browseAgain is how long after a failure streams are looked for again.
 	browseAgain = 30 * time.Second
-	// glanceWidth is that of the pictures in the list, in pixels.
+	// glanceWidth is the width of the pictures in the list, in pixels.
 	glanceWidth = 224
-	tallest     = 2 * glanceWidth // so that nobody fills the memory with columns
+	tallest     = 2 * glanceWidth // the greatest height, which bounds the memory
 )
 
-// nearby is what others share. It is guarded by program.mu.
+// nearby holds the streams of others. It is guarded by program.mu.
 type nearby struct {
-	looking bool               // others' streams are looked for
+	looking bool               // the search is running
 	open    bool               // the list is shown
 	streams []discovery.Stream // without our own
-	problem string             // why they cannot be looked for
+	problem string             // why the search fails
 	glances map[string]glance  // by URL; empty while the list is closed
-	opened  chan struct{}      // has room for one: the list was opened, or has grown
-	pause   time.Duration      // before they are looked for again after a failure
+	opened  chan struct{}      // of capacity 1: the list was opened, or has grown
+	pause   time.Duration      // before the search is retried
 }
 
-// glance is what a stream showed lately.
+// glance is the latest picture and state of a stream.
 type glance struct {
 	at      time.Time // begun
 	off     bool
@@ -67,14 +67,14 @@ func (p *program) followStreams(ctx context.Context, found iter.Seq2[[]discovery
 		for streams, err := range found {
 			p.setStreams(streams, err)
 		}
-		select { // it ends by itself where it cannot listen
+		select { // the loop ends when it cannot listen
 		case <-time.After(p.nearby.pause):
 		case <-ctx.Done():
 		}
 	}
 }
 
-// setStreams leaves out this program's own: watching it would feed it with itself.
+// setStreams stores the list without this program's own stream, which must not watch itself.
 func (p *program) setStreams(streams []discovery.Stream, err error) {
 	own := p.settings.get().ID
 	p.mu.Lock()
@@ -103,7 +103,7 @@ func (p *program) setStreams(streams []discovery.Stream, err error) {
 	n.wake()
 }
 
-// wake has the list looked at now rather than a little later.
+// wake makes lookAround look at once.
 func (n *nearby) wake() {
 	select {
 	case n.opened <- struct{}{}:
@@ -111,7 +111,7 @@ func (n *nearby) wake() {
 	}
 }
 
-// ListStreams is called by the window as its list is opened and closed.
+// ListStreams is called by the window when its list is opened and closed.
 func (p *program) ListStreams(shown bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -138,8 +138,8 @@ func (p *program) Watch(id, passcode string) {
 	p.openNamed(withPasscode(id, passcode), found.Name)
 }
 
-// withPasscode is an address with a password for the driver, and without a user,
-// whom Fanlights do not ask for.
+// withPasscode returns an address with a password for the driver, and no user: Fanlights
+// ask for none.
 func withPasscode(address, passcode string) string {
 	parsed, err := url.Parse(address)
 	if err != nil || passcode == "" {
@@ -173,7 +173,7 @@ func (p *program) lookAround(ctx context.Context) {
 	}
 }
 
-// dueGlances are the streams to be looked at now, which it takes for done.
+// dueGlances returns the streams to look at now, and marks them as looked at.
 func (p *program) dueGlances(now time.Time) (due []discovery.Stream) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -192,8 +192,7 @@ func (p *program) dueGlances(now time.Time) (due []discovery.Stream) {
 	return due
 }
 
-// lookAt keeps what a stream shows. Where it cannot be seen now, the picture from
-// before stays.
+// lookAt fetches and stores what a stream shows. If that fails, the old picture stays.
 func (p *program) lookAt(ctx context.Context, s discovery.Stream) {
 	seen, err := discovery.Look(ctx, s)
 	var picture image.Image
@@ -252,8 +251,8 @@ func (p *program) showNearby(s *ui.State) {
 	}
 }
 
-// streamAddress is the address in a network camera's ID, or in what finds it, without
-// what stands for a user and a password in it, and without a fingerprint.
+// streamAddress returns the address in a network camera's ID, without user, password and
+// fingerprint.
 func streamAddress(cameraID string) string {
 	cameraID, _, _ = strings.Cut(cameraID, "#")
 	scheme, rest, _ := strings.Cut(strings.TrimPrefix(cameraID, "opencv:"), "://")

@@ -10,24 +10,24 @@ import (
 	"fanlight/streaming/reach"
 )
 
-// lookAgain is how soon is looked again at what keeps others out: somebody may
-// have typed the command that was shown.
+// lookAgain is the time between two checks of what keeps others out: the user may have
+// run the command that was shown.
 const lookAgain = 10 * time.Second
 
-// nameTries is how often a name that leads nowhere is asked for again: after the
-// network has changed it takes a while until it leads here.
+// nameTries is how often a host name that is not answered is asked for again: after a
+// change of the network that takes a while.
 const nameTries = 3
 
 var errNoNetwork = errors.New("this computer is on no network: connect it to one, and others can watch")
 
-// stands follows how the announcement stands.
+// stands follows the status of the announcement.
 func (p *program) stands(s discovery.Status) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.standing = s
 }
 
-// announced follows how the announcement of a stream stands, until its end.
+// announced returns a function that follows the status of a stream's announcement.
 func (p *program) announced(shared *sharing) func(discovery.Status) {
 	return func(s discovery.Status) {
 		p.stands(s)
@@ -40,7 +40,7 @@ func (p *program) announced(shared *sharing) func(discovery.Status) {
 			p.report(announceTrouble, nil)
 			p.log.Info("announced", "name", s.Name, "host", s.Host, "on", s.Interfaces)
 		}
-		select { // the newest one counts
+		select { // only the newest counts
 		case <-shared.hosts:
 		default:
 		}
@@ -48,8 +48,8 @@ func (p *program) announced(shared *sharing) func(discovery.Status) {
 	}
 }
 
-// followNetwork keeps the link one that others can open, and says what keeps them
-// from it, until sharing ends.
+// followNetwork keeps the link up to date so that others can open it, and reports what
+// keeps them out, until sharing ends.
 func (p *program) followNetwork(s *sharing) {
 	networks := make(chan discovery.Network)
 	s.following.Go(func() {
@@ -87,9 +87,9 @@ func (p *program) followNetwork(s *sharing) {
 	}
 }
 
-// linkTo links to this machine by its name if that leads others here, else by its
-// address, and finds out whether they get in. It tells whether the link is what it
-// should be, which it is not where a name leads nowhere.
+// linkTo makes the link from this machine's name if that leads others here, else from its
+// address, and checks whether a firewall keeps others out. It returns false if the name
+// is not answered and should be tried again.
 func (p *program) linkTo(s *sharing, host string, network discovery.Network) (settled bool) {
 	named := !p.options.NoDiscovery && discovery.IsAnswered(s.ctx, host, network)
 	if !named {
@@ -118,7 +118,7 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 	return settled
 }
 
-// joined tells whether there is anybody else to reach.
+// joined tells whether this machine is on a network.
 func joined(n discovery.Network) bool {
 	return slices.ContainsFunc(n.Interfaces, func(i discovery.Interface) bool {
 		return i.Flags&net.FlagLoopback == 0 && len(i.Addresses) > 0

@@ -11,11 +11,10 @@ import (
 	"fanlight/drivers"
 )
 
-// askPatience is how long a camera may take to say what it offers, and to take a
-// control.
+// askPatience is how long a camera may take to report what it offers, or to set a control.
 const askPatience = 10 * time.Second
 
-// offers is what a camera lets the user choose.
+// offers are the modes and controls of a camera.
 type offers struct {
 	modes    []drivers.Mode
 	controls []drivers.Control
@@ -41,7 +40,7 @@ func offersOf(ctx context.Context, c drivers.Camera) (o offers, err error) {
 	return o, err
 }
 
-// tuning is what the user wants of a camera, remembered or given on the command line.
+// tuning returns the user's settings of a camera, remembered or from the command line.
 func (p *program) tuning(c drivers.Camera) tuning {
 	return p.asked.over(p.settings.tuning(c.ID))
 }
@@ -60,17 +59,17 @@ func (p *program) askOffers() {
 	}
 }
 
-// waiting is what controls of a camera are to be set to.
+// waiting are control values of a camera that are still to be set.
 type waiting struct {
 	camera drivers.Camera
 	values map[string]int // by name
 }
 
-// adjust is a job: it sets the controls that wait, and remembers what the camera took.
+// adjust is a job: it sets the waiting controls, and remembers those that the camera took.
 func (p *program) adjust(w *waiting) {
 	p.mu.Lock()
 	if p.waiting == w {
-		p.waiting = nil // from here on nobody else changes it
+		p.waiting = nil // from here on only this job uses it
 	}
 	p.mu.Unlock()
 	chosen, waiting := w.camera, w.values
@@ -132,7 +131,7 @@ func describe(ctx context.Context, c drivers.Camera, stdout io.Writer) error {
 	return nil
 }
 
-// values says what a control can be set to.
+// values describes the values that a control can have.
 func values(c drivers.Control) string {
 	switch c.Kind {
 	case drivers.Toggle:

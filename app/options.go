@@ -65,12 +65,12 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 		return o, false, fmt.Errorf("building the command line: %w", err)
 	}
 	if _, err = parser.Parse(args); err != nil && !done {
-		return o, false, fmt.Errorf("%w; fanlight --help lists what can be said", err)
+		return o, false, fmt.Errorf("%w; fanlight --help lists the options", err)
 	}
 	return o, done, nil
 }
 
-// Between these --fps makes sense: down to a picture in a quarter of an hour.
+// minFPS and maxFPS are the limits of --fps: at least a picture in a quarter of an hour.
 const minFPS, maxFPS = 0.001, 1000
 
 // Validate is called by kong.

@@ -23,7 +23,7 @@ import (
 	"fanlight/ui"
 )
 
-// program is the parts and what ties them together. Its fields are set once or
+// program holds the parts and ties them together. Its fields are set once or
 // guarded by mu; jobs run one after another, off the window's goroutine.
 type program struct {
 	options  options
@@ -33,15 +33,14 @@ type program struct {
 	feed     *streaming.Feed
 	server   *web.Server
 	stream   *web.Stream // the feed, as the server shows it
-	// certificate is what the window shows of it, and fingerprint what others are told;
-	// nil and empty for HTTP.
+	// certificate is for the window, and fingerprint is announced; nil and empty for HTTP.
 	certificate *ui.Certificate
 	fingerprint string
-	// mark is in every picture that this program passes on, so that two programs which
-	// watch each other find out. It is random and of this run: two of one user differ.
+	// mark is sent with every picture, so that two programs that watch each other notice.
+	// It is random for each run.
 	mark string
 
-	ctx  context.Context // ends with close: no job waits for a camera any more
+	ctx  context.Context // ends with close, so that no job waits for a camera
 	quit context.CancelFunc
 
 	jobs    *jobs
@@ -71,7 +70,7 @@ type program struct {
 	problems  map[trouble]string
 }
 
-// trouble is a part of the program that can have a problem of its own to show.
+// trouble names a part of the program that can have a problem to show.
 type trouble int
 
 const (
@@ -126,8 +125,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	return p
 }
 
-// close ends sharing, closes the camera, and waits for both. What was set before
-// is remembered.
+// close ends sharing, closes the camera, and waits for both. Settings made before are
+// saved.
 func (p *program) close() {
 	p.quit()
 	p.jobs.add(p.endSharing)
@@ -177,7 +176,7 @@ func (p *program) listen(ctx context.Context) (net.Listener, error) {
 	return reach.ListenNear(ctx, reach.DefaultListen)
 }
 
-// name is the stream's: given with --name or in the window, else made up.
+// name is the stream's name: from --name or the window, else the default.
 func (p *program) name() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -191,7 +190,7 @@ func (p *program) name() string {
 	return discovery.NameOn(p.chosen.Name, host)
 }
 
-// followCameras keeps the cameras to choose from, until ctx ends.
+// followCameras updates the list of cameras until ctx ends.
 func (p *program) followCameras(ctx context.Context) {
 	for cameras, err := range drivers.Follow(ctx) {
 		if ctx.Err() != nil {
@@ -202,9 +201,8 @@ func (p *program) followCameras(ctx context.Context) {
 	}
 }
 
-// offer makes the cameras those to choose from, together with those that no
-// driver lists, such as a folder or an address. A chosen camera that has come back
-// is opened at once.
+// offer sets the cameras to choose from, together with those that no driver lists, such
+// as a folder or an address. It reopens a chosen camera that has come back.
 func (p *program) offer(cameras []drivers.Camera) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -221,7 +219,7 @@ func (p *program) offer(cameras []drivers.Camera) {
 	}
 	if back {
 		p.feed.Retry()
-		p.jobs.add(p.askOffers) // which it could not say while it was away
+		p.jobs.add(p.askOffers) // which could not be asked while it was unplugged
 	}
 }
 
@@ -249,8 +247,8 @@ func (p *program) beginSharing(listener net.Listener) {
 	started.followNetwork(p.followNetwork)
 }
 
-// ended is a job: it tidies up behind a server that ended by itself, unless
-// sharing was ended or begun anew since.
+// ended is a job: it tidies up after a server that ended by itself, unless sharing was
+// ended or started again since.
 func (p *program) ended(started *sharing) {
 	if p.sharing != started {
 		return
@@ -294,7 +292,7 @@ func (p *program) hasPasscode() bool {
 // secure reports whether HTTPS is served.
 func (p *program) secure() bool { return p.certificate != nil }
 
-// setListening makes the links those of an address listened on; nil while sharing is off.
+// setListening sets the links for the address listened on; nil while sharing is off.
 func (p *program) setListening(address net.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -302,8 +300,9 @@ func (p *program) setListening(address net.Addr) {
 	p.setLinks()
 }
 
-// setLinks is called with mu held, as sharing begins or ends, as this machine's name
-// or addresses change, and with every passcode: the key in the link is made from it.
+// setLinks makes the links. It is called with mu held when sharing starts or ends, when
+// this machine's name or addresses change, and when the passcode does: the key in the
+// link is made from it.
 func (p *program) setLinks() {
 	p.link, p.keyLink, p.linkHere = "", "", ""
 	if p.listening != nil {
@@ -313,7 +312,7 @@ func (p *program) setLinks() {
 	}
 }
 
-// report shows and logs a part's problem, or takes it back with nil.
+// report shows and logs a part's problem; nil clears it.
 func (p *program) report(part trouble, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -13,7 +13,7 @@ import (
 	"sync"
 )
 
-// remembered is what Fanlight keeps from one run to the next.
+// remembered holds the settings that are kept from one run to the next.
 type remembered struct {
 	// Camera finds the one last chosen in the window. It may hold a password.
 	Camera string `json:"camera,omitempty"`
@@ -21,33 +21,33 @@ type remembered struct {
 	Cameras map[string]tuning `json:"cameras,omitempty"`
 	// Name is the stream's name if the user gave it one.
 	Name string `json:"name,omitempty"`
-	// Passcode is what viewers must know, empty for none, and MaxViewers how many
-	// may watch at a time, zero for the usual number.
+	// Passcode is the viewers' passcode, empty for none, and MaxViewers how many may
+	// watch at a time, zero for the default.
 	Passcode   string `json:"passcode,omitempty"`
 	MaxViewers int    `json:"max_viewers,omitempty"`
-	// Certificates are the fingerprints that the user accepted of other Fanlights, by
-	// their IDs: 64 hexadecimal digits in lower case.
+	// Certificates are the accepted fingerprints of other Fanlights by their IDs: 64
+	// hexadecimal digits in lower case.
 	Certificates map[string]string `json:"certificates,omitempty"`
 	// ID is this installation's on the network, random and kept.
 	ID string `json:"id"`
-	// Secret makes the cookies and links of viewers who know the passcode, and
-	// OwnerKey is what the owner is known by over HTTP: both random and kept.
+	// Secret signs the cookies and links of viewers who know the passcode; OwnerKey
+	// authenticates the owner over HTTP. Both are random and kept.
 	Secret   string `json:"secret"`
 	OwnerKey string `json:"owner_key"`
 }
 
-// settings is remembered in a file of the user's. Methods may be called from any goroutine.
+// settings keeps remembered in a file of the user. Methods may be called from any goroutine.
 type settings struct {
 	path string // empty: kept in memory only
 
-	writing sync.Mutex // held while the file is written, for which nobody who reads waits
+	writing sync.Mutex // held while the file is written; readers do not wait for it
 
 	mu  sync.Mutex
 	now remembered
 }
 
-// loadSettings reads the user's settings. What cannot be read does not stop the
-// program: it says so, keeps an unreadable file aside, and starts afresh.
+// loadSettings reads the user's settings. If the file cannot be read, it logs so, moves
+// the file aside, and starts with defaults.
 func loadSettings(log *slog.Logger) *settings {
 	dir, err := configDir()
 	if err != nil {
@@ -74,13 +74,13 @@ func loadSettings(log *slog.Logger) *settings {
 	return s
 }
 
-// configDir is where Fanlight keeps what is the user's.
+// configDir is the folder of the user's settings.
 func configDir() (string, error) {
 	dir, err := os.UserConfigDir()
 	return filepath.Join(dir, "fanlight"), err
 }
 
-// complete makes the random parts that are not there yet, and tells whether all were.
+// complete makes missing random values, and tells whether there were none.
 func (r *remembered) complete() bool {
 	whole := true
 	for _, part := range []*string{&r.ID, &r.Secret, &r.OwnerKey} {
@@ -97,9 +97,8 @@ func (s *settings) get() remembered {
 	return s.now
 }
 
-// change changes what is remembered, in memory and then on disk. Edit is called for
-// each: another Fanlight of the same user may have changed the file meanwhile, which
-// loses nothing by it.
+// change edits the settings in memory and then in the file. It calls edit for each, so
+// that changes by another Fanlight of the same user are kept.
 func (s *settings) change(edit func(*remembered)) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -136,7 +135,7 @@ func readSettings(path string) (r remembered, err error) {
 	return r, err
 }
 
-// tuning returns what is remembered of a camera.
+// tuning returns the remembered settings of a camera.
 func (s *settings) tuning(cameraID string) tuning {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -145,7 +144,7 @@ func (s *settings) tuning(cameraID string) tuning {
 	return t
 }
 
-// tune changes what is remembered of a camera.
+// tune changes the remembered settings of a camera.
 func (s *settings) tune(cameraID string, edit func(*tuning)) error {
 	t := s.tuning(cameraID)
 	edit(&t)
@@ -157,8 +156,7 @@ func (s *settings) acceptCertificate(id, fingerprint string) error {
 	return s.change(func(r *remembered) { r.Certificates = put(r.Certificates, id, fingerprint) })
 }
 
-// put returns a map with an entry put in. The map from before stays as it is, for
-// others may be reading it.
+// put returns a copy of a map with an entry added. Others may be reading the original.
 func put[V any](m map[string]V, key string, value V) map[string]V {
 	m = maps.Clone(m)
 	if m == nil {
@@ -168,7 +166,7 @@ func put[V any](m map[string]V, key string, value V) map[string]V {
 	return m
 }
 
-// writeWhole replaces the file at once, so that a crash leaves the old one or the new one.
+// writeWhole replaces the file atomically: a crash leaves the old content or the new.
 func writeWhole(path string, value any) error {
 	content, err := json.MarshalIndent(value, "", "  ")
 	if err != nil {

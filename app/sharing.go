@@ -22,7 +22,7 @@ type sharing struct {
 	hosts     chan string    // the newest name of this machine on the network
 	following sync.WaitGroup // the network
 	done      chan struct{}  // closed when serving has ended
-	err       error          // why it ended by itself; to be read after done
+	err       error          // why it ended by itself; valid after done
 }
 
 // startSharing serves on the listener until end. Others open the link.
@@ -52,8 +52,8 @@ func (s *sharing) running() bool {
 	}
 }
 
-// announceAs announces the stream, or changes what is announced, unless no other
-// machine can reach it. How the announcement stands is told to changed.
+// announceAs announces the stream, or updates the announcement, unless no other machine
+// can reach it. It calls changed with each new status.
 func (s *sharing) announceAs(service discovery.Service, changed func(discovery.Status)) error {
 	if s.address.IP.IsLoopback() {
 		return nil
@@ -66,7 +66,7 @@ func (s *sharing) announceAs(service discovery.Service, changed func(discovery.S
 		s.announce, err = discovery.Announce(service, changed)
 	}
 	if err != nil {
-		return fmt.Errorf("others can watch at %s, but are not told of it: %w", s.link, err)
+		return fmt.Errorf("others can watch at %s, but the stream is not announced: %w", s.link, err)
 	}
 	return nil
 }
@@ -78,14 +78,14 @@ func (s *sharing) withdraw() {
 	}
 }
 
-// followNetwork has follow run until end, unless no other machine can reach the stream.
+// followNetwork runs follow until end, unless no other machine can reach the stream.
 func (s *sharing) followNetwork(follow func(*sharing)) {
 	if !s.address.IP.IsLoopback() {
 		s.following.Go(func() { follow(s) })
 	}
 }
 
-// end takes the announcement back, lets the viewers go, and waits for both.
+// end withdraws the announcement, disconnects the viewers, and waits for both.
 func (s *sharing) end() {
 	s.withdraw()
 	s.stop()

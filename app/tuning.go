@@ -10,7 +10,7 @@ import (
 	"fanlight/streaming"
 )
 
-// tuning is what the user wants of one camera. It is remembered by camera.
+// tuning holds the user's settings of one camera.
 type tuning struct {
 	Mode     drivers.Mode   `json:"mode,omitzero"`
 	Quality  int            `json:"quality,omitempty"` // zero: the usual one
@@ -18,8 +18,7 @@ type tuning struct {
 	Controls map[string]int `json:"controls,omitempty"` // by the control's name
 }
 
-// over returns the tuning with what was given on the command line in place of
-// what is remembered.
+// over returns the tuning with the values from the command line replacing remembered ones.
 func (o *options) over(t tuning) tuning {
 	if o.Size != (size{}) {
 		t.Mode = drivers.Mode{Width: o.Size.width, Height: o.Size.height, FPS: t.Mode.FPS}
@@ -69,7 +68,7 @@ func (a *asked) forget(edit func(*options)) {
 // while pictures come through: set may be called from any goroutine, turn and
 // close are for the one that has the pictures.
 type lens struct {
-	encoded func(took time.Duration) // is told of every picture encoded
+	encoded func(took time.Duration) // is called for every encoded picture
 
 	mu      sync.Mutex
 	look    pixels.Look

@@ -82,7 +82,7 @@ func (p *program) Choose(cameraID string) {
 	}
 	p.mu.Unlock()
 	p.jobs.add(func() {
-		if p.camera().ID == cameraID { // else it is gone, or another one was chosen since
+		if p.camera().ID == cameraID { // otherwise it is gone, or another one was chosen
 			p.useChosen()
 		}
 	})
@@ -91,7 +91,7 @@ func (p *program) Choose(cameraID string) {
 // choose is called with mu held.
 func (p *program) choose(camera drivers.Camera) {
 	if p.chosen.ID != camera.ID {
-		p.offers = offers{} // the window must not set what is of the one before
+		p.offers = offers{} // those of the old camera must not be set
 	}
 	p.chosen = camera
 }

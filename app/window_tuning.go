@@ -13,7 +13,7 @@ import (
 
 // SetMode is called by the window. The zero Mode leaves the choice to the camera.
 func (p *program) SetMode(m ui.Mode) {
-	chosen := p.camera() // by the time of the job it may be another one
+	chosen := p.camera() // when the job runs it may be another one
 	p.jobs.add(func() {
 		p.asked.forget(func(o *options) { o.Size, o.FPS = size{}, 0 })
 		p.remember(chosen, func(t *tuning) { t.Mode = drivers.Mode(m) })

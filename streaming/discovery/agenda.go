@@ -2,15 +2,15 @@ package discovery
 
 import "time"
 
-// work is what a speaker has to do later on.
+// work is a kind of task that a speaker does later.
 type work int
 
 const (
 	probing    work = iota // ask whether the names are taken, or use them
-	announcing             // say all, unasked
-	answering              // say all on one interface, because somebody asked
-	hosting                // look again who answers for the machine's name
-	retrying               // begin anew after a failure
+	announcing             // send all records, unasked
+	answering              // send all records on one interface, because of a question
+	hosting                // find out again who answers for the host name
+	retrying               // start over after a failure
 )
 
 type task struct {
@@ -18,17 +18,17 @@ type task struct {
 	index int // of the interface, for answering
 }
 
-// agenda holds when a task is due. A task is there once at most.
+// agenda maps each pending task to the time it is due.
 type agenda map[task]time.Time
 
-// by has the task done at a time, or earlier if it was due earlier.
+// by schedules the task for a time, or leaves it where it is due earlier already.
 func (a agenda) by(at time.Time, t task) {
 	if due, ok := a[t]; !ok || at.Before(due) {
 		a[t] = at
 	}
 }
 
-// next returns the time of the first task, a far one without any.
+// next returns the time of the first task, or an hour from now if there is none.
 func (a agenda) next(now time.Time) time.Time {
 	first := now.Add(time.Hour)
 	for _, due := range a {

@@ -3,23 +3,23 @@
 // over multicast DNS (RFC 6762), through github.com/grandcat/zeroconf.
 //
 // zeroconf v1.0.0 asks, answers questions and says goodbye. What it lacks is around it:
-// Networks follows the network, speaker finds a free name, keeps it or gives way, and
-// answers for the machine's name where nobody else does, wire hears and says what
-// zeroconf does not. To find others, cache keeps what the wire hears, and checks drop
-// who no longer answers.
+// Networks follows the network; speaker finds a free name, defends it or gives way, and
+// answers for the host name where no other responder does; wire sends and receives what
+// zeroconf does not. To find others, cache keeps the records that the wire receives, and
+// checks drop streams that no longer answer.
 //
-// Known limits of zeroconf that remain:
+// Limits of zeroconf that remain:
 //
 //   - It answers with a time to live of 3200 s, which cannot be changed without a
-//     data race; the speaker's answers, of 120 s, follow each of its own. What it
-//     answers to one machine alone is followed by an answer to all.
-//   - Its sockets share UDP port 5353 with avahi-daemon's, and the system hands
-//     what is sent to this machine alone to one of them. A question for a name
-//     that is sent so is not answered while the stream is announced.
-//   - It counts an answer as known to the asker only where that has 1600 s left (RFC
-//     6762, section 7.1), which ours never have: so the speaker, which must speak last,
-//     answers as well.
-//   - It compares the names in questions with regard to their case.
+//     data race; the speaker's answers, of 120 s, follow each of its own. Its
+//     unicast answers are followed by a multicast one.
+//   - Its sockets share UDP port 5353 with avahi-daemon's, and the kernel gives
+//     a unicast packet to only one of them. A unicast question for a name may get no
+//     answer while the stream is announced.
+//   - It suppresses a known answer only if that has 1600 s left (RFC 6762, section 7.1),
+//     which ours never have, and answers anyway; so the speaker, whose answer must be
+//     the last, answers as well.
+//   - It compares the names in questions case-sensitively.
 package discovery
 
 import (
@@ -46,14 +46,14 @@ type Service struct {
 	Name string
 	// Port is the HTTP server's, TCP.
 	Port int
-	// ID is kept per installation, so that a program knows the camera again after
-	// it was renamed or moved.
+	// ID identifies the installation, so that others recognize the camera after it
+	// was renamed or moved.
 	ID string
 	// Listen is the address that the server listens on. The zero value and the
 	// unspecified addresses stand for all interfaces; another one restricts the
 	// announcement to the interface that has it.
 	Listen netip.Addr
-	// Passcode: viewers need one.
+	// Passcode tells that viewers need one.
 	Passcode bool
 	// Fingerprint is the SHA-256 of the server's certificate, 64 hexadecimal digits in
 	// lower case; empty where it speaks HTTP.
@@ -62,8 +62,8 @@ type Service struct {
 
 // Status is how an announcement stands.
 type Status struct {
-	// Name is what the service is announced as: its own name, or "Name (2)" where
-	// another machine had it first. It is empty while the service is not announced.
+	// Name is the name that the service is announced under: its own, or "Name (2)" if
+	// another machine had that first. It is empty while the service is not announced.
 	Name string
 	// Host is this machine's name as it is announced, "lamp.local".
 	Host string
@@ -71,8 +71,8 @@ type Status struct {
 	// without Err, this machine is on no network yet: the service is announced once
 	// it is.
 	Interfaces []string
-	// Err is why the service is not announced though there is a network. It is tried
-	// again by itself.
+	// Err is why the service is not announced although there is a network. Announcing
+	// is retried.
 	Err error
 }
 
@@ -91,10 +91,10 @@ type update struct {
 	label   string
 }
 
-// Announce makes the service known as _http._tcp, or _https._tcp, for people and
-// generic browsers, and as _mjpeg._tcp, for programs that look for cameras. It returns at once; how
-// the announcement stands is told to changed, from a goroutine of its own, which
-// must not call back. That this machine is on no network is not an error.
+// Announce announces the service as _http._tcp, or _https._tcp, for people and generic
+// browsers, and as _mjpeg._tcp, for programs that look for cameras. It returns at once.
+// It calls changed with each new status, in a goroutine of its own; changed must not
+// call the Announcement. Being on no network is not an error.
 func Announce(s Service, changed func(Status)) (*Announcement, error) {
 	open := func(interfaces []Interface) (port, error) {
 		w, err := openWire()
@@ -148,7 +148,8 @@ func (s Service) check() (label string, err error) {
 	return instanceLabel(s.Name)
 }
 
-// onlyChanges calls changed for what differs from the time before.
+// onlyChanges returns a function that calls changed for a status that differs from the
+// one before.
 func onlyChanges(changed func(Status)) func(Status) {
 	var told *Status
 	return func(s Status) {
@@ -194,7 +195,7 @@ func (a *Announcement) Update(s Service) error {
 	return nil
 }
 
-// Close takes the announcement back: caches on the network drop it at once.
+// Close withdraws the announcement: caches on the network drop it at once.
 // Further calls do nothing. zeroconf's announcing goroutine ends by itself
 // within four seconds of the last registration; it sends nothing after Close.
 func (a *Announcement) Close() {
@@ -202,8 +203,8 @@ func (a *Announcement) Close() {
 	a.working.Wait()
 }
 
-// register hands the names to zeroconf. Without addresses of our own it gives each
-// asker those of the interface that the question came in on, and no others.
+// register registers the names with zeroconf. It passes no addresses: then zeroconf
+// answers with those of the interface that the question came in on.
 func register(n identity, interfaces []Interface) (withdraw func(), err error) {
 	var plain []net.Interface
 	for _, i := range interfaces {
@@ -226,11 +227,11 @@ func register(n identity, interfaces []Interface) (withdraw func(), err error) {
 	return withdraw, nil
 }
 
-// hostLabel is the machine's own name without a domain.
+// hostLabel is this machine's host name without a domain.
 func hostLabel() string {
 	name, err := os.Hostname()
 	label, _, _ := strings.Cut(name, ".")
-	if err != nil || label == "" || label == "localhost" { // which names no machine in particular
+	if err != nil || label == "" || label == "localhost" { // localhost names no machine in particular
 		return "fanlight"
 	}
 	return cut(label, maxLabel)

@@ -11,28 +11,27 @@ import (
 	"time"
 )
 
-// Stream is a camera's stream that somebody announces on the network. What it says
-// of itself is cleaned and cut: names hold no control characters, texts have an
-// end, and addresses are of this network. Nothing of it is proven.
+// Stream is a camera's stream that is announced on the network. Its texts are cleaned
+// and of bounded length, and its addresses are of this network. Nothing in it is verified.
 type Stream struct {
-	// Name is what its owner calls it, in any script: at most 63 bytes.
+	// Name is the name that people see, in any script: at most 63 bytes.
 	Name string
 	// Host is the machine's name on the network: "lamp.local".
 	Host string
-	// Service is the type under which it is announced: "_mjpeg._tcp".
+	// Service is the type that it is announced as: "_mjpeg._tcp".
 	Service string
-	// Program is what serves it, where that is known: one of the constants below.
+	// Program is what serves it, if that is known: one of the constants below.
 	Program Program
-	// ID is of the Fanlight that serves it, so that a program knows its own.
+	// ID is that of the Fanlight that serves it, so that a program recognizes its own.
 	ID string
-	// Passcode tells that a Fanlight lets nobody watch without its passcode.
+	// Passcode tells that a Fanlight requires its passcode.
 	Passcode bool
 	// Fingerprint is the SHA-256 that a Fanlight with HTTPS announces of its
 	// certificate, 64 hexadecimal digits in lower case; empty for none.
 	Fingerprint string
 
-	// Addresses are the host's, the one that works best first: those that answered,
-	// then IPv4, then IPv6; there is at least one. Link-local ones have a zone.
+	// Addresses are the host's, best first: those that answered, then IPv4, then IPv6.
+	// There is at least one. Link-local ones have a zone.
 	Addresses []netip.Addr
 	Port      int // TCP
 	// URL is the stream's at the first of the addresses, and what chooses it as a
@@ -56,9 +55,9 @@ const (
 )
 
 const (
-	// mostStreams are listed, the first by name.
+	// mostStreams is how many streams are listed, the first by name.
 	mostStreams = 500
-	// together is how long after a packet the list is made: more are on their way.
+	// together is how long after a packet the list is made: related packets follow.
 	together = 50 * time.Millisecond
 )
 
@@ -66,12 +65,11 @@ const (
 // the list has changed, until ctx ends or the loop is left. It begins with the
 // first stream found. A failure to listen is yielded once, last.
 //
-// Streams are found by asking with zeroconf's browser, and by listening to what is
-// said on every network that the machine is joined to at the time. They leave with
-// their goodbye, at the end of the time that they were announced for, and when
-// nobody answers at their addresses any more: each is tried now and then by a TCP
-// connection, twice before it is left out, which is within a minute. No request is
-// sent, so no camera is turned on.
+// Streams are found by asking with zeroconf's browser, and by listening on every network
+// that the machine is on. A stream leaves the list with its goodbye, when its records
+// expire, or when its addresses no longer answer: each stream is checked now and then by
+// a TCP connection, and left out after two failures, within a minute. No request is sent,
+// so no camera is turned on.
 func Browse(ctx context.Context) iter.Seq2[[]Stream, error] {
 	return func(yield func([]Stream, error) bool) {
 		b := &browser{cache: newCache(), checks: newChecks(usualWaits)}
@@ -154,8 +152,8 @@ func (b *browser) list(ctx context.Context, w *wire, networks <-chan Network, in
 	}
 }
 
-// look makes the list, sees to what is due, and returns when it must be done anew
-// though nothing is heard.
+// look makes the list, sends due questions, begins due checks, and returns when to do so
+// again if nothing is received.
 func (b *browser) look(ctx context.Context, w *wire, now time.Time) (streams []Stream, next time.Time) {
 	next = b.cache.sweep(now)
 	questions, ask := b.cache.questions(now)
@@ -174,7 +172,7 @@ func (b *browser) look(ctx context.Context, w *wire, now time.Time) (streams []S
 	return streams, soonest(next, soonest(ask, check))
 }
 
-// alarm is a timer that is set to the earliest of the times it was set to.
+// alarm is a timer that keeps the earliest of the times it was set to.
 type alarm struct {
 	*time.Timer
 	due time.Time
@@ -196,8 +194,8 @@ func send[T any](ctx context.Context, to chan<- T, value T) {
 	}
 }
 
-// askInRounds asks for everything each time that the interfaces to ask on change,
-// and then in rounds with growing pauses.
+// askInRounds asks for all instances each time the interfaces change, and then in rounds
+// with growing pauses.
 func askInRounds(ctx context.Context, changed <-chan []net.Interface) {
 	var interfaces []net.Interface
 	pause := firstRound
@@ -219,8 +217,8 @@ func askInRounds(ctx context.Context, changed <-chan []net.Interface) {
 	}
 }
 
-// linksOf are the interfaces on which streams are looked for: those on which
-// others are told of ours.
+// linksOf are the interfaces on which streams are looked for: the same on which ours is
+// announced.
 func linksOf(n Network) (links []link, interfaces []net.Interface) {
 	for _, i := range n.reachable(netip.Addr{}) {
 		links = append(links, link{i.Index, i.Name, i.Addresses})

@@ -12,20 +12,20 @@ import (
 )
 
 const (
-	// A question for all there is is asked again after these pauses, each twice as
-	// long as the one before (RFC 6762, section 5.2). The longest gives a record that
-	// lasts two minutes three chances to be renewed.
+	// The question for all instances is repeated after these pauses, each twice as long
+	// as the one before (RFC 6762, section 5.2). The longest gives a record that lasts
+	// two minutes three chances to be renewed.
 	firstRound, longestRound = time.Second, 40 * time.Second
-	// asking is how long zeroconf's browser is kept: it asks as it begins.
+	// asking is how long one of zeroconf's browsers runs: it asks when it starts.
 	asking = 100 * time.Millisecond
 
-	// What is missing of an instance is asked for after these pauses.
+	// Missing records of an instance are asked for after these pauses.
 	firstAsk, longestAsk = 100 * time.Millisecond, time.Minute
 	mostQuestions        = 20 // in one message
 )
 
-// browseOn asks for all instances of the services on the interfaces. The answers are
-// for the browser's wire: zeroconf's own account of them is let go.
+// browseOn asks for all instances of the services on the interfaces. The browser's wire
+// receives the answers; zeroconf's own results are discarded.
 func browseOn(ctx context.Context, interfaces []net.Interface) {
 	ctx, cancel := context.WithTimeout(ctx, asking)
 	defer cancel()
@@ -49,8 +49,8 @@ func browseOn(ctx context.Context, interfaces []net.Interface) {
 	}
 }
 
-// questions are messages that ask for what is missing of instances, by link, and
-// when the next ones will be due.
+// questions returns messages that ask for missing records, by link, and when the next
+// ones are due.
 func (c *cache) questions(now time.Time) (due map[int][][]byte, next time.Time) {
 	asked := map[int][]dns.Question{}
 	for at, i := range c.instances {
@@ -59,7 +59,7 @@ func (c *cache) questions(now time.Time) (due map[int][][]byte, next time.Time) 
 			i.asked, i.ask = 0, time.Time{}
 			continue
 		}
-		if i.ask.IsZero() { // the rest may be on its way
+		if i.ask.IsZero() { // the other records may follow
 			i.ask = now.Add(firstAsk)
 		}
 		if !i.ask.After(now) {
@@ -81,7 +81,7 @@ func (c *cache) questions(now time.Time) (due map[int][][]byte, next time.Time) 
 	return due, next
 }
 
-// missing is what to ask for to be able to show an instance, or to go on showing it.
+// missing are the questions for records that an instance lacks, or that expire soon.
 func (c *cache) missing(at place, i *instance, now time.Time) []dns.Question {
 	ask := func(name string, kinds ...uint16) (all []dns.Question) {
 		for _, kind := range kinds {
@@ -100,7 +100,7 @@ func (c *cache) missing(at place, i *instance, now time.Time) []dns.Question {
 	return nil
 }
 
-// leaving holds after a goodbye.
+// leaving tells whether a goodbye was received.
 func (i *instance) leaving(now time.Time) bool {
 	return !i.listed.IsZero() && i.listed.Sub(now) <= farewell
 }

@@ -10,18 +10,18 @@ import (
 )
 
 const (
-	// mostInstances are kept, and no more than mostFrom of one sender: who floods the
-	// network with names leaves room for others.
+	// mostInstances is how many instances are kept, mostFrom how many of one sender, so
+	// that a flood of names leaves room for others.
 	mostInstances, mostFrom = 512, 256
 	mostAddresses           = 8   // of a host
 	mostTXT                 = 16  // strings of an instance
 	longestTXT              = 255 // bytes of one, as on the wire
 
-	// longestLife bounds what a sender says of its records' time to live. It is
-	// what RFC 6762, section 10, recommends for those that last longest.
+	// longestLife bounds the time to live of a record. It is the longest that RFC 6762,
+	// section 10, recommends.
 	longestLife = 75 * time.Minute
-	// farewell is how long a record lives after its goodbye, in which another one
-	// who has it too may speak up (RFC 6762, section 10.1).
+	// farewell is how long a record lives after its goodbye, in which another machine
+	// that has it too may announce it (RFC 6762, section 10.1).
 	farewell = time.Second
 )
 
@@ -32,8 +32,8 @@ type link struct {
 	prefixes []netip.Prefix
 }
 
-// cache is what was heard on the network, with the time that it stays true. Each
-// link is apart: the same name may mean another machine there. It is for one goroutine.
+// cache holds received records until they expire, by link: a name may mean another
+// machine on another link. It is for one goroutine.
 type cache struct {
 	links     map[int]link // by index
 	instances map[place]*instance
@@ -48,24 +48,24 @@ type place struct {
 
 // instance is an instance of a service.
 type instance struct {
-	label   string // its own, in presentation form
+	label   string // the instance's, in presentation form
 	service string // "_mjpeg._tcp"
 	from    netip.Addr
 
-	listed   time.Time // until when its pointer is true
-	resolved time.Time // until when its host and port are
+	listed   time.Time // when its PTR record expires
+	resolved time.Time // when its SRV record expires
 	life     time.Duration
 	host     string // a name in presentation form
 	port     uint16
-	txt      []string // nil: none was heard
+	txt      []string // nil if none was received
 	heard    time.Time
 	senders  [2]netip.Addr // of host and port, over IPv4 and IPv6
 
-	asked int // how often for what is missing, since it was last complete
+	asked int // number of questions for missing records since it was last complete
 	ask   time.Time
 }
 
-// host has the addresses of a machine, the one heard last first.
+// host holds the addresses of a machine, the latest first.
 type host struct{ addresses []hostAddress }
 
 type hostAddress struct {
@@ -78,7 +78,7 @@ func newCache() *cache {
 	return &cache{links: map[int]link{}, instances: map[place]*instance{}, hosts: map[place]*host{}}
 }
 
-// follow drops what was heard on links that are no more.
+// follow takes the present links, and drops records of those that are gone.
 func (c *cache) follow(links []link) {
 	clear(c.links)
 	for _, l := range links {
@@ -96,7 +96,7 @@ func (c *cache) follow(links []link) {
 	}
 }
 
-// hear takes over what a packet says.
+// hear stores the records of a packet.
 func (c *cache) hear(p reply, now time.Time) {
 	if p.link == 0 {
 		p.link = c.linkOf(p.from)
@@ -123,7 +123,7 @@ func (c *cache) hear(p reply, now time.Time) {
 	}
 }
 
-// linkOf guesses the link that a sender is on, by its zone or its network; zero for none.
+// linkOf guesses a sender's link from its zone or network; it returns zero for none.
 func (c *cache) linkOf(from netip.Addr) int {
 	for index, l := range c.links {
 		if from.Zone() == l.name || from.Zone() == "" && l.holds(from) {
@@ -183,7 +183,7 @@ func (c *cache) hearText(at place, r *dns.TXT, life time.Duration) {
 	}
 }
 
-// hearAddress keeps addresses of hosts that have a service only.
+// hearAddress stores an address record, if its host has a service.
 func (c *cache) hearAddress(at place, address netip.Addr, life time.Duration, replaces bool, now time.Time) {
 	h := c.hosts[at]
 	if h == nil || !c.links[at.link].reaches(address) {
@@ -191,8 +191,8 @@ func (c *cache) hearAddress(at place, address netip.Addr, life time.Duration, re
 	}
 	known := slices.IndexFunc(h.addresses, func(a hostAddress) bool { return a.address == address })
 	if life == 0 {
-		// Of two programs on a machine one may end, and the other not speak up: the
-		// address stays as one to try last.
+		// If one of two programs on a machine ends, the other may not announce the
+		// address again: it is kept, to be tried last.
 		if known >= 0 {
 			left := h.addresses[known]
 			left.heard = time.Time{}
@@ -203,7 +203,7 @@ func (c *cache) hearAddress(at place, address netip.Addr, life time.Duration, re
 	if known >= 0 {
 		h.addresses = slices.Delete(h.addresses, known, known+1)
 	}
-	if replaces { // all there are come together, within a second
+	if replaces { // all of a host's addresses come within a second
 		h.addresses = slices.DeleteFunc(h.addresses, func(a hostAddress) bool {
 			return now.Sub(a.heard) > time.Second && a.address.Is4() == address.Is4()
 		})
@@ -212,8 +212,8 @@ func (c *cache) hearAddress(at place, address netip.Addr, life time.Duration, re
 	h.addresses = h.addresses[:min(len(h.addresses), mostAddresses)]
 }
 
-// instance finds the instance with a name, or begins one if it is of a service
-// that is looked for, not about to leave, and there is room.
+// instance returns the instance with a name. It adds one if the service is one of those
+// looked for, the record is no goodbye, and there is room.
 func (c *cache) instance(at place, name string, life time.Duration, from netip.Addr) *instance {
 	if i := c.instances[at]; i != nil {
 		return i
@@ -236,7 +236,7 @@ func (c *cache) instance(at place, name string, life time.Duration, from netip.A
 	return i
 }
 
-// sweep drops what is no longer true, and returns when there will be more to drop.
+// sweep drops expired records, and returns when the next ones expire.
 func (c *cache) sweep(now time.Time) (next time.Time) {
 	targets := map[place]bool{}
 	for at, i := range c.instances {
@@ -266,7 +266,7 @@ func (c *cache) sweep(now time.Time) (next time.Time) {
 	return next
 }
 
-// addresses are those of an instance's host, the one heard last first.
+// addresses are those of an instance's host, the latest first.
 func (c *cache) addresses(at place, i *instance) []hostAddress {
 	if h := c.hosts[place{at.link, strings.ToLower(i.host)}]; h != nil {
 		return h.addresses
@@ -274,9 +274,8 @@ func (c *cache) addresses(at place, i *instance) []hostAddress {
 	return nil
 }
 
-// reaches tells whether an address may be that of a machine on the link. What
-// anybody on the network says is not followed to machines elsewhere, or to this one's
-// own services that listen on the loopback interface only.
+// reaches tells whether an address may belong to a machine on the link. An announcement
+// must not lead to machines elsewhere, or to services on this machine's loopback interface.
 func (l link) reaches(address netip.Addr) bool {
 	if address.IsPrivate() || address.IsLinkLocalUnicast() {
 		return true
@@ -284,7 +283,7 @@ func (l link) reaches(address netip.Addr) bool {
 	return address.IsGlobalUnicast() && l.holds(address)
 }
 
-// holds tells whether an address is one of the link's own network.
+// holds tells whether an address is in one of the link's networks.
 func (l link) holds(address netip.Addr) bool {
 	return slices.ContainsFunc(l.prefixes, func(p netip.Prefix) bool { return p.Contains(address) })
 }
@@ -296,7 +295,7 @@ func earlier(a, b time.Time) time.Time {
 	return b
 }
 
-// soonest is the earlier of two times, of which the zero one is never.
+// soonest returns the earlier of two times. The zero time stands for never.
 func soonest(a, b time.Time) time.Time {
 	switch {
 	case a.IsZero():

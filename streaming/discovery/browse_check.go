@@ -15,21 +15,21 @@ const (
 	mostTried  = 4  // addresses of a stream in one check
 )
 
-// waits are how long a browser waits to learn whether a stream is still there.
+// waits are the times that decide how soon a vanished stream is noticed.
 type waits struct {
 	dial    time.Duration // for an address to answer
 	again   time.Duration // before a stream that did not answer is tried a second time
 	first   time.Duration // the first pause between two checks; each is twice as long as the one before
 	longest time.Duration
-	renewed time.Duration // at least, before one that is left out is tried because it was announced anew
+	renewed time.Duration // the least time before a lost stream is tried because it was announced again
 }
 
-// usualWaits have a machine that vanished left out within 30+2·(3+3)+3 s.
+// usualWaits drop a machine that vanished within 30+2·(3+3)+3 s.
 var usualWaits = waits{dial: 3 * time.Second, again: 3 * time.Second, first: 5 * time.Second,
 	longest: 30 * time.Second, renewed: time.Second}
 
-// checks know which streams answer. They are for one goroutine, but for the
-// checking itself, which is told of in results.
+// checks know which streams answer. They are for one goroutine; the checks themselves run
+// in others, which send to results.
 type checks struct {
 	waits   waits
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
@@ -39,10 +39,10 @@ type checks struct {
 	working sync.WaitGroup
 }
 
-// health is what is known of a stream's answering.
+// health is what is known about whether a stream answers.
 type health struct {
-	failures int          // since it answered last
-	silent   []netip.Addr // of its addresses, those that did not when another one did
+	failures int          // since the last answer
+	silent   []netip.Addr // addresses that did not answer when another one did
 	checking bool
 	checked  time.Time
 	pause    time.Duration
@@ -51,7 +51,7 @@ type health struct {
 
 type result struct {
 	key     key
-	answers bool         // one of its addresses does
+	answers bool         // one of the addresses does
 	silent  []netip.Addr // those that were tried before it
 }
 
@@ -59,18 +59,18 @@ func newChecks(w waits) *checks {
 	return &checks{waits: w, dial: (&net.Dialer{}).DialContext, known: map[key]*health{}, results: make(chan result)}
 }
 
-// wait returns when no check runs. The context of follow must have ended.
+// wait waits for running checks. The context of follow must have ended.
 func (c *checks) wait() { c.working.Wait() }
 
-// soon has everything checked, because the network has changed.
+// soon makes all checks due, because the network has changed.
 func (c *checks) soon(now time.Time) {
 	for _, h := range c.known {
 		h.next, h.pause, h.silent = now, 0, nil
 	}
 }
 
-// follow begins the checks that are due, the longest due first, forgets the streams
-// that are no more, and returns when the next check will be due.
+// follow begins due checks, the longest due first, forgets streams that are gone, and
+// returns when the next check is due.
 func (c *checks) follow(ctx context.Context, all []*found, now time.Time) (next time.Time) {
 	present := make(map[key]bool, len(all))
 	var due []*found
@@ -94,7 +94,7 @@ func (c *checks) follow(ctx context.Context, all []*found, now time.Time) (next 
 		}
 	}
 	slices.SortStableFunc(due, func(a, b *found) int { return c.known[a.key()].next.Compare(c.known[b.key()].next) })
-	for _, f := range due[:min(len(due), mostChecks-c.running)] { // the others when these have ended
+	for _, f := range due[:min(len(due), mostChecks-c.running)] { // the others follow when these have ended
 		h := c.known[f.key()]
 		h.checking, h.checked = true, now
 		c.begin(ctx, f.key(), h.order(f.addresses))
@@ -116,8 +116,8 @@ func (c *checks) begin(ctx context.Context, k key, addresses []netip.Addr) {
 	})
 }
 
-// try looks for an address that takes a TCP connection: the first, else the best of
-// those after it. It returns those before it as well.
+// try looks for an address that accepts a TCP connection: the first, else the best of the
+// others. It also returns the addresses before that one.
 func (c *checks) try(ctx context.Context, addresses []netip.Addr, port int) (ok bool, silent []netip.Addr) {
 	addresses = addresses[:min(len(addresses), mostTried)]
 	if c.answers(ctx, addresses[0], port) {
@@ -146,7 +146,7 @@ func (c *checks) answers(ctx context.Context, address netip.Addr, port int) bool
 	return true
 }
 
-// take notes what a check has found.
+// take records the result of a check.
 func (c *checks) take(r result, now time.Time) {
 	c.running--
 	h := c.known[r.key]
@@ -167,10 +167,10 @@ func (c *checks) take(r result, now time.Time) {
 	}
 }
 
-// lost holds from the second failure until somebody answers.
+// lost tells whether two or more checks in a row have failed.
 func (h *health) lost() bool { return h.failures > 1 }
 
-// order puts the addresses that are known not to answer behind the others.
+// order moves addresses that are known not to answer to the end.
 func (h *health) order(addresses []netip.Addr) []netip.Addr {
 	h.silent = slices.DeleteFunc(h.silent, func(a netip.Addr) bool { return !slices.Contains(addresses, a) })
 	var first, last []netip.Addr
@@ -184,8 +184,8 @@ func (h *health) order(addresses []netip.Addr) []netip.Addr {
 	return append(first, last...)
 }
 
-// verdict is the stream as it is listed, and whether it is: one that was just found
-// is, until it is known not to answer.
+// verdict returns the stream as it is listed, and whether it is. A new one is, until it is
+// known not to answer.
 func (c *checks) verdict(f *found) (Stream, bool) {
 	h := c.known[f.key()]
 	return f.reachedAt(h.order(f.addresses)), !h.lost()

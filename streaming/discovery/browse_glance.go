@@ -45,23 +45,22 @@ func onlyCertificate(fingerprint string) *tls.Config {
 	}}
 }
 
-// Glance is what a stream showed.
+// Glance is what a stream shows at one time.
 type Glance struct {
-	// State is what a Fanlight says of its camera: off, starting, live or lost. It is
-	// empty where that is unknown.
+	// State is the state of a Fanlight's camera: off, starting, live or lost; empty if
+	// unknown.
 	State string
-	// Passcode tells that a Fanlight wants to know the passcode before it says more.
+	// Passcode tells that a Fanlight asks for its passcode.
 	Passcode bool
 	// JPEG is a picture, as it was sent; nil for none.
 	JPEG []byte
 }
 
-// Look looks at what a stream shows now, for a list of streams. It turns no Fanlight's
-// camera on, and keeps none on: one that is off has no picture. It keeps no connection
-// open, follows no redirect, and reads no more than a status and a picture may have.
-// Of a stream with a fingerprint that certificate is believed and no other; nothing is
-// sent that is secret. Of other programs' streams it fetches a snapshot where they announce
-// one. A stream that is known to need a passcode is left alone.
+// Look fetches the state and a picture of a stream, for a list of streams. It turns no
+// Fanlight's camera on and keeps none on: one that is off has no picture. It follows no
+// redirect, keeps no connection open, bounds what it reads, and sends no secret. It accepts
+// only the announced certificate, if there is one. From other programs it fetches the
+// snapshot that they announce, if any. It leaves a stream alone that needs a passcode.
 func Look(ctx context.Context, s Stream) (Glance, error) {
 	switch {
 	case s.Passcode:

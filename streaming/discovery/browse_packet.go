@@ -9,7 +9,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// mostRecords of one packet are looked at.
+// mostRecords is how many records of a packet are read.
 const mostRecords = 512
 
 // reply is a response of multicast DNS.
@@ -19,15 +19,15 @@ type reply struct {
 	records []dns.RR
 }
 
-// records returns those of a response that have to do with finding services, those
-// of pointers first; none of what is no response, or comes from another port than
-// that of multicast DNS (RFC 6762, section 6). Names and texts in them are in
-// presentation form, as package dns reads them.
+// records returns the records of a response that matter for finding services, PTR records
+// first. It returns none for a question, or if the packet is from another port than that of
+// multicast DNS (RFC 6762, section 6). Names and texts are in presentation form, as package
+// dns reads them.
 func records(p packet) []dns.RR {
 	if !p.message.Response || !p.fromResponder() {
 		return nil
 	}
-	// Each kind builds on those before it, whatever their order in the packet.
+	// Each kind refers to those before it, in whatever order the packet has them.
 	var pointers, services, rest []dns.RR
 	seen := 0
 	for _, section := range [][]dns.RR{p.message.Answer, p.message.Ns, p.message.Extra} {

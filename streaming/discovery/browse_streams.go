@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// services are looked for. Of several that one machine announces for the same
-// thing, the first is listed.
+// services are the types that are looked for. If a machine announces a stream as several,
+// the first is listed.
 var services = []string{"_mjpeg._tcp", "_axis-video._tcp", "_octoprint._tcp", "_http._tcp", "_rtsp._tcp"}
 
 const (
@@ -22,12 +22,12 @@ const (
 	longestID   = 64
 )
 
-// cameraPath marks a web server's path as that of a stream. Most of what announces
-// _http._tcp is no camera, and one whose stream's path is unknown cannot be opened:
-// so the path in the TXT record decides, and no name of a model.
+// cameraPath matches a web server's path that is a stream's. Most _http._tcp services are
+// no cameras, and a camera cannot be opened without its stream's path: so the path in the
+// TXT record decides, not the name of a model.
 var cameraPath = regexp.MustCompile(`(?i)m-?jpe?g|video_?feed|videostream|/video\.cgi|[?&]action=stream`)
 
-// found is a stream with what decides where it is reached, and whether it is listed.
+// found is a stream with its addresses and paths.
 type found struct {
 	stream    Stream
 	addresses []netip.Addr // the best first, with zones
@@ -35,13 +35,13 @@ type found struct {
 	at        paths
 }
 
-// paths are those of an instance's URLs; an empty one is of none.
+// paths are the paths of an instance's URLs; empty for none.
 type paths struct{ scheme, stream, page, snapshot, status string }
 
 // fingerprint is a certificate's, as announcements have it.
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
-// key tells streams apart that may have the same name on different networks.
+// key identifies a stream: two on different networks may have the same name.
 type key struct {
 	service, label, host, id, fingerprint string
 	port                                  int
@@ -52,7 +52,7 @@ func (f *found) key() key {
 	return key{s.Service, s.Name, strings.ToLower(s.Host), s.ID, s.Fingerprint, s.Port}
 }
 
-// streams are those that can be reached, sorted by name, each once: the same on two
+// streams returns the reachable streams, sorted by name, each once: one that is on two
 // networks has the addresses of both.
 func (c *cache) streams(now time.Time) []*found {
 	byKey := map[key]*found{}
@@ -123,8 +123,8 @@ func (f *found) add(l link, a hostAddress, sender bool, ranks []int) []int {
 	return slices.Insert(ranks, place, rank)
 }
 
-// once leaves out what is the same under another type of service: a machine's web
-// server that is the stream's, or what has its name.
+// once drops services that announce a listed stream under another type: those of the same
+// machine with its port or its name.
 func once(all []*found) []*found {
 	type web struct {
 		host string
@@ -151,7 +151,7 @@ func once(all []*found) []*found {
 	})
 }
 
-// describe says what stream an instance is; nil for none.
+// describe returns the stream that an instance announces, or nil if it is none.
 func describe(i *instance) *found {
 	txt := texts(i.txt)
 	f := &found{stream: Stream{
@@ -225,7 +225,7 @@ func pathOf(text string) string {
 	return parsed.RequestURI()
 }
 
-// reachedAt is the stream at the first of the addresses.
+// reachedAt returns the stream with URLs at the first of its addresses.
 func (f *found) reachedAt(addresses []netip.Addr) Stream {
 	s := f.stream
 	s.Addresses = addresses

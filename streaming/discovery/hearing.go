@@ -9,12 +9,12 @@ import (
 	"github.com/miekg/dns"
 )
 
-// hear takes in what somebody said, this machine included.
+// hear handles a received message, which may be this machine's own.
 func (s *speaker) hear(p packet) {
 	switch {
 	case !p.message.Response:
 		s.hearQuestion(p)
-	case p.fromResponder(): // whoever else answers is none (RFC 6762, section 6)
+	case p.fromResponder(): // answers from other ports are ignored (RFC 6762, section 6)
 		s.hearAnswer(p)
 	}
 }
@@ -38,7 +38,7 @@ func (s *speaker) hearQuestion(p packet) {
 		return
 	}
 	pause, apart := answerPause, answerApart
-	if len(p.message.Ns) > 0 { // somebody is about to take a name
+	if len(p.message.Ns) > 0 { // a probe
 		pause, apart = 0, defendApart
 	}
 	for _, i := range s.everywhere {
@@ -48,8 +48,8 @@ func (s *speaker) hearQuestion(p packet) {
 	}
 }
 
-// heedProposals gives way to somebody who asks for the same name at the same time
-// and has the greater data.
+// heedProposals gives way to a machine that probes for the same name at the same time
+// with greater data (RFC 6762, section 8.2).
 func (s *speaker) heedProposals(proposals []dns.RR) {
 	for _, record := range proposals {
 		if srv, ok := record.(*dns.SRV); ok && s.now.isInstance(srv.Hdr.Name) && s.now.compare(srv) < 0 {
@@ -59,8 +59,8 @@ func (s *speaker) heedProposals(proposals []dns.RR) {
 	}
 }
 
-// isNear tells whether a question comes from a machine on one of our networks, by its
-// address: whoever forges that of another must not have the answers sent there.
+// isNear tells whether a question comes from an address on one of our networks, so that
+// answers to a forged address do not leave them.
 func (s *speaker) isNear(p packet) bool {
 	from := p.from.Addr().WithZone("")
 	return s.isOwnSender(p) || from.IsLinkLocalUnicast() || slices.ContainsFunc(s.interfaces, func(i Interface) bool {
@@ -68,8 +68,8 @@ func (s *speaker) isNear(p packet) bool {
 	})
 }
 
-// answerOnce answers one who does not speak multicast DNS. It must get the question
-// back, and must not keep the answer for long.
+// answerOnce answers a legacy resolver by unicast: with the question repeated, and a
+// short time to live (RFC 6762, section 6.7).
 func (s *speaker) answerOnce(p packet) {
 	var addresses []netip.Addr
 	for _, i := range s.interfaces {
@@ -106,7 +106,7 @@ func (s *speaker) hearAnswer(p packet) {
 			s.giveWay()
 			return
 		}
-		s.announceAgain() // that the other one gives way
+		s.announceAgain() // so that the other machine gives way
 	}
 	if s.announced && slices.ContainsFunc(records, s.isOurGoodbye) {
 		s.announceAgain()
@@ -114,7 +114,7 @@ func (s *speaker) hearAnswer(p packet) {
 	s.hearHost(p, records)
 }
 
-// isOwn tells whether a record is what this speaker itself says, or said lately.
+// isOwn tells whether a record is one that this speaker sends, or sent lately.
 func (s *speaker) isOwn(p packet, srv *dns.SRV) bool {
 	return s.now.compare(srv) == 0 ||
 		s.isOwnSender(p) && (s.registered.compare(srv) == 0 || s.before.compare(srv) == 0)
@@ -122,8 +122,8 @@ func (s *speaker) isOwn(p packet, srv *dns.SRV) bool {
 
 func (s *speaker) isOwnSender(p packet) bool { return s.own[p.from.Addr().WithZone("")] }
 
-// isStubborn tells whether a rival goes on using the name although it is to give
-// way. It may not know the rule, and two of one name hide each other.
+// isStubborn tells whether a rival keeps using the name although it should give way.
+// It may not know the rule, and two machines with one name hide each other.
 func (s *speaker) isStubborn() bool {
 	if s.rivalSince.IsZero() {
 		s.rivalSince = time.Now()
@@ -131,9 +131,8 @@ func (s *speaker) isStubborn() bool {
 	return time.Since(s.rivalSince) > stubbornFor
 }
 
-// giveWay goes on to the next name. The goodbye to the one before takes it from who
-// keeps it as well, for a moment: who hears a goodbye to what is its own says that
-// it is still there.
+// giveWay starts probing for the next name. The goodbye for the old one also drops the
+// rival's record from caches, until the rival answers that goodbye by announcing anew.
 func (s *speaker) giveWay() {
 	if s.announced {
 		s.takeBack()
@@ -142,7 +141,8 @@ func (s *speaker) giveWay() {
 	s.try(s.pause(s.number))
 }
 
-// pause keeps somebody who always has the name from making this machine busy.
+// pause is how long to wait before probing for the name with this number, so that a
+// machine that always claims the name does not keep this one busy.
 func (s *speaker) pause(number int) time.Duration {
 	if number > rivalsInARow {
 		return rivalPause
@@ -150,8 +150,8 @@ func (s *speaker) pause(number int) time.Duration {
 	return 0
 }
 
-// isOurGoodbye tells whether somebody, who may have had the same name, said goodbye
-// to what is ours.
+// isOurGoodbye tells whether a record is a goodbye for one of ours, from a machine that
+// may have had the same name.
 func (s *speaker) isOurGoodbye(record dns.RR) bool {
 	h := record.Header()
 	if h.Ttl != 0 {

@@ -9,18 +9,18 @@ import (
 	"github.com/miekg/dns"
 )
 
-// isHostProposed tells whether another responder on this machine comes up and asks
-// for the machine's name, which it shall have.
+// isHostProposed tells whether a packet is a probe for the host name by another responder
+// on this machine, such as a starting avahi-daemon. It gets the name.
 func (s *speaker) isHostProposed(p packet) bool {
 	return s.isOwnSender(p) && len(hostAddresses(p.message.Ns, s.now.hostName())) > 0
 }
 
-// lookAtHost has it found out anew who answers for the machine's name.
+// lookAtHost schedules a check of who answers for the host name.
 func (s *speaker) lookAtHost() {
 	s.agenda.by(later(time.Now().Add(hostPause), s.hosted.Add(hostApart)), task{work: hosting})
 }
 
-// hearHost follows who answers for the machine's name.
+// hearHost handles answers about the host name.
 func (s *speaker) hearHost(p packet, records []dns.RR) {
 	mine := func(a netip.Addr) bool { return s.own[a] }
 	alive := slices.DeleteFunc(slices.Clone(records), func(r dns.RR) bool { return r.Header().Ttl == 0 })
@@ -31,7 +31,7 @@ func (s *speaker) hearHost(p packet, records []dns.RR) {
 		s.hostNumber++
 		s.try(s.pause(s.hostNumber))
 	case len(named) > 0 && !isOurs && s.now.hostOurs:
-		s.announceAgain() // that the other one gives way
+		s.announceAgain() // so that the other machine gives way
 	case isOurs && !s.announced && !s.isComposed(records):
 		s.now.hostOurs = false
 	case s.announced && !s.now.hostOurs && s.isOwnSender(p) && s.hasLeft(records):
@@ -39,7 +39,7 @@ func (s *speaker) hearHost(p packet, records []dns.RR) {
 	}
 }
 
-// losesHost tells whether this machine is to give way to another of the same name.
+// losesHost tells whether this machine must give way to another of the same name.
 func (s *speaker) losesHost(p packet, others []netip.Addr) bool {
 	for _, i := range s.interfaces {
 		if i.Index == p.index || p.index == 0 {
@@ -49,16 +49,16 @@ func (s *speaker) losesHost(p packet, others []netip.Addr) bool {
 	return false
 }
 
-// isComposed tells whether an answer is zeroconf's on our behalf: it adds the
-// machine's addresses to all it says, though it does not answer for them.
+// isComposed tells whether an answer was sent by zeroconf for us: it adds the host's
+// addresses to each answer, although it does not answer questions for them.
 func (s *speaker) isComposed(records []dns.RR) bool {
 	return slices.ContainsFunc(records, func(r dns.RR) bool {
 		return s.now.isInstance(r.Header().Name) || s.withdraw != nil && s.registered.isInstance(r.Header().Name)
 	})
 }
 
-// hasLeft tells whether another responder on this machine gives up the machine's
-// name, or has another one for it now.
+// hasLeft tells whether another responder on this machine has given up the host name,
+// or changed it.
 func (s *speaker) hasLeft(records []dns.RR) bool {
 	return slices.ContainsFunc(records, func(r dns.RR) bool {
 		a, ok := addressOf(r)
@@ -67,7 +67,7 @@ func (s *speaker) hasLeft(records []dns.RR) bool {
 	})
 }
 
-// hostAddresses are those that records give to a machine.
+// hostAddresses are the addresses of a host in records.
 func hostAddresses(records []dns.RR, host string) []netip.Addr {
 	var all []netip.Addr
 	for _, r := range records {

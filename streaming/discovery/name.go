@@ -11,9 +11,9 @@ import (
 // maxLabel is the length of a DNS label in bytes (RFC 1035 section 2.3.4).
 const maxLabel = 63
 
-// NameOn makes up a stream's name from its camera's and its machine's. Where both are longer than a name on the
-// network may be, the camera's is shortened: without the machine's the name would be as that of the stream that is
-// passed on, or of the same camera elsewhere.
+// NameOn returns a stream's default name, "CAMERA on MACHINE". If that is longer than a name on the network may be,
+// it shortens the camera's part: the machine's tells the stream from one that is passed on, or from another machine
+// with the same camera.
 func NameOn(camera, machine string) string {
 	on := " on " + machine
 	if len(camera)+len(on) <= maxLabel {

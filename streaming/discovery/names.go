@@ -14,11 +14,11 @@ import (
 const (
 	domain   = "local."
 	allTypes = "_services._dns-sd._udp." + domain // RFC 6763, section 9
-	// timeToLive is how long others keep what they heard, in seconds, unless they
-	// hear it again: RFC 6762 section 10 has 120 for what depends on an address.
+	// timeToLive is how long others keep a record, in seconds: RFC 6762, section 10,
+	// recommends 120 for records that depend on an address.
 	timeToLive = 120
-	// flush in a record's class says that it replaces what others keep under its
-	// name (RFC 6762, section 10.2).
+	// flush in a record's class makes it replace cached records of its name (RFC 6762,
+	// section 10.2).
 	flush = 1 << 15
 )
 
@@ -28,12 +28,11 @@ type kind struct {
 	txt     []string
 }
 
-// kinds are the service types with their TXT records. What is there for people is
-// _https._tcp where HTTPS is spoken, as avahi and others name it: who knows
-// _http._tcp makes an http:// address of it (RFC 6763, section 6.3, and the
-// registration of "http"), at which nobody would answer. A TXT record is never
-// empty (RFC 6763, section 6.1; Apple's resolver refuses one) and holds no
-// secret: everybody on the network reads it.
+// kinds are the service types with their TXT records. With HTTPS the page's type is
+// _https._tcp, as avahi and others use it: browsers make an http:// address of
+// _http._tcp (RFC 6763, section 6.3, and the registration of "http"). A TXT record is
+// never empty (RFC 6763, section 6.1; Apple's resolver refuses one) and holds no secret,
+// since everybody on the network can read it.
 func kinds(s Service) []kind {
 	auth := "auth=none"
 	if s.Passcode {
@@ -52,12 +51,12 @@ func kinds(s Service) []kind {
 // typeName is the service type as a domain name.
 func (k kind) typeName() string { return k.service + "." + domain }
 
-// identity is what a Service is called on the network.
+// identity is a Service with the names that it has on the network.
 type identity struct {
 	service  Service
 	instance string // the label that people see
 	host     string // the machine's label
-	// hostOurs: nobody else on this machine answers for the host's name.
+	// hostOurs tells that no other responder on this machine answers for the host name.
 	hostOurs bool
 }
 
@@ -70,7 +69,7 @@ func (n identity) srv(k kind, ttl uint32) *dns.SRV {
 	return &dns.SRV{Hdr: header(n.instanceName(k), dns.TypeSRV, flush, ttl), Port: uint16(n.service.Port), Target: n.hostName()}
 }
 
-// records are all that is to be said on an interface that has the addresses.
+// records are all records to send on an interface that has the addresses.
 func (n identity) records(addresses []netip.Addr, ttl uint32) []dns.RR {
 	var all []dns.RR
 	for _, k := range kinds(n.service) {
@@ -78,7 +77,7 @@ func (n identity) records(addresses []netip.Addr, ttl uint32) []dns.RR {
 			&dns.PTR{Hdr: header(k.typeName(), dns.TypePTR, 0, ttl), Ptr: n.instanceName(k)},
 			n.srv(k, ttl),
 			&dns.TXT{Hdr: header(n.instanceName(k), dns.TypeTXT, flush, ttl), Txt: k.txt})
-		if ttl > 0 { // there may be others of the type
+		if ttl > 0 { // no goodbye for the type: there may be other instances of it
 			all = append(all, &dns.PTR{Hdr: header(allTypes, dns.TypePTR, 0, ttl), Ptr: k.typeName()})
 		}
 	}
@@ -104,20 +103,20 @@ func header(name string, kind, class uint16, ttl uint32) dns.RR_Header {
 	return dns.RR_Header{Name: name, Rrtype: kind, Class: dns.ClassINET | class, Ttl: ttl}
 }
 
-// isInstance tells whether a domain name is that of the service, as any type.
+// isInstance tells whether a domain name is the service's, of any of its types.
 func (n identity) isInstance(name string) bool {
 	return slices.ContainsFunc(kinds(n.service), func(k kind) bool { return strings.EqualFold(name, n.instanceName(k)) })
 }
 
-// isAsked tells whether there is something to say to a question.
+// isAsked tells whether a question is about one of the records.
 func (n identity) isAsked(q dns.Question) bool {
 	isType := func(k kind) bool { return strings.EqualFold(q.Name, k.typeName()) }
 	return strings.EqualFold(q.Name, allTypes) || slices.ContainsFunc(kinds(n.service), isType) ||
 		n.isInstance(q.Name) || n.hostOurs && strings.EqualFold(q.Name, n.hostName())
 }
 
-// compare orders our SRV record and another one as RFC 6762 section 8.2 does where
-// two want the same name: the greater one keeps it. Equal ones are no conflict.
+// compare compares our SRV record with another one as RFC 6762, section 8.2, does in a
+// conflict: the greater one keeps the name. Equal ones are no conflict.
 func (n identity) compare(other *dns.SRV) int {
 	own := n.srv(kinds(n.service)[0], 0)
 	return bytes.Compare(srvData(own), srvData(other))
@@ -129,14 +128,14 @@ func srvData(s *dns.SRV) []byte {
 	data = binary.BigEndian.AppendUint16(data, s.Port)
 	target := make([]byte, 256)
 	end, err := dns.PackDomainName(strings.ToLower(s.Target), target, 0, nil, false)
-	if err != nil { // cannot be: it was unpacked, or made of our label
+	if err != nil { // impossible: the name was unpacked, or made of our label
 		return data
 	}
 	return append(data, target[:end]...)
 }
 
-// compareHosts orders the addresses of two machines that want the same name, in the
-// same way: by type, which is IPv4 before IPv6, then by their bytes.
+// compareHosts does the same for the addresses of two machines with one host name: they
+// are ordered by type, IPv4 before IPv6, then by their bytes.
 func compareHosts(ours, others []netip.Addr) int {
 	ours, others = slices.Clone(ours), slices.Clone(others)
 	slices.SortFunc(ours, netip.Addr.Compare)
@@ -144,8 +143,8 @@ func compareHosts(ours, others []netip.Addr) int {
 	return slices.CompareFunc(ours, others, netip.Addr.Compare)
 }
 
-// numbered is the name that is tried after number-1 others were taken: as it is,
-// "Name (2)", "Name (3)".
+// numbered is the name to probe for after number-1 names were taken: "Name", "Name (2)",
+// "Name (3)".
 func numbered(label string, number int) string {
 	if number < 2 {
 		return label
@@ -154,7 +153,7 @@ func numbered(label string, number int) string {
 	return cut(label, maxLabel-len(suffix)) + suffix
 }
 
-// numberedHost does the same for a machine, as avahi-daemon does.
+// numberedHost does the same for a host name, as avahi-daemon does: "lamp-2".
 func numberedHost(label string, number int) string {
 	if number < 2 {
 		return label

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Network is how this machine is joined to others at one time.
+// Network is the state of this machine's network interfaces at one time.
 type Network struct {
 	// Interfaces are those that are up, the loopback interface among them.
 	Interfaces []Interface
@@ -30,21 +30,21 @@ type Interface struct {
 }
 
 const (
-	// settling is how long the network must be quiet before it counts as changed: a
-	// switch of Wi-Fi is a burst of small changes. A network that never is quiet
-	// counts as changed after unsettled.
+	// settling is how long the network must be quiet before a change is reported: changing
+	// the Wi-Fi makes a burst of small ones. If it is never quiet, the change is reported
+	// after unsettled.
 	settling  = time.Second
 	unsettled = 3 * time.Second
-	// looking is the time between two looks where the system does not tell of changes.
+	// looking is the time between two looks if the system does not report changes.
 	looking = 5 * time.Second
-	// aNap is a sleep of the machine that counts.
+	// aNap is the shortest sleep of the machine that counts as one.
 	aNap = 10 * time.Second
 )
 
 // Networks yields the network as it is now, and again each time that an
 // interface, an address or the default route has changed or the machine has slept,
-// until ctx ends or the loop is left. Linux tells of a change at once (rtnetlink(7)); elsewhere it is
-// found within five seconds. No change is missed while the loop's body runs: what
+// until ctx ends or the loop is left. Linux reports a change at once (rtnetlink(7)); elsewhere it is
+// noticed within five seconds. No change is missed while the loop's body runs: what
 // is yielded is always the newest.
 func Networks(ctx context.Context) iter.Seq[Network] {
 	return func(yield func(Network) bool) {
@@ -80,8 +80,8 @@ func watch(ctx context.Context, hints <-chan struct{}, look func() (Network, err
 	}
 }
 
-// sleeps finds out that the machine has slept: meanwhile others have forgotten it,
-// and the clock on the wall ran, but not the one that counts (Linux: clock_gettime(2)).
+// sleeps detects that the machine has slept, in which time others forgot it: the wall
+// clock ran, but not the monotonic one (Linux: clock_gettime(2)).
 func sleeps() (slept func() bool) {
 	last := time.Now()
 	return func() bool {
@@ -92,7 +92,7 @@ func sleeps() (slept func() bool) {
 	}
 }
 
-// settle returns when there are no more hints for a while.
+// settle waits until no more hints come for a while.
 func settle(ctx context.Context, hints <-chan struct{}) {
 	for enough := time.After(unsettled); ; {
 		select {
@@ -107,8 +107,8 @@ func settle(ctx context.Context, hints <-chan struct{}) {
 	}
 }
 
-// hintOfChanges sends when something may have changed, until stop. Where the system
-// does not tell, it never does.
+// hintOfChanges sends when something may have changed, until stop. It never sends if the
+// system does not report changes.
 func hintOfChanges() (hints <-chan struct{}, stop func()) {
 	told, err := openChanges()
 	if err != nil {
@@ -122,8 +122,8 @@ func hintOfChanges() (hints <-chan struct{}, stop func()) {
 	return sent, func() { told.Close(); <-done }
 }
 
-// readChanges sends for each message. What it says does not matter: the network
-// is looked at anew. So one that was lost because too many came counts as well.
+// readChanges sends for each message. The content does not matter, since the network is
+// read anew; so an error that messages were lost counts as well.
 func readChanges(told io.Reader, sent chan<- struct{}) {
 	buffer := make([]byte, 4096)
 	for {
@@ -152,7 +152,7 @@ func currentNetwork() (Network, error) {
 		}
 		addresses, err := one.Addrs()
 		if err != nil {
-			continue // it went away meanwhile
+			continue // it is gone by now
 		}
 		i := Interface{Interface: one}
 		for _, a := range addresses {

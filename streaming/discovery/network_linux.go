@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// openChanges opens a socket on which the kernel tells of links, addresses and
-// routes. A netlink library would parse its messages, which nobody needs here.
+// openChanges opens a socket on which the kernel reports changes of links, addresses and
+// routes. The messages are not parsed, so no netlink library is needed.
 func openChanges() (io.ReadCloser, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.NETLINK_ROUTE)
 	if err != nil {

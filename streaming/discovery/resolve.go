@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// A name that was claimed this moment is answered for within askingCount questions.
+	// askingCount questions are enough for a name that was claimed only just now.
 	askingCount = 3
 	askingPause = time.Second
 )
@@ -24,12 +24,12 @@ const (
 // announcement has found another one.
 func HostName() string { return hostLabel() + ".local" }
 
-// IsAnswered tells whether a machine's name, "lamp.local", leads others on the
-// network to this machine: it asks once on each interface, over IPv4 where that has
-// an address, as a program does that knows nothing of the name yet, and on every one
-// of them somebody must answer, be it avahi-daemon, macOS, systemd-resolved or an
-// announcement, with an address of this machine's. A name that browsers write
-// otherwise than mDNS does, because it has an umlaut for one, leads nobody here.
+// IsAnswered tells whether a host name, "lamp.local", leads others on the network to this
+// machine. It asks once on each interface, over IPv4 if that has an address, as a program
+// without a cache does. On every interface a responder, be it avahi-daemon, macOS,
+// systemd-resolved or an announcement, must answer with an address of this machine. A
+// name that browsers encode differently than mDNS does, such as one with an umlaut, is
+// reported as not answered.
 func IsAnswered(ctx context.Context, host string, n Network) bool {
 	if strings.ContainsFunc(host, notInLinks) {
 		return false
@@ -51,7 +51,7 @@ func IsAnswered(ctx context.Context, host string, n Network) bool {
 	return asked > 0 && asked == answered
 }
 
-// notInLinks tells the characters that a browser does not ask for as they are.
+// notInLinks tells whether a browser encodes the character in a host name.
 func notInLinks(r rune) bool {
 	return r != '-' && r != '.' && (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z')
 }
@@ -94,8 +94,8 @@ func isAnsweredOn(ctx context.Context, host string, i Interface) bool {
 	return false
 }
 
-// isAnsweredIn waits for an answer until a time. The first one decides that gives the
-// name any address: another machine's would lead others to that.
+// isAnsweredIn waits for an answer until a time. The first one with an address for the
+// name decides: if it is another machine's, others are led there.
 func isAnsweredIn(conn *net.UDPConn, question *dns.Msg, i Interface, until time.Time) bool {
 	if conn.SetReadDeadline(until) != nil {
 		return false

@@ -14,32 +14,32 @@ const (
 	// A name is asked for three times before it counts as free (RFC 6762, section 8.1).
 	probeCount = 3
 	probePause = 250 * time.Millisecond
-	// Whoever meets ever new rivals slows down (RFC 6762, section 8.1).
+	// After this many conflicts in a row, probing slows down (RFC 6762, section 8.1).
 	rivalsInARow = 10
 	rivalPause   = 5 * time.Second
-	// Answers wait a little for more questions, and are a second apart on an
-	// interface, a quarter of one for somebody who is about to take the name
-	// (RFC 6762, section 6).
+	// An answer waits a little for more questions. Two answers on an interface are a
+	// second apart, a quarter of one to a machine that probes for the name (RFC 6762,
+	// section 6).
 	answerPause = 20 * time.Millisecond
 	answerApart = time.Second
 	defendApart = 250 * time.Millisecond
-	// Answers to one alone, in a second and at once.
+	// Unicast answers, per second and in a burst.
 	mostOnce, onceAtOnce = 20, 40
-	// stubbornFor is how long somebody may go on using a name that is ours.
+	// stubbornFor is how long another machine may keep using our name before we give way.
 	stubbornFor = 10 * time.Second
-	// hostPause is how long another responder on this machine gets to come up or go
-	// down, hostApart the least time between two looks at that.
+	// hostPause is how long another responder on this machine gets to start or stop;
+	// hostApart is the least time between two checks of that.
 	hostPause = 2 * time.Second
 	hostApart = 10 * time.Second
-	// retryPause is the time after which a failed announcement is tried again.
+	// retryPause is the time after which a failed announcement is retried.
 	retryPause = 30 * time.Second
-	// legacyLife bounds how long those keep an answer who will not hear of a change
-	// (RFC 6762, section 6.7), in seconds.
+	// legacyLife is the time to live of answers to legacy resolvers, which learn of no
+	// change (RFC 6762, section 6.7), in seconds.
 	legacyLife = 10
 )
 
-// announcePauses are the times between unasked announcements. zeroconf makes its own
-// in the first two seconds; the last one here is after those.
+// announcePauses are the times between unasked announcements. zeroconf sends its own
+// in the first two seconds; the last one here comes after those.
 var announcePauses = []time.Duration{0, time.Second, 2 * time.Second}
 
 // medium is how a speaker reaches the network.
@@ -48,7 +48,7 @@ type medium struct {
 	register func(identity, []Interface) (withdraw func(), err error)
 }
 
-// port is where multicast DNS is heard and said.
+// port receives and sends multicast DNS messages.
 type port interface {
 	heard() <-chan packet
 	send(Interface, *dns.Msg)
@@ -57,12 +57,11 @@ type port interface {
 }
 
 // speaker finds a free name for a Service, announces it, defends it, and gives way
-// where two have the same name. It does around zeroconf what RFC 6762 asks for and
-// zeroconf leaves out. It is for one goroutine.
+// in a conflict: what RFC 6762 asks for and zeroconf leaves out. It is for one goroutine.
 //
-// zeroconf answers as well: its answers differ from the speaker's in their time to
-// live, 3200 s, which cannot be set without a data race. So the speaker says
-// everything again shortly after each, and what was heard last counts.
+// zeroconf answers as well, with a time to live of 3200 s that cannot be set without a
+// data race. So the speaker sends all records again shortly after each such answer:
+// receivers keep what came last.
 type speaker struct {
 	medium
 	report func(Status)
@@ -76,14 +75,14 @@ type speaker struct {
 	everywhere []Interface // these, and the loopback interface
 	own        map[netip.Addr]bool
 
-	now           identity // tried, or used once announced
+	now           identity // being probed, or in use once announced
 	number        int      // of the name
 	hostNumber    int
-	probes        int // sent so far for the names that are tried
+	probes        int // sent so far for the present names
 	announced     bool
-	announcements int       // made so far
+	announcements int       // sent so far
 	announcedAt   time.Time // the last of them
-	rivalSince    time.Time // somebody else has the name as well; zero for nobody
+	rivalSince    time.Time // when another machine was first seen using the name; zero for none
 
 	registered     identity // with zeroconf
 	registeredWith []Interface
@@ -91,9 +90,9 @@ type speaker struct {
 	withdraw       func()   // nil if it is not registered
 
 	agenda agenda
-	said   map[int]time.Time // all was said on an interface
-	once   *rate.Limiter     // of answers to one alone
-	hosted time.Time         // last look at who answers for the machine's name
+	said   map[int]time.Time // by interface: when all records were last sent
+	once   *rate.Limiter     // of unicast answers
+	hosted time.Time         // last check of who answers for the host name
 }
 
 // join moves to another network, or to the same one in another state.
@@ -108,8 +107,8 @@ func (s *speaker) serve(service Service, label string) {
 	s.begin()
 }
 
-// begin looks for names on the network as it is now. What is registered stays so
-// until they are found: what is known on the network is not to vanish meanwhile.
+// begin starts probing for names on the present network. What is registered stays so
+// until names are found, so that it does not vanish from others' lists meanwhile.
 func (s *speaker) begin() {
 	s.shut()
 	s.interfaces = s.network.reachable(s.service.Listen)
@@ -130,7 +129,7 @@ func (s *speaker) begin() {
 	s.try(0)
 }
 
-// try begins to ask for the names with the present numbers.
+// try starts probing for the names with the present numbers.
 func (s *speaker) try(pause time.Duration) {
 	s.now = identity{
 		service:  s.service,
@@ -172,10 +171,9 @@ func (s *speaker) work() {
 	}
 }
 
-// probe asks whether somebody has the names. It says what the names are to stand
-// for, so that of two who ask at the same time one gives way (RFC 6762, section
-// 8.2). It says so of the service alone: the machine's name may well be that of
-// another responder on this machine.
+// probe asks whether the names are taken. It includes the proposed records, so that of
+// two machines that probe at the same time one gives way (RFC 6762, section 8.2), but
+// only the service's: another responder on this machine may own the host name.
 func (s *speaker) probe() {
 	if s.probes == probeCount {
 		s.settle()
@@ -196,7 +194,7 @@ func (s *speaker) probe() {
 	s.agenda.by(time.Now().Add(probePause), task{work: probing})
 }
 
-// settle uses the names.
+// settle takes the probed names into use.
 func (s *speaker) settle() {
 	if !s.isRegistered() {
 		s.takeBack()
@@ -222,8 +220,8 @@ func (s *speaker) settle() {
 	s.report(status)
 }
 
-// isRegistered tells whether zeroconf has the names already, on the same
-// interfaces. Their addresses may have changed: it looks these up for each answer.
+// isRegistered tells whether the names are registered with zeroconf already, on the same
+// interfaces. Addresses may have changed: zeroconf looks them up for each answer.
 func (s *speaker) isRegistered() bool {
 	was := s.registered
 	was.hostOurs = s.now.hostOurs
@@ -231,7 +229,7 @@ func (s *speaker) isRegistered() bool {
 	return s.withdraw != nil && was == s.now && slices.EqualFunc(s.registeredWith, s.everywhere, same)
 }
 
-// forgetAddresses says goodbye to those that the interfaces had before.
+// forgetAddresses sends goodbyes for addresses that the interfaces no longer have.
 func (s *speaker) forgetAddresses() {
 	for n, i := range s.everywhere {
 		gone := slices.DeleteFunc(s.registeredWith[n].published(), func(a netip.Addr) bool { return slices.Contains(i.published(), a) })
@@ -241,7 +239,7 @@ func (s *speaker) forgetAddresses() {
 	}
 }
 
-// announceAgain says everything anew, soon.
+// announceAgain schedules a new round of announcements.
 func (s *speaker) announceAgain() {
 	s.announcements = 0
 	s.agenda.by(later(time.Now().Add(answerPause), s.announcedAt.Add(answerApart)), task{work: announcing})
@@ -254,7 +252,7 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// announce says everything, unasked, some times.
+// announce sends all records unasked, and schedules the next time.
 func (s *speaker) announce() {
 	s.announcedAt = time.Now()
 	for _, i := range s.everywhere {
@@ -285,7 +283,7 @@ func response(records []dns.RR) *dns.Msg {
 	return m
 }
 
-// takeBack says goodbye to what is registered.
+// takeBack withdraws what is registered, with goodbyes.
 func (s *speaker) takeBack() {
 	if s.withdraw == nil {
 		return
@@ -300,7 +298,7 @@ func (s *speaker) takeBack() {
 	}
 }
 
-// shut hears and says no more. What is registered stays so.
+// shut closes the port and clears the agenda. What is registered stays so.
 func (s *speaker) shut() {
 	clear(s.agenda)
 	s.announced = false
@@ -310,7 +308,7 @@ func (s *speaker) shut() {
 	}
 }
 
-// end says goodbye.
+// end withdraws the announcement and closes the port.
 func (s *speaker) end() {
 	s.takeBack()
 	s.shut()

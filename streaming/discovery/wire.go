@@ -19,10 +19,9 @@ const (
 	mdnsPort = 5353
 	// maxPacket is the largest message of multicast DNS (RFC 6762, section 17).
 	maxPacket = 9000
-	// hops lets a receiver know that no router was on the way (RFC 6762, section 11).
+	// hops is the TTL that shows a receiver that no router was crossed (RFC 6762, section 11).
 	hops = 255
-	// Who floods the network gets this many packets a second read; the kernel drops
-	// the rest.
+	// At most this many packets are read per second; in a flood the kernel drops the rest.
 	mostPackets   = 500
 	packetsAtOnce = 1000
 )
@@ -32,21 +31,20 @@ var (
 	group6 = &net.UDPAddr{IP: net.ParseIP("ff02::fb"), Port: mdnsPort}
 )
 
-// packet is a message as it was heard.
+// packet is a received message.
 type packet struct {
 	message *dns.Msg
 	from    netip.AddrPort
-	index   int // of the interface; 0 where the system does not tell
+	index   int // of the interface; 0 if the system does not tell
 }
 
-// fromResponder tells whether the sender speaks multicast DNS itself. Others ask
-// once and wait for an answer to them alone (RFC 6762, section 6.7).
+// fromResponder tells whether the sender is a multicast DNS responder. Others are legacy
+// resolvers, which ask once and expect a unicast answer (RFC 6762, section 6.7).
 func (p packet) fromResponder() bool { return p.from.Port() == mdnsPort }
 
-// wire is multicast DNS over IPv4 and IPv6, on the interfaces that were joined.
-// zeroconf keeps its sockets to itself and does not let hear what it hears (of
-// goodbyes for one, and on which interface), so these are beside them. It is for one
-// goroutine.
+// wire sends and receives multicast DNS over IPv4 and IPv6 on the joined interfaces.
+// It has sockets of its own because zeroconf's are private and do not show goodbyes or
+// the interface of a packet. It is for one goroutine.
 type wire struct {
 	v4      *ipv4.PacketConn // nil without IPv4
 	v6      *ipv6.PacketConn // nil without IPv6
@@ -56,19 +54,19 @@ type wire struct {
 	reading sync.WaitGroup
 }
 
-// openWire opens the sockets. It hears nothing until it has joined an interface.
+// openWire opens the sockets. Nothing is received before join.
 func openWire() (*wire, error) {
 	w := &wire{packets: make(chan packet, 64)}
 	w.ctx, w.stop = context.WithCancel(context.Background())
 	limit := rate.NewLimiter(mostPackets, packetsAtOnce)
-	// For an address of the multicast kind the net package shares the port.
+	// The net package shares the port of a multicast address.
 	udp4, err4 := net.ListenUDP("udp4", group4)
 	udp6, err6 := net.ListenUDP("udp6", group6)
 	if err4 != nil && err6 != nil {
 		w.stop()
 		return nil, fmt.Errorf("is UDP port %d taken by a program that does not share it?: %w", mdnsPort, errors.Join(err4, err6))
 	}
-	// What a system cannot do here it does without: Windows tells no interface.
+	// Control messages are optional: Windows reports no interface.
 	if err4 == nil {
 		w.v4 = ipv4.NewPacketConn(udp4)
 		_ = w.v4.SetControlMessage(ipv4.FlagInterface|ipv4.FlagDst, true)
@@ -86,9 +84,9 @@ func openWire() (*wire, error) {
 	return w, nil
 }
 
-// join has what is said on an interface delivered, and tells whether the interface
-// takes part in multicast. One that was joined before stays so, and the kernel leaves
-// those that are gone.
+// join joins the multicast groups on an interface, and tells whether the interface takes
+// part in multicast. Joining again does no harm, and the kernel leaves the groups of an
+// interface that is gone.
 func (w *wire) join(i *net.Interface) bool {
 	joined := false
 	if w.v4 != nil {
@@ -102,7 +100,7 @@ func (w *wire) join(i *net.Interface) bool {
 	return joined
 }
 
-// receive4 reads a packet, the interface that it came in on, its sender, and where it was sent to.
+// receive4 reads a packet, and returns its interface, destination and sender.
 func (w *wire) receive4(buffer []byte) (n, index int, to net.IP, from net.Addr, err error) {
 	n, control, from, err := w.v4.ReadFrom(buffer)
 	if control == nil {
@@ -119,8 +117,8 @@ func (w *wire) receive6(buffer []byte) (n, index int, to net.IP, from net.Addr, 
 	return n, control.IfIndex, control.Dst, from, err
 }
 
-// read hands on what is heard until the wire is closed. What was sent to this
-// machine alone may come from far away, and is none of our business.
+// read passes on received messages until the wire is closed. It ignores unicast packets,
+// which may come from other networks.
 func (w *wire) read(limit *rate.Limiter, receive func([]byte) (n, index int, to net.IP, from net.Addr, err error)) {
 	buffer := make([]byte, maxPacket+1)
 	for limit.Wait(w.ctx) == nil {
@@ -141,9 +139,9 @@ func (w *wire) read(limit *rate.Limiter, receive func([]byte) (n, index int, to 
 	}
 }
 
-// readMessage reads a packet; nil for what is malformed, or of another kind than
-// multicast DNS has (RFC 6762, sections 18.3 and 18.11). Its header is looked at first:
-// most packets of a flood end there.
+// readMessage parses a packet. It returns nil if the packet is malformed or no multicast
+// DNS message (RFC 6762, sections 18.3 and 18.11). It checks the header first, which is
+// cheap in a flood.
 func readMessage(content []byte) *dns.Msg {
 	const headerBytes, opcode, rcode = 12, 0x78, 0x0f
 	if len(content) < headerBytes || len(content) > maxPacket || content[2]&opcode != 0 || content[3]&rcode != 0 {
@@ -156,18 +154,18 @@ func readMessage(content []byte) *dns.Msg {
 	return message
 }
 
-// heard is what comes in.
+// heard returns the channel of received messages.
 func (w *wire) heard() <-chan packet { return w.packets }
 
-// send says something to all on the interface.
+// send multicasts a message on the interface.
 func (w *wire) send(i Interface, message *dns.Msg) {
 	if content, err := message.Pack(); err == nil {
 		w.say(i.Index, content)
 	}
 }
 
-// say sends to all on the interface with the index. An interface may be without the
-// one or the other protocol, or gone: whoever is to hear it asks again.
+// say multicasts a packet on the interface with the index. Errors are ignored: the
+// interface may lack IPv4 or IPv6, or be gone.
 func (w *wire) say(index int, content []byte) {
 	i := &net.Interface{Index: index}
 	if w.v4 != nil && w.v4.SetMulticastInterface(i) == nil {
@@ -178,7 +176,7 @@ func (w *wire) say(index int, content []byte) {
 	}
 }
 
-// answer says something to one alone.
+// answer sends a message to one address.
 func (w *wire) answer(to netip.AddrPort, message *dns.Msg) {
 	content, err := message.Pack()
 	if err != nil {
@@ -191,7 +189,7 @@ func (w *wire) answer(to netip.AddrPort, message *dns.Msg) {
 	}
 }
 
-// close waits until nothing is heard any more.
+// close closes the sockets and waits for the readers.
 func (w *wire) close() {
 	w.stop()
 	if w.v4 != nil {
