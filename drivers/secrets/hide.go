@@ -31,8 +31,12 @@ const (
 // Authorization. What holds no secret comes back unchanged, so a result other
 // than s tells that s cannot serve as a camera's ID.
 func Hide(s string) string {
-	for _, secret := range patterns {
-		s = secret.ReplaceAllString(s, "${1}…${2}")
+	// A secret that is hidden may have parted another one from its URL: "p://:one&key=st/?two@".
+	for before := ""; s != before; {
+		before = s
+		for _, secret := range patterns {
+			s = secret.ReplaceAllString(s, "${1}…${2}")
+		}
 	}
 	return s
 }

@@ -24,6 +24,7 @@ func TestHide(t *testing.T) {
 		{`program --token='a'"b c"d\ e f`, "program --token=… f"},
 		{"program --passwd=1 --secret='a b' --key=\"c d\" x", "program --passwd=… --secret=… --key=… x"},
 		{"http://cam/?monkey=1&keyframe=2&pass=", "http://cam/?monkey=1&keyframe=2&pass="},
+		{"p://:one&key=st/?two=1&more@", "p://:…@"},
 		{"http://u:…@cam/?pass=…", "http://u:…@cam/?pass=…"},
 	} {
 		if got := Hide(test.s); got != test.want {
