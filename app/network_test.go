@@ -32,7 +32,8 @@ func TestWindowFollowsTheAnnouncement(t *testing.T) {
 		t.Errorf("failed: %+v", s)
 	}
 	p.Share(false)
-	if s := until(t, p, "sharing to end", func(s ui.State) bool { return s.Link == "" }); s.Problem != "" || s.LinkHere != "" {
+	afterJobs(t, p) // the link goes first, the rest once the server has ended
+	if s := p.state(); s.Link != "" || s.Problem != "" || s.LinkHere != "" {
 		t.Errorf("afterwards: %+v", s)
 	}
 }

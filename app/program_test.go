@@ -59,7 +59,10 @@ func TestShareOnAndOff(t *testing.T) {
 		}
 		answer.Body.Close()
 		p.Share(false)
-		until(t, p, "sharing to end", func(s ui.State) bool { return s.Link == "" })
+		afterJobs(t, p) // the link goes first, then the server ends
+		if got := p.state().Link; got != "" {
+			t.Errorf("the link is still %s", got)
+		}
 		if _, err := client.Get(link); err == nil {
 			t.Error("the page is still there")
 		}
@@ -120,7 +123,12 @@ func TestChoiceShowsTheCameraAndIsRemembered(t *testing.T) {
 		}
 	}()
 	until(t, p, "the preview", func(s ui.State) bool { return s.Condition == ui.Live })
+	end := p.busy()
 	p.Choose(other.ID)
+	if s := p.state(); s.Chosen != other.ID || s.Condition != ui.Starting {
+		t.Errorf("before the other camera is opened, it is shown as %v", s.Condition)
+	}
+	end()
 	s := until(t, p, "the other camera", func(s ui.State) bool { return s.Condition == ui.Live && s.FPS > 5 })
 	if s.Chosen != other.ID || s.ChosenName != other.Name || s.AskedFPS != 10 || s.GrantedFPS != 10 {
 		t.Errorf("shown: %+v", s)

@@ -157,6 +157,9 @@ func (p *program) state() ui.State {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.readAudience()
+	if now.CameraID != p.chosen.ID && now.State != streaming.Off { // the camera before it is still being changed
+		now = streaming.Status{State: streaming.Starting}
+	}
 	s := ui.State{
 		Chosen:      p.chosen.ID,
 		ChosenName:  p.chosen.Name,
