@@ -1,4 +1,6 @@
-package drivers_test
+//go:build linux
+
+package v4l2_test
 
 import (
 	"context"
