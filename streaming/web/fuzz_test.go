@@ -75,36 +75,39 @@ func (l *handed) Accept() (net.Conn, error) {
 func (l *handed) Close() error   { l.close(); return nil }
 func (l *handed) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 2), Port: 8080} }
 
+// requests are what FuzzRequest begins with.
+var requests = []string{
+	"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	"GET / HTTP/1.0\r\n\r\n",
+	"HEAD /stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	"GET /stream.mjpg?fps=5 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	"GET /?action=stream&key=x HTTP/1.1\r\nHost: door.local:8080\r\n\r\n",
+	"GET /?key=x HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nUser-Agent: Mozilla/5.0\r\n\r\n",
+	"GET /snapshot.jpg HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic Ondyb25n\r\nCookie: fanlight-8080=AAAA\r\n\r\n",
+	"GET /snapshot HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+	"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	"GET /api/status HTTP/1.1\r\nHost: [::1]:8080\r\nAuthorization: Bearer k\r\n\r\n",
+	"GET /api/viewers HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer the-owners-key\r\n\r\n",
+	"POST /api/viewers/1/keepout HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer the-owners-key\r\nContent-Length: 0\r\n\r\n",
+	"POST /api/viewers/18446744073709551616/letgo HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n\r\n",
+	"POST /passcode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\npasscode=open+sesame",
+	"POST /passcode HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9\r\n\r\n--x\r\n\r\n--x",
+	"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
+	"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	"CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n",
+	"GET //../..%2f%00/page.css;?%zz=1 HTTP/1.1\r\nHost: localhost\r\nRange: bytes=9-1\r\nIf-Modified-Since: x\r\n\r\n",
+	"GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily\r\nAccept-Encoding: zstd,gzip;q=x\r\n\r\n",
+	"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+	"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+	"\x16\x03\x01",
+	"",
+}
+
 // FuzzRequest sends any bytes to a Server with a passcode and to one without.
 // Whatever they are, there is an answer in order, with a sentence where it is a
 // refusal, or none, and nothing of it stays behind.
 func FuzzRequest(f *testing.F) {
-	for _, request := range []string{
-		"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
-		"GET / HTTP/1.0\r\n\r\n",
-		"HEAD /stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n",
-		"GET /stream.mjpg?fps=5 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-		"GET /?action=stream&key=x HTTP/1.1\r\nHost: door.local:8080\r\n\r\n",
-		"GET /?key=x HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nUser-Agent: Mozilla/5.0\r\n\r\n",
-		"GET /snapshot.jpg HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic Ondyb25n\r\nCookie: fanlight-8080=AAAA\r\n\r\n",
-		"GET /snapshot HTTP/1.1\r\nHost: evil.example\r\n\r\n",
-		"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
-		"GET /api/status HTTP/1.1\r\nHost: [::1]:8080\r\nAuthorization: Bearer k\r\n\r\n",
-		"GET /api/viewers HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer the-owners-key\r\n\r\n",
-		"POST /api/viewers/1/keepout HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer the-owners-key\r\nContent-Length: 0\r\n\r\n",
-		"POST /api/viewers/18446744073709551616/letgo HTTP/1.1\r\nHost: localhost\r\nOrigin: null\r\n\r\n",
-		"POST /passcode HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\npasscode=open+sesame",
-		"POST /passcode HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 9\r\n\r\n--x\r\n\r\n--x",
-		"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
-		"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
-		"CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n",
-		"GET //../..%2f%00/page.css;?%zz=1 HTTP/1.1\r\nHost: localhost\r\nRange: bytes=9-1\r\nIf-Modified-Since: x\r\n\r\n",
-		"GET /metrics HTTP/1.1\r\nHost: localhost\r\nAccept: application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily\r\nAccept-Encoding: zstd,gzip;q=x\r\n\r\n",
-		"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-		"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
-		"\x16\x03\x01",
-		"",
-	} {
+	for _, request := range requests {
 		f.Add([]byte(request), false)
 		f.Add([]byte(request), true)
 	}

@@ -4,9 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -21,94 +18,8 @@ import (
 
 	"fanlight/assets"
 	"fanlight/streaming"
-	"fanlight/streaming/reach"
 	"fanlight/streaming/streamtest"
 )
-
-// patience bounds waits for what happens soon on any machine.
-const patience = 30 * time.Second
-
-// house is a Server of one stream, listening on loopback.
-type house struct {
-	bench  *streamtest.Camera
-	feed   *streaming.Feed
-	server *Server
-	stream *Stream
-	url    string
-	stop   func() // ends serving and waits
-}
-
-func serve(t *testing.T, maxViewers int) *house {
-	t.Helper()
-	return serveWith(t, Options{}, StreamOptions{MaxViewers: maxViewers}, nil)
-}
-
-// serveWith is for tests that set more than most: what the Server is made with,
-// and what is changed before it serves, its listener for one.
-func serveWith(t *testing.T, o Options, so StreamOptions, change func(h *house, l net.Listener) net.Listener) *house {
-	t.Helper()
-	listener, err := reach.Listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &house{bench: streamtest.NewCamera(), url: "http://" + listener.Addr().String()}
-	h.feed = streaming.NewFeed(h.bench.Source(), 0, discarded)
-	o.Version, so.Name = "1.2.3", "Bench on here"
-	h.server = NewServer(o)
-	h.stream = h.server.Add("/", h.feed, so)
-	if change != nil {
-		listener = change(h, listener)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	served := make(chan error, 1)
-	go func() { served <- h.server.Serve(ctx, listener) }()
-	h.stop = sync.OnceFunc(func() {
-		cancel()
-		if err := <-served; err != nil {
-			t.Errorf("serving ended with %v", err)
-		}
-	})
-	t.Cleanup(func() {
-		h.stop()
-		h.feed.Close()
-		http.DefaultClient.CloseIdleConnections()
-	})
-	return h
-}
-
-// single is a Server of one stream that listens nowhere.
-func single(feed *streaming.Feed, so StreamOptions) (*Server, *Stream) {
-	s := NewServer(Options{})
-	return s, s.Add("/", feed, so)
-}
-
-// withKey is the page's address with the key that stands for the passcode.
-func (h *house) withKey() string { return h.url + "/" + h.server.LinkKey() }
-
-func (h *house) get(t *testing.T, method, path string) *http.Response {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	request, err := http.NewRequestWithContext(ctx, method, h.url+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { response.Body.Close() })
-	return response
-}
-
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); !done(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("waited in vain for %s", what)
-		}
-	}
-}
 
 var streamRoutes = []string{"/stream.mjpg", "/video_feed", "/?action=stream", "/stream", "/stream.mjpg?t=1700000000"}
 
@@ -203,46 +114,6 @@ func TestOnlyImagesInChromiumHaveTheirHeadersAhead(t *testing.T) {
 	}
 }
 
-func TestSnapshotTurnsTheCameraOn(t *testing.T) {
-	h := serve(t, 0)
-	for _, path := range []string{"/snapshot.jpg", "/?action=snapshot", "/snapshot"} {
-		response := h.get(t, "GET", path)
-		picture, err := io.ReadAll(response.Body)
-		if response.StatusCode != 200 || err != nil || !streamtest.IsOriginal(picture) {
-			t.Errorf("%s: %s, %d bytes, %v", path, response.Status, len(picture), err)
-		}
-		if kind := response.Header.Get("Content-Type"); kind != "image/jpeg" || response.Header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s: %v", path, response.Header)
-		}
-	}
-	if n := h.bench.Opened.Load(); n != 1 {
-		t.Errorf("the camera was opened %d times", n)
-	}
-}
-
-func TestSnapshotIfLiveLeavesTheCameraAsItIs(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := streamtest.NewCamera()
-		_, s := single(b.Feed(t), StreamOptions{})
-		if answer := ask(t, s, "/snapshot.jpg?if=live", 0); answer.status != http.StatusServiceUnavailable {
-			t.Errorf("while the camera is off: %d", answer.status)
-		}
-		if n := b.Opened.Load(); n != 0 {
-			t.Errorf("the camera was opened %d times", n)
-		}
-		ask(t, s, "/snapshot.jpg", 0) // turns it on, and it stays on for ten seconds
-		time.Sleep(streaming.DefaultIdle - time.Second)
-		if answer := ask(t, s, "/snapshot.jpg?if=live", 0); answer.status != 0 || !streamtest.IsOriginal(answer.body.Bytes()) {
-			t.Errorf("%d, %d bytes", answer.status, answer.body.Len())
-		}
-		time.Sleep(time.Second + time.Millisecond)
-		synctest.Wait()
-		if b.Open.Load() != 0 {
-			t.Error("the camera is kept on for another ten seconds")
-		}
-	})
-}
-
 func TestHeadAnswersWithoutTheCamera(t *testing.T) {
 	h := serve(t, 0)
 	for _, path := range append([]string{"/", "/snapshot.jpg", "/api/status", "/healthz"}, streamRoutes...) {
@@ -334,74 +205,6 @@ func TestGarbageInPlaceOfHTTPIsRefused(t *testing.T) {
 		t.Errorf("afterwards: %s", response.Status)
 	}
 }
-
-func TestStatusIsWhatOtherProgramsRelyOn(t *testing.T) {
-	h := serve(t, 0)
-	read := func() (got map[string]any) {
-		if err := json.NewDecoder(h.get(t, "GET", "/api/status").Body).Decode(&got); err != nil {
-			t.Fatal(err)
-		}
-		return got
-	}
-	off := read()
-	uptime, _ := off["uptime_s"].(float64)
-	if uptime <= 0 {
-		t.Errorf("uptime_s %v", off["uptime_s"])
-	}
-	delete(off, "uptime_s")
-	want := map[string]any{"name": "Bench on here", "version": "1.2.3", "camera": map[string]any{"id": "bench", "name": "Bench bench"},
-		"state": "off", "width": 0.0, "height": 0.0, "fps": 0.0, "viewers": 0.0, "pictures": 0.0, "dropped": 0.0}
-	if fmt.Sprint(off) != fmt.Sprint(want) {
-		t.Errorf("got  %v\nwant %v", off, want)
-	}
-
-	viewer := h.get(t, "GET", "/stream.mjpg")
-	eventually(t, "a viewer of a live camera", func() bool {
-		now := read()
-		return now["state"] == "live" && now["viewers"] == 1.0 && now["width"] == 16.0 && now["height"] == 8.0 && now["fps"].(float64) > 1
-	})
-	viewer.Body.Close()
-	h.stream.Rename("Door")
-	eventually(t, "the viewer to be gone", func() bool { now := read(); return now["viewers"] == 0.0 && now["name"] == "Door" })
-
-	gone := errors.New("Bench is unplugged: plug it in again")
-	h.bench.Fail.Store(&gone)
-	eventually(t, "the camera to be lost", func() bool { now := read(); return now["state"] == "lost" && now["reason"] == gone.Error() })
-}
-
-func TestSnapshotOfALostCameraSaysWhy(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := streamtest.NewCamera()
-		gone := errors.New("Bench is unplugged: plug it in again")
-		b.Fail.Store(&gone)
-		feed := b.Feed(t)
-		s, _ := single(feed, StreamOptions{})
-		answer := newRecorder()
-		request, _ := http.NewRequestWithContext(t.Context(), "GET", "/snapshot.jpg", nil)
-		start := time.Now()
-		s.handler.ServeHTTP(answer, request)
-		if answer.status != 503 || !strings.Contains(answer.body.String(), gone.Error()) || answer.header.Get("Retry-After") == "" {
-			t.Errorf("%d %q %v", answer.status, &answer.body, answer.header)
-		}
-		if took := time.Since(start); took > snapshotPatience {
-			t.Errorf("answered after %v", took)
-		}
-	})
-}
-
-// recorder is a ResponseWriter for a bubble of fake time, where no socket works.
-type recorder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func newRecorder() *recorder                    { return &recorder{header: http.Header{}} }
-func (r *recorder) Header() http.Header         { return r.header }
-func (r *recorder) WriteHeader(status int)      { r.status = status }
-func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
-func (r *recorder) Flush()                      {}
-func (r *recorder) pictures() int               { return strings.Count(r.body.String(), "X-Timestamp") }
 
 func TestFPSLimitsOneViewerOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
