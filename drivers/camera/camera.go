@@ -25,7 +25,7 @@ type Mode struct {
 
 // DefaultQuality is the quality of the JPEG pictures that a driver encodes itself
 // where [Want.Quality] is zero, on libjpeg's scale from 1 to 100.
-const DefaultQuality = 80
+const DefaultQuality = jpegs.DefaultQuality
 
 // Want is what a program asks of a camera as it opens it.
 type Want struct {

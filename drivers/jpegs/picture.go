@@ -2,6 +2,10 @@ package jpegs
 
 import "time"
 
+// DefaultQuality is that of the JPEG pictures that Fanlight encodes itself, where
+// nobody said otherwise, on libjpeg's scale from 1 to 100.
+const DefaultQuality = 80
+
 // Picture is one JPEG on its way from a camera to its viewers.
 type Picture struct {
 	// JPEG is borrowed: whoever hands a Picture on says how long it is valid.

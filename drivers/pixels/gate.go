@@ -8,12 +8,13 @@ import (
 	"image"
 	"sync"
 
+	"fanlight/drivers/jpegs"
 	"fanlight/drivers/pixels/turbo"
 )
 
 const (
 	// DefaultQuality stands where a quality of zero is given.
-	DefaultQuality = 80
+	DefaultQuality = jpegs.DefaultQuality
 
 	// mostPixels is the largest picture: 64 megapixels, up to 192 MB decoded. A
 	// header of a few bytes may claim 65535×65535 and would cost 12 GB.
