@@ -35,8 +35,10 @@ const (
 	// after unsettled.
 	settling  = time.Second
 	unsettled = 3 * time.Second
-	// looking is the time between two looks if the system does not report changes.
-	looking = 5 * time.Second
+	// looking is the time between two looks if the system does not report changes, and
+	// checking if it does: then only a sleep of the machine need be noticed.
+	looking  = 5 * time.Second
+	checking = 30 * time.Second
 	// aNap is the shortest sleep of the machine that counts as one.
 	aNap = 10 * time.Second
 )
@@ -50,13 +52,17 @@ func Networks(ctx context.Context) iter.Seq[Network] {
 	return func(yield func(Network) bool) {
 		hints, stop := hintOfChanges()
 		defer stop()
-		watch(ctx, hints, currentNetwork, sleeps())(yield)
+		every := looking
+		if hints != nil {
+			every = checking
+		}
+		watch(ctx, hints, every, currentNetwork, sleeps())(yield)
 	}
 }
 
-// watch looks at the network after each hint, and now and then without one. slept
-// tells whether the machine has slept since it was last called.
-func watch(ctx context.Context, hints <-chan struct{}, look func() (Network, error), slept func() bool) iter.Seq[Network] {
+// watch looks at the network after each hint, and every so often without one. slept
+// reports whether the machine has slept since it was last called.
+func watch(ctx context.Context, hints <-chan struct{}, every time.Duration, look func() (Network, error), slept func() bool) iter.Seq[Network] {
 	return func(yield func(Network) bool) {
 		var shown *Network
 		for {
@@ -70,7 +76,7 @@ func watch(ctx context.Context, hints <-chan struct{}, look func() (Network, err
 			select {
 			case <-hints:
 				settle(ctx, hints)
-			case <-time.After(looking):
+			case <-time.After(every):
 			case <-ctx.Done():
 			}
 			if ctx.Err() != nil {

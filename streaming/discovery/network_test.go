@@ -33,7 +33,7 @@ type changing struct {
 
 func watched(t *testing.T) *changing {
 	c := &changing{hints: make(chan struct{}, 1), now: networkWith("10.0.0.1/24")}
-	next, stop := iter.Pull(watch(t.Context(), c.hints, c.look, c.wokeUp))
+	next, stop := iter.Pull(watch(t.Context(), c.hints, looking, c.look, c.wokeUp))
 	c.next = next
 	t.Cleanup(stop)
 	return c
