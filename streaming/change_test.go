@@ -131,6 +131,7 @@ func cards(t *testing.T, feed *Feed) (collected func() []*Frame) {
 	watching.Go(func() {
 		for f := range feed.Frames(ctx) {
 			if f.Card {
+				f.Hold() // for good
 				shown = append(shown, f)
 			}
 		}
