@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"syscall"
 
 	"fanlight/drivers"
 	"fanlight/streaming/discovery"
@@ -27,16 +26,26 @@ const (
 	exitUsage  = 2 // wrong usage
 )
 
+// main keeps the main goroutine for the window, as Fyne needs it, and leaves by
+// another one: at its end Fyne may wait for ever (Lifecycle.WaitForEvents).
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	reapOrphans()
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	onMain := make(chan func())
+	go func() {
+		code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, func(f func()) { onMain <- f })
+		stop()
+		os.Exit(code)
+	}()
+	for f := range onMain {
+		f()
+	}
 }
 
 // run is the program; it returns the exit status. Standard output is for what
-// was asked for, everything else goes to stderr.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// was asked for, everything else goes to stderr. onMain runs a function on the main
+// goroutine, and does not wait for its end.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, onMain func(func())) int {
 	o, done, err := parseOptions(args, stdout, stderr)
 	switch {
 	case err != nil:
@@ -81,11 +90,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 
 	p := newProgram(o, settings, camera, certificate, log)
-	defer p.close()
+	defer func() {
+		if !p.closeWithin(leavePatience) {
+			log.Warn("left without waiting for what does not end", "waited", leavePatience)
+		}
+	}()
 	if headless {
 		err = p.runHeadless(ctx, stdout)
 	} else {
-		err = p.runWindow(ctx)
+		err = p.runWindow(ctx, onMain)
 	}
 	if err != nil {
 		return fail(stderr, exitFailed, err)

@@ -44,6 +44,10 @@ type program struct {
 	ctx  context.Context // ends with close: no job waits for a camera any more
 	quit context.CancelFunc
 
+	// quitting is closed by quitOnce: the user wants the program to end.
+	quitting chan struct{}
+	quitOnce func()
+
 	jobs    *jobs
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
@@ -106,6 +110,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		p.fingerprint = certificate.SHA256()
 	}
 	p.ctx, p.quit = context.WithCancel(context.Background())
+	p.quitting = make(chan struct{})
+	p.quitOnce = sync.OnceFunc(func() { close(p.quitting) })
 	p.through = &lens{encoded: func(took time.Duration) { p.stream.Encoded(took) }}
 	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, p.mark, log), o.Idle, log)
 	p.server = web.NewServer(web.Options{
@@ -134,6 +140,25 @@ func (p *program) close() {
 	p.jobs.close()
 	p.working.Wait()
 	p.feed.Close()
+}
+
+// leavePatience is how long leaving waits for a camera or a viewer that does not let go.
+const leavePatience = 10 * time.Second
+
+// closeWithin closes, and reports whether that has come to its end in time. It may
+// be called only as the process ends, which ends the rest.
+func (p *program) closeWithin(patience time.Duration) bool {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		p.close()
+	}()
+	select {
+	case <-closed:
+		return true
+	case <-time.After(patience):
+		return false
+	}
 }
 
 // runHeadless shares until ctx ends.

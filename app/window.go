@@ -24,9 +24,18 @@ const refresh = 250 * time.Millisecond
 // appID names the program to the desktop; FyneApp.toml says the same.
 const appID = "io.github.fanlight.Fanlight"
 
-// runWindow shows the window until the user closes it or ctx ends.
-func (p *program) runWindow(ctx context.Context) error {
-	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview)
+// runWindow shows the window until the user quits or ctx ends.
+func (p *program) runWindow(ctx context.Context, onMain func(func())) error {
+	made, ended := make(chan *ui.Window), make(chan struct{})
+	onMain(func() {
+		window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview)
+		window.Show(p.state())
+		made <- window
+		window.Run()
+		close(ended)
+	})
+	window := <-made
+	defer window.Close()
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
 	following.Go(func() { p.followCameras(ctx) })
@@ -36,17 +45,20 @@ func (p *program) runWindow(ctx context.Context) error {
 	}
 	defer following.Wait()
 	defer stop()
-	unhook := context.AfterFunc(ctx, window.Quit)
-	defer unhook()
-
 	if p.options.Share {
 		p.Share(true)
 	}
 	p.jobs.add(p.askOffers)
-	window.Show(p.state())
-	window.Run()
+	select {
+	case <-ctx.Done():
+	case <-p.quitting:
+	case <-ended:
+	}
 	return nil
 }
+
+// Quit is called by the window.
+func (p *program) Quit() { p.quitOnce() }
 
 func (p *program) refresh(ctx context.Context, window *ui.Window) {
 	tick := time.NewTicker(refresh)

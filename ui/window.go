@@ -62,7 +62,7 @@ type Window struct {
 	mu      sync.Mutex
 	state   State
 	pending bool // a call of draw waits on the UI goroutine
-	closed  bool // Run is over, and with it the UI goroutine
+	closed  bool // the UI goroutine has ended, or is about to
 }
 
 // New makes the window; Run shows it.
@@ -184,17 +184,21 @@ func (w *Window) showSides(s State) {
 	w.network.show(s)
 }
 
-// Run shows the window and runs the app until the window is closed. It must be
-// called from the goroutine of main.
+// Run shows the window and runs the app. It must be called from the goroutine of main,
+// and may never return: see [Window.Close].
 func (w *Window) Run() {
 	w.preview.start()
 	w.window.Show()
 	w.app.Run()
+	w.Close()
+}
+
+// Close stops the preview and draws nothing any more. It may be called from any
+// goroutine, and more than once. It does not end Run, for which nobody should wait: the
+// process is about to end.
+func (w *Window) Close() {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
-	w.preview.stop()
+	w.preview.close()
 }
-
-// Quit ends Run. It may be called from any goroutine, also before Run has begun.
-func (w *Window) Quit() { w.do(w.app.Quit) }
