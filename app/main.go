@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
 
 	"fanlight/drivers"
 	"fanlight/streaming/discovery"
@@ -30,22 +29,26 @@ const (
 // another one: at its end Fyne may wait for ever (Lifecycle.WaitForEvents).
 func main() {
 	reapOrphans()
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	ctx, again := notifyEnding(context.Background())
 	onMain := make(chan func())
 	go func() {
-		code := run(ctx, os.Args[1:], os.Stdout, os.Stderr, func(f func()) { onMain <- f })
-		stop()
-		os.Exit(code)
+		w := windowing{onMain: func(f func()) { onMain <- f }, started: again}
+		os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, w))
 	}()
 	for f := range onMain {
 		f()
 	}
 }
 
+// windowing is what a window needs of main.
+type windowing struct {
+	onMain  func(func()) // runs a function on the main goroutine, and does not wait for its end
+	started func()       // is called once Fyne's loop has begun
+}
+
 // run is the program; it returns the exit status. Standard output is for what
-// was asked for, everything else goes to stderr. onMain runs a function on the main
-// goroutine, and does not wait for its end.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer, onMain func(func())) int {
+// was asked for, everything else goes to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowing) int {
 	o, done, err := parseOptions(args, stdout, stderr)
 	switch {
 	case err != nil:
@@ -98,7 +101,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, onMain fu
 	if headless {
 		err = p.runHeadless(ctx, stdout)
 	} else {
-		err = p.runWindow(ctx, onMain)
+		err = p.runWindow(ctx, w)
 	}
 	if err != nil {
 		return fail(stderr, exitFailed, err)

@@ -82,7 +82,7 @@ func startHeadless(t *testing.T, args ...string) *headless {
 	h := &headless{stderr: &strings.Builder{}}
 	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, append([]string{"--headless", "--listen", "127.0.0.1:0"}, args...), in, h.stderr, nil)
+		code := run(ctx, append([]string{"--headless", "--listen", "127.0.0.1:0"}, args...), in, h.stderr, windowing{})
 		in.Close()
 		ended <- code
 	}()
@@ -231,7 +231,7 @@ func TestTakenPortFailsInWords(t *testing.T) {
 	defer taken.Close()
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	var stdout, stderr strings.Builder
-	code := run(t.Context(), []string{"--headless", "--camera", "emulated", "--listen", taken.Addr().String()}, &stdout, &stderr, nil)
+	code := run(t.Context(), []string{"--headless", "--camera", "emulated", "--listen", taken.Addr().String()}, &stdout, &stderr, windowing{})
 	if code != exitFailed || stdout.Len() > 0 || !strings.Contains(stderr.String(), "is taken by another program; choose another one with --listen") {
 		t.Errorf("ended with %d: %s", code, &stderr)
 	}
@@ -252,7 +252,7 @@ func TestWithoutADisplayItSaysSoInOneLineAndServes(t *testing.T) {
 			var stderr strings.Builder
 			ended := make(chan int)
 			go func() {
-				ended <- run(ctx, []string{"--camera", "emulated", "--listen", "127.0.0.1:0", "--no-discovery"}, in, &stderr, nil)
+				ended <- run(ctx, []string{"--camera", "emulated", "--listen", "127.0.0.1:0", "--no-discovery"}, in, &stderr, windowing{})
 			}()
 			if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.HasPrefix(line, "Sharing Emulated camera at http://127.0.0.1:") {
 				t.Errorf("first line %q, %v", line, err)

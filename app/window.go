@@ -25,10 +25,12 @@ const refresh = 250 * time.Millisecond
 const appID = "io.github.fanlight.Fanlight"
 
 // runWindow shows the window until the user quits or ctx ends.
-func (p *program) runWindow(ctx context.Context, onMain func(func())) error {
+func (p *program) runWindow(ctx context.Context, w windowing) error {
 	made, ended := make(chan *ui.Window), make(chan struct{})
-	onMain(func() {
-		window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview)
+	w.onMain(func() {
+		a := fyneapp.NewWithID(appID)
+		a.Lifecycle().SetOnStarted(w.started)
+		window := ui.New(a, version, p, p.preview, pixels.Preview)
 		window.Show(p.state())
 		made <- window
 		window.Run()
