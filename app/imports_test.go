@@ -33,7 +33,11 @@ var rules = []struct{ who, not, why string }{
 	{"fanlight/ui", "gocv.io/", "app hands the window a decoder"},
 	{"fanlight/ui", "net/http", "the window knows nothing of HTTP"},
 	{"fanlight/ui", "github.com/grandcat/", "the window knows nothing of mDNS"},
-	{"fanlight/", "fanlight/app", "app ties the parts together; nobody imports it"},
+	{"fanlight/streaming", "fanlight/app", "app ties the parts together; nobody imports it"},
+	{"fanlight/drivers", "fanlight/app", "app ties the parts together; nobody imports it"},
+	{"fanlight/ui", "fanlight/app", "app ties the parts together; nobody imports it"},
+	{"fanlight/app/session", "fanlight/", "session is a leaf about the user's desktop"},
+	{"fanlight/app/session", "fyne.io/", "the window is ui's"},
 }
 
 // leaf may be imported by everybody: it is about bytes, and imports nothing of ours.

@@ -6,11 +6,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 
+	"fanlight/app/session"
 	"fanlight/drivers"
 	"fanlight/streaming/discovery"
 )
@@ -42,8 +44,9 @@ func main() {
 
 // windowing is what a window needs of main.
 type windowing struct {
-	onMain  func(func()) // runs a function on the main goroutine, and does not wait for its end
-	started func()       // is called once Fyne's loop has begun
+	onMain  func(func())      // runs a function on the main goroutine, and does not wait for its end
+	started func()            // is called once Fyne's loop has begun
+	one     *session.Instance // that this is the user's one program with a window; nil if it is not
 }
 
 // run is the program; it returns the exit status. Standard output is for what
@@ -68,6 +71,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 
 	os.Unsetenv("FANLIGHT_PASSCODE") // programs that are run as cameras need not know it
 	log := slog.New(slog.NewTextHandler(stderr, nil))
+	headless := o.Headless || o.Describe
+	if why := noDisplay(); why != "" && !headless {
+		if o.StopSharing {
+			return fail(stderr, exitFailed, errors.New(why+": --stop-sharing needs the one that the sharing Fanlight is on"))
+		}
+		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")
+		headless = true
+	}
+	if !headless {
+		one, code, done := o.enter(ctx, log, stdout, stderr)
+		if done {
+			return code
+		}
+		if one != nil {
+			defer one.Close()
+			w.one = one
+		}
+	}
 	settings := loadSettings(log)
 	camera, err := pickCamera(ctx, o.Camera, settings.get().Camera, log)
 	if err != nil {
@@ -86,12 +107,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 	if certificate != nil {
 		log.Info("serving over HTTPS", "fingerprint", certificate.Fingerprint(), "expires", certificate.Expires())
 	}
-	headless := o.Headless
-	if why := noDisplay(); why != "" && !headless {
-		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")
-		headless = true
-	}
-
 	p := newProgram(o, settings, camera, certificate, log)
 	defer func() {
 		if !p.closeWithin(leavePatience) {

@@ -55,6 +55,7 @@ type program struct {
 	through *lens // of the chosen camera
 
 	mu        sync.Mutex
+	autostart bool             // the session starts the program
 	cameras   []drivers.Camera // to choose from now
 	listed    []drivers.Camera // by the drivers, nil before they were asked
 	kept      []drivers.Camera // to choose from though no driver lists them
@@ -85,6 +86,7 @@ const (
 	settingsTrouble
 	camerasTrouble
 	tuningTrouble
+	autostartTrouble
 )
 
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
@@ -140,25 +142,6 @@ func (p *program) close() {
 	p.jobs.close()
 	p.working.Wait()
 	p.feed.Close()
-}
-
-// leavePatience is how long leaving waits for a camera or a viewer that does not let go.
-const leavePatience = 10 * time.Second
-
-// closeWithin closes, and reports whether that has come to its end in time. It may
-// be called only as the process ends, which ends the rest.
-func (p *program) closeWithin(patience time.Duration) bool {
-	closed := make(chan struct{})
-	go func() {
-		defer close(closed)
-		p.close()
-	}()
-	select {
-	case <-closed:
-		return true
-	case <-time.After(patience):
-		return false
-	}
 }
 
 // runHeadless shares until ctx ends.

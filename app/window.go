@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fanlight/app/session"
 	"fanlight/drivers"
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
@@ -26,31 +27,39 @@ const appID = "io.github.fanlight.Fanlight"
 
 // runWindow shows the window until the user quits or ctx ends.
 func (p *program) runWindow(ctx context.Context, w windowing) error {
+	if p.sharesAtStart() {
+		p.Share(true)
+	}
+	p.jobs.add(p.askOffers)
+	p.readAutostart()
 	made, ended := make(chan *ui.Window), make(chan struct{})
 	w.onMain(func() {
 		a := fyneapp.NewWithID(appID)
 		a.Lifecycle().SetOnStarted(w.started)
 		window := ui.New(a, version, p, p.preview, pixels.Preview)
+		if session.HasTray(ctx) {
+			window.AddTray()
+		}
 		window.Show(p.state())
 		made <- window
-		window.Run()
+		window.Run(p.options.Background && p.sharesAtStart())
 		close(ended)
 	})
 	window := <-made
 	defer window.Close()
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
+	defer following.Wait()
+	defer stop()
 	following.Go(func() { p.followCameras(ctx) })
 	following.Go(func() { p.refresh(ctx, window) })
+	following.Go(func() { p.greetViewers(ctx, window) })
 	if !p.options.NoDiscovery {
 		following.Go(func() { p.followStreams(ctx, discovery.Browse(ctx)) })
 	}
-	defer following.Wait()
-	defer stop()
-	if p.options.Share {
-		p.Share(true)
+	if w.one != nil {
+		following.Go(func() { p.serveStarts(ctx, w.one, window) })
 	}
-	p.jobs.add(p.askOffers)
 	select {
 	case <-ctx.Done():
 	case <-p.quitting:
@@ -58,9 +67,6 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 	}
 	return nil
 }
-
-// Quit is called by the window.
-func (p *program) Quit() { p.quitOnce() }
 
 func (p *program) refresh(ctx context.Context, window *ui.Window) {
 	tick := time.NewTicker(refresh)
@@ -193,6 +199,7 @@ func (p *program) state() ui.State {
 		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
 		Unplugged:   now.Unplugged,
 		Settings:    p.windowSettings(),
+		General:     p.general(),
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
