@@ -12,7 +12,6 @@ import (
 
 	"fanlight/app/session"
 	"fanlight/streaming/web"
-	"fanlight/ui"
 )
 
 const (
@@ -24,7 +23,7 @@ const (
 	// settleTime is how long somebody must watch to count: until then their machine's name
 	// is looked up, and programs that only try an address are gone.
 	settleTime = 2 * time.Second
-	// mostSeen bounds what is kept of viewers who change their addresses.
+	// mostSeen bounds what is kept of those who have left, for some change their address.
 	mostSeen = 1024
 	// forgetAfter is how long somebody must have been away to be new again.
 	forgetAfter = time.Hour
@@ -44,6 +43,9 @@ func newGreeter(ours func(netip.Addr) bool) *greeter {
 
 // greet returns words for a notification, or nothing.
 func (g *greeter) greet(now time.Time, watching []web.Viewer) string {
+	maps.DeleteFunc(g.seen, func(_ netip.Addr, last time.Time) bool {
+		return now.Sub(last) > forgetAfter || len(g.seen) > mostSeen
+	})
 	for _, v := range watching {
 		if _, known := g.seen[v.Address]; !known {
 			if now.Sub(v.Since) < settleTime {
@@ -55,9 +57,6 @@ func (g *greeter) greet(now time.Time, watching []web.Viewer) string {
 		}
 		g.seen[v.Address] = now
 	}
-	maps.DeleteFunc(g.seen, func(_ netip.Addr, last time.Time) bool {
-		return now.Sub(last) > forgetAfter || len(g.seen) > mostSeen
-	})
 	if len(g.who) == 0 || !g.told.IsZero() && now.Sub(g.told) < quietTime {
 		return ""
 	}
@@ -92,7 +91,7 @@ func reachedHere(address netip.Addr) bool {
 }
 
 // greetViewers notifies the user of new viewers, until ctx ends.
-func (p *program) greetViewers(ctx context.Context, window *ui.Window) {
+func (p *program) greetViewers(ctx context.Context, notify func(title, text string)) {
 	g := newGreeter(reachedHere)
 	tick := time.NewTicker(lookForNew)
 	defer tick.Stop()
@@ -106,7 +105,7 @@ func (p *program) greetViewers(ctx context.Context, window *ui.Window) {
 		// The name is in the title, which desktops show as it is: in the text they take
 		// it for markup.
 		if words != "" && !p.settings.get().Quiet && session.HasBus(ctx) {
-			window.Notify(words, p.name())
+			notify(words, p.name())
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // handedOver are the flags that a running Fanlight takes from a second start.
-var handedOver = []string{"camera", "listen", "name", "passcode", "share", "stop-sharing"}
+var handedOver = []string{"background", "camera", "listen", "name", "passcode", "share", "stop-sharing"}
 
 // enter makes this program the user's one on the display, or passes what the user wants
 // on to the one there is and reports done. The instance is nil for a program of its own.
@@ -50,17 +50,15 @@ type wrongRequest struct{ error }
 
 // request is what the user wants of a Fanlight that is running already.
 func (o options) request(ctx context.Context) (session.Request, error) {
-	var own []string
+	r := session.Request{
+		Listen: o.Listen, Passcode: o.Passcode, Name: o.Name,
+		Background: o.Background, Share: o.Share, StopSharing: o.StopSharing,
+	}
 	for _, flag := range o.given {
 		if !slices.Contains(handedOver, flag) {
-			own = append(own, "--"+flag)
+			r.Others = append(r.Others, "--"+flag)
 		}
 	}
-	if len(own) > 0 {
-		return session.Request{}, wrongRequest{fmt.Errorf("the Fanlight that is running cannot take %s from a second start; quit it first",
-			strings.Join(own, ", "))}
-	}
-	r := session.Request{Listen: o.Listen, Passcode: o.Passcode, Name: o.Name, Share: o.Share, StopSharing: o.StopSharing}
 	if slices.Contains(o.given, "camera") {
 		camera, err := drivers.Find(ctx, o.Camera)
 		if err != nil {
@@ -89,8 +87,10 @@ func (p *program) takeOver(front func(), r session.Request) session.Reply {
 	switch {
 	case r.Listen != "" && r.Listen != p.options.Listen:
 		return session.Reply{Apart: true}
+	case len(r.Others) > 0:
+		return session.Reply{Refused: "the Fanlight that is running cannot take " + strings.Join(r.Others, ", ") + " from a second start; quit it first"}
 	case r.Share && r.Passcode != "" && !p.isPasscode(r.Passcode):
-		return session.Reply{Refused: "Fanlight is running already with another passcode or none; change that in its window, or quit it first"}
+		return session.Reply{Refused: anotherPasscode}
 	}
 	var done []string
 	if r.Camera != "" {
@@ -101,17 +101,25 @@ func (p *program) takeOver(front func(), r session.Request) session.Reply {
 		p.Rename(r.Name)
 		done = append(done, "it has the new name")
 	}
-	if r.StopSharing {
-		p.Share(false)
-		return session.Reply{Done: sentence(append(done, "it has stopped sharing"))}
-	}
 	if r.Share {
 		p.Share(true)
 		done = append(done, "it shares")
 	}
-	front()
-	return session.Reply{Done: sentence(append(done, "its window is in front"))}
+	switch {
+	case r.StopSharing:
+		p.Share(false)
+		done = append(done, "it has stopped sharing")
+	case r.Background:
+		done = append(done, "its window stays where it is")
+	default:
+		front()
+		done = append(done, "its window is in front")
+	}
+	return session.Reply{Done: sentence(done)}
 }
+
+// anotherPasscode keeps a second start from sharing without the passcode that it was given.
+const anotherPasscode = "Fanlight is running already with another passcode or none; set it in its window, or quit it first"
 
 func sentence(done []string) string {
 	return "Fanlight is running already: " + strings.Join(done, ", ") + "."

@@ -53,7 +53,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 	defer stop()
 	following.Go(func() { p.followCameras(ctx) })
 	following.Go(func() { p.refresh(ctx, window) })
-	following.Go(func() { p.greetViewers(ctx, window) })
+	following.Go(func() { p.greetViewers(ctx, window.Notify) })
 	if !p.options.NoDiscovery {
 		following.Go(func() { p.followStreams(ctx, discovery.Browse(ctx)) })
 	}

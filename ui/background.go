@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -13,11 +15,29 @@ import (
 // from any goroutine.
 func (w *Window) Front() { w.do(w.front) }
 
+// mapping is how long a desktop may take to show a window that was hidden or minimised.
+const mapping = 300 * time.Millisecond
+
+// front asks for the focus twice: a window that is not shown yet cannot get it, and Fyne
+// does not tell when it is.
 func (w *Window) front() {
 	w.hidden = false
 	w.preview.start()
 	w.window.Show()
 	w.window.RequestFocus()
+	time.AfterFunc(mapping, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !w.closed {
+			w.do(w.focus)
+		}
+	})
+}
+
+func (w *Window) focus() {
+	if !w.hidden {
+		w.window.RequestFocus()
+	}
 }
 
 // hide takes the window off the screen. The camera then runs for viewers only.

@@ -17,12 +17,14 @@ import (
 
 // Request is what a second start asks of the first one.
 type Request struct {
-	Listen      string `json:"listen,omitempty"`   // where it was told to serve; empty: anywhere
-	Passcode    string `json:"passcode,omitempty"` // that it was given; empty: none
-	Camera      string `json:"camera,omitempty"`   // finds the camera to be chosen; empty: no other one
-	Name        string `json:"name,omitempty"`     // of the stream; empty: as it is
-	Share       bool   `json:"share,omitempty"`
-	StopSharing bool   `json:"stop_sharing,omitempty"`
+	Listen      string   `json:"listen,omitempty"`     // where it was told to serve; empty: anywhere
+	Passcode    string   `json:"passcode,omitempty"`   // that it was given; empty: none
+	Others      []string `json:"others,omitempty"`     // flags that it was given and that are not of this request
+	Camera      string   `json:"camera,omitempty"`     // finds the camera to be chosen; empty: no other one
+	Name        string   `json:"name,omitempty"`       // of the stream; empty: as it is
+	Background  bool     `json:"background,omitempty"` // the window stays where it is
+	Share       bool     `json:"share,omitempty"`
+	StopSharing bool     `json:"stop_sharing,omitempty"`
 }
 
 // Reply is the answer to a Request. All but one of its fields are zero.

@@ -3,7 +3,6 @@ package session
 import (
 	"net"
 	"os"
-
 	"syscall"
 
 	"golang.org/x/sys/unix"
