@@ -89,6 +89,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 			w.one = one
 		}
 	}
+	return start(ctx, o, headless, log, stdout, stderr, w)
+}
+
+// start builds the program, and runs it until ctx ends or the user quits.
+func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdout, stderr io.Writer, w windowing) int {
 	settings := loadSettings(log)
 	camera, err := pickCamera(ctx, o.Camera, settings.get().Camera, log)
 	if err != nil {
