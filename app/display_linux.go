@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// display names the display that a window opens on.
+func display() string { return cmp.Or(os.Getenv("WAYLAND_DISPLAY"), os.Getenv("DISPLAY")) }
+
 // noDisplay says why no window can be opened, or nothing if one can. Fyne itself
 // ends the program where there is no display, so this must be known before.
 func noDisplay() string {

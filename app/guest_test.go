@@ -46,7 +46,7 @@ func TestGuestCameraIsPulledOutAndPluggedInAgain(t *testing.T) {
 	camera := plug()
 
 	var listed, stderr strings.Builder
-	if code := run(t.Context(), []string{"--list-cameras"}, &listed, &stderr); code != exitClean {
+	if code := run(t.Context(), []string{"--list-cameras"}, &listed, &stderr, windowing{}); code != exitClean {
 		t.Fatalf("listing ended with %d: %s", code, &stderr)
 	}
 	first, _, _ := strings.Cut(listed.String(), "\n")

@@ -6,13 +6,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
-	"syscall"
 
+	"fanlight/app/session"
 	"fanlight/drivers"
 	"fanlight/streaming/discovery"
 )
@@ -27,16 +27,31 @@ const (
 	exitUsage  = 2 // wrong usage
 )
 
+// main keeps the main goroutine for the window, as Fyne needs it, and leaves by
+// another one: at its end Fyne may wait for ever (Lifecycle.WaitForEvents).
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	reapOrphans()
+	ctx, again := notifyEnding(context.Background())
+	onMain := make(chan func())
+	go func() {
+		w := windowing{onMain: func(f func()) { onMain <- f }, started: again}
+		os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, w))
+	}()
+	for f := range onMain {
+		f()
+	}
+}
+
+// windowing is what a window needs of main.
+type windowing struct {
+	onMain  func(func())      // runs a function on the main goroutine, and does not wait for its end
+	started func()            // is called once Fyne's loop has begun
+	one     *session.Instance // that this is the user's one program with a window; nil if it is not
 }
 
 // run runs the program and returns the exit status. The requested output goes to stdout,
 // everything else to stderr.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowing) int {
 	o, done, err := parseOptions(args, stdout, stderr)
 	switch {
 	case err != nil:
@@ -56,6 +71,29 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 	os.Unsetenv("FANLIGHT_PASSCODE") // hide it from programs that are run as cameras
 	log := slog.New(slog.NewTextHandler(stderr, nil))
+	headless := o.Headless || o.Describe
+	if why := noDisplay(); why != "" && !headless {
+		if o.StopSharing {
+			return fail(stderr, exitFailed, errors.New(why+": --stop-sharing needs the one that the sharing Fanlight is on"))
+		}
+		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")
+		headless = true
+	}
+	if !headless {
+		one, code, done := o.enter(ctx, log, stdout, stderr)
+		if done {
+			return code
+		}
+		if one != nil {
+			defer one.Close()
+			w.one = one
+		}
+	}
+	return start(ctx, o, headless, log, stdout, stderr, w)
+}
+
+// start builds the program, and runs it until ctx ends or the user quits.
+func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdout, stderr io.Writer, w windowing) int {
 	settings := loadSettings(log)
 	camera, err := pickCamera(ctx, o.Camera, settings.get().Camera, log)
 	if err != nil {
@@ -74,18 +112,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if certificate != nil {
 		log.Info("serving over HTTPS", "fingerprint", certificate.Fingerprint(), "expires", certificate.Expires())
 	}
-	headless := o.Headless
-	if why := noDisplay(); why != "" && !headless {
-		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")
-		headless = true
-	}
-
 	p := newProgram(o, settings, camera, certificate, log)
-	defer p.close()
+	defer func() {
+		if !p.closeWithin(leavePatience) {
+			log.Warn("left without waiting for what does not end", "waited", leavePatience)
+		}
+	}()
 	if headless {
 		err = p.runHeadless(ctx, stdout)
 	} else {
-		err = p.runWindow(ctx)
+		err = p.runWindow(ctx, w)
 	}
 	if err != nil {
 		return fail(stderr, exitFailed, err)

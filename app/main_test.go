@@ -97,7 +97,7 @@ func startHeadless(t *testing.T, args ...string) *headless {
 	h := &headless{stderr: &strings.Builder{}}
 	ended := make(chan int, 1)
 	go func() {
-		code := run(ctx, append([]string{"--headless", "--listen", "127.0.0.1:0"}, args...), in, h.stderr)
+		code := run(ctx, append([]string{"--headless", "--listen", "127.0.0.1:0"}, args...), in, h.stderr, windowing{})
 		in.Close()
 		ended <- code
 	}()
@@ -250,7 +250,7 @@ func TestTakenPortFailsInWords(t *testing.T) {
 	defer taken.Close()
 	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
 	var stdout, stderr strings.Builder
-	code := run(t.Context(), []string{"--headless", "--camera", "emulated", "--listen", taken.Addr().String()}, &stdout, &stderr)
+	code := run(t.Context(), []string{"--headless", "--camera", "emulated", "--listen", taken.Addr().String()}, &stdout, &stderr, windowing{})
 	if code != exitFailed || stdout.Len() > 0 || !strings.Contains(stderr.String(), "is taken by another program; choose another one with --listen") {
 		t.Errorf("ended with %d: %s", code, &stderr)
 	}
@@ -271,7 +271,7 @@ func TestWithoutADisplayItSaysSoInOneLineAndServes(t *testing.T) {
 			var stderr strings.Builder
 			ended := make(chan int, 1)
 			go func() {
-				ended <- run(ctx, []string{"--camera", "emulated", "--listen", "127.0.0.1:0", "--no-discovery"}, in, &stderr)
+				ended <- run(ctx, []string{"--camera", "emulated", "--listen", "127.0.0.1:0", "--no-discovery"}, in, &stderr, windowing{})
 			}()
 			if line := firstLine(t, out); !strings.HasPrefix(line, "Sharing Emulated camera at http://127.0.0.1:") {
 				t.Errorf("first line %q", line)

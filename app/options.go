@@ -19,12 +19,14 @@ import (
 
 // options are the command line.
 type options struct {
-	Headless    bool           `help:"Share at once, without a window."`
+	Headless    bool           `help:"Share at once, without a window." xor:"headless"`
 	ListCameras bool           `help:"List the cameras, one a line: ID, tab, name."`
 	ListStreams bool           `help:"List the streams that others share on the network, one a line: name, tab, address for --camera."`
 	Camera      string         `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream (https too), or DRIVER:ARGUMENT such as folder:/path/with/jpegs or command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
 	Listen      string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
-	Share       bool           `help:"Start with sharing on."`
+	Share       bool           `help:"Start with sharing on, or have the Fanlight that is running share." xor:"share"`
+	StopSharing bool           `help:"Have the Fanlight that is running stop sharing." xor:"share,headless"`
+	Background  bool           `help:"Open no window if sharing is on; starting Fanlight again opens it." xor:"headless"`
 	Name        string         `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
 	Describe    bool           `help:"Say what the camera offers: its modes and its controls."`
 	Size        size           `help:"Ask the camera for pictures of this size, such as 1280x720." placeholder:"WxH"`
@@ -43,6 +45,8 @@ type options struct {
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: ${idle}." default:"${idle}" placeholder:"DURATION"`
 	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
 	Version     bool           `help:"Say which version this is."`
+
+	given []string // the flags on the command line, without their dashes
 }
 
 // parseOptions reads the command line. It reports done when that was a request
@@ -64,8 +68,16 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 	if err != nil {
 		return o, false, fmt.Errorf("building the command line: %w", err)
 	}
-	if _, err = parser.Parse(args); err != nil && !done {
+	parsed, err := parser.Parse(args)
+	if err != nil && !done {
 		return o, false, fmt.Errorf("%w; fanlight --help lists the options", err)
+	}
+	if parsed != nil {
+		for _, part := range parsed.Path {
+			if part.Flag != nil {
+				o.given = append(o.given, part.Flag.Name)
+			}
+		}
 	}
 	return o, done, nil
 }

@@ -43,6 +43,10 @@ type program struct {
 	ctx  context.Context // ends with close, so that no job waits for a camera
 	quit context.CancelFunc
 
+	// quitting is closed by quitOnce: the user wants the program to end.
+	quitting chan struct{}
+	quitOnce func()
+
 	jobs    *jobs
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
@@ -50,6 +54,7 @@ type program struct {
 	through *lens // of the chosen camera
 
 	mu        sync.Mutex
+	autostart bool             // the session starts the program
 	cameras   []drivers.Camera // to choose from now
 	listed    []drivers.Camera // by the drivers, nil before they were asked
 	kept      []drivers.Camera // to choose from though no driver lists them
@@ -80,6 +85,7 @@ const (
 	settingsTrouble
 	camerasTrouble
 	tuningTrouble
+	autostartTrouble
 )
 
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
@@ -105,6 +111,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		p.fingerprint = certificate.SHA256()
 	}
 	p.ctx, p.quit = context.WithCancel(context.Background())
+	p.quitting = make(chan struct{})
+	p.quitOnce = sync.OnceFunc(func() { close(p.quitting) })
 	p.through = &lens{encoded: func(took time.Duration) { p.stream.Encoded(took) }}
 	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, p.mark, log), o.Idle, log)
 	p.server = web.NewServer(web.Options{

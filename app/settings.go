@@ -25,6 +25,11 @@ type remembered struct {
 	// watch at a time, zero for the default.
 	Passcode   string `json:"passcode,omitempty"`
 	MaxViewers int    `json:"max_viewers,omitempty"`
+	// ShareAtStart: sharing is on from the start. Quiet: no notifications.
+	ShareAtStart bool `json:"share_at_start,omitempty"`
+	Quiet        bool `json:"quiet,omitempty"`
+	// OnClose is what closing the window does while sharing; see onClose.
+	OnClose string `json:"on_close,omitempty"`
 	// Certificates are the accepted fingerprints of other Fanlights by their IDs: 64
 	// hexadecimal digits in lower case.
 	Certificates map[string]string `json:"certificates,omitempty"`

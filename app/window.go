@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"fanlight/app/session"
 	"fanlight/drivers"
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
@@ -24,27 +25,46 @@ const refresh = 250 * time.Millisecond
 // appID names the program to the desktop; FyneApp.toml says the same.
 const appID = "io.github.fanlight.Fanlight"
 
-// runWindow shows the window until the user closes it or ctx ends.
-func (p *program) runWindow(ctx context.Context) error {
-	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview)
-	ctx, stop := context.WithCancel(ctx)
-	var following sync.WaitGroup
-	following.Go(func() { p.followCameras(ctx) })
-	following.Go(func() { p.refresh(ctx, window) })
-	if !p.options.NoDiscovery {
-		following.Go(func() { p.followStreams(ctx, discovery.Browse(ctx)) })
-	}
-	defer following.Wait()
-	defer stop()
-	unhook := context.AfterFunc(ctx, window.Quit)
-	defer unhook()
-
-	if p.options.Share {
+// runWindow shows the window until the user quits or ctx ends.
+func (p *program) runWindow(ctx context.Context, w windowing) error {
+	if p.sharesAtStart() {
 		p.Share(true)
 	}
 	p.jobs.add(p.askOffers)
-	window.Show(p.state())
-	window.Run()
+	p.readAutostart()
+	made, ended := make(chan *ui.Window), make(chan struct{})
+	w.onMain(func() {
+		a := fyneapp.NewWithID(appID)
+		a.Lifecycle().SetOnStarted(w.started)
+		window := ui.New(a, version, p, p.preview, pixels.Preview)
+		if session.HasTray(ctx) {
+			window.AddTray()
+		}
+		window.Show(p.state())
+		made <- window
+		window.Run(p.options.Background && p.sharesAtStart())
+		close(ended)
+	})
+	window := <-made
+	defer window.Close()
+	ctx, stop := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	defer following.Wait()
+	defer stop()
+	following.Go(func() { p.followCameras(ctx) })
+	following.Go(func() { p.refresh(ctx, window) })
+	following.Go(func() { p.greetViewers(ctx, window.Notify) })
+	if !p.options.NoDiscovery {
+		following.Go(func() { p.followStreams(ctx, discovery.Browse(ctx)) })
+	}
+	if w.one != nil {
+		following.Go(func() { p.serveStarts(ctx, w.one, window) })
+	}
+	select {
+	case <-ctx.Done():
+	case <-p.quitting:
+	case <-ended:
+	}
 	return nil
 }
 
@@ -182,6 +202,7 @@ func (p *program) state() ui.State {
 		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
 		Unplugged:   now.Unplugged,
 		Settings:    p.windowSettings(),
+		General:     p.general(),
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),

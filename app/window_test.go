@@ -26,7 +26,7 @@ func screen(t *testing.T) (display string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp")
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset")
 	server.ExtraFiles = []*os.File{write}
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
@@ -61,14 +61,31 @@ type desktop struct {
 	err error
 }
 
+// environment is that of a desktop without a session bus.
+func environment(t *testing.T, display string) []string {
+	t.Helper()
+	runtime, err := os.MkdirTemp("", "fl") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(runtime) })
+	return append(os.Environ(), asProgram+"=1", "DISPLAY="+display, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1",
+		"XDG_CONFIG_HOME="+t.TempDir(), "XDG_RUNTIME_DIR="+runtime, "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere")
+}
+
 func startDesktop(t *testing.T, args ...string) *desktop {
 	t.Helper()
-	d := &desktop{display: screen(t), links: make(chan string, 8), ended: make(chan struct{})}
+	display := screen(t)
+	return startIn(t, display, environment(t, display), args...)
+}
+
+func startIn(t *testing.T, display string, env []string, args ...string) *desktop {
+	t.Helper()
+	d := &desktop{display: display, links: make(chan string, 8), ended: make(chan struct{})}
 	ctx, kill := context.WithCancel(context.Background())
 	d.process = exec.CommandContext(ctx, "/proc/self/exe", args...)
 	d.process.WaitDelay = 5 * time.Second // whatever it has started holds standard error open no longer
-	d.process.Env = append(os.Environ(), asProgram+"=1", "DISPLAY="+d.display, "WAYLAND_DISPLAY=",
-		"LIBGL_ALWAYS_SOFTWARE=1", "XDG_CONFIG_HOME="+t.TempDir())
+	d.process.Env = env
 	stderr, err := d.process.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -42,7 +42,9 @@ type preview struct {
 	frames frames
 	place  atomic.Pointer[image.Point] // the size on screen in device pixels; nil when unknown
 
-	cancel  context.CancelFunc
+	mu      sync.Mutex
+	cancel  context.CancelFunc // nil while it does not play
+	closed  bool
 	playing sync.WaitGroup
 
 	// The rest belongs to the UI goroutine.
@@ -58,14 +60,19 @@ func newPreview(source Preview, decode Decode, do func(func())) *preview {
 		CornerRadius: kit.Radius,
 	}
 	picture.Hide()
-	p := &preview{source: source, decode: decode, do: do, cancel: func() {}, picture: picture, curtain: kit.NewCurtain()}
+	p := &preview{source: source, decode: decode, do: do, picture: picture, curtain: kit.NewCurtain()}
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
 }
 
-// start begins to play on a goroutine of its own.
+// start begins to play on a goroutine of its own, unless it plays or was closed.
 func (p *preview) start() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.cancel != nil {
+		return
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	p.cancel = cancel
 	p.playing.Go(func() { p.play(ctx) })
@@ -73,8 +80,21 @@ func (p *preview) start() {
 
 // stop lets go of the camera and waits for the end of the goroutine.
 func (p *preview) stop() {
-	p.cancel()
-	p.playing.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cancel != nil {
+		p.cancel()
+		p.playing.Wait()
+		p.cancel = nil
+	}
+}
+
+// close is a stop for good. It may be called from any goroutine.
+func (p *preview) close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	p.stop()
 }
 
 // play decodes picture after picture. A slow screen makes it skip pictures: it

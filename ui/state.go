@@ -66,6 +66,7 @@ type State struct {
 	StreamsProblem string   // a sentence, if the program cannot look for them
 
 	Settings Settings // of the chosen camera
+	General  General
 
 	Problem string // an error as a sentence, with what to do next; empty if there is none
 }

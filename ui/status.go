@@ -3,24 +3,26 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"fanlight/ui/kit"
 )
 
 // status is the line at the bottom: a dot in the colour of the camera's condition, the
-// words for it, and the program's version.
+// words for it, and a button with the program's version, which opens its settings.
 type status struct {
 	line       *fyne.Container
 	dot, words *widget.Label
+	program    *kit.Button
 }
 
 func newStatus(version string) *status {
 	s := &status{dot: widget.NewLabel("●"), words: widget.NewLabel("")}
 	s.words.Truncation = fyne.TextTruncateEllipsis
-	about := widget.NewLabel("Fanlight " + version)
-	about.Importance = widget.LowImportance
-	s.line = container.NewBorder(nil, nil, kit.Nudge(s.dot, -4, -10), about, s.words)
+	s.program = kit.NewButton("Fanlight "+version, "Program settings", nil)
+	s.program.Icon = theme.MoreVerticalIcon()
+	s.line = container.NewBorder(nil, nil, kit.Nudge(s.dot, -4, -10), s.program, s.words)
 	return s
 }
 

@@ -49,6 +49,14 @@ func (a *asked) Watch(id, passcode string) {
 	a.calls = append(a.calls, fmt.Sprintf("watch %s %q", id, passcode))
 }
 
+func (a *asked) Quit()                { a.calls = append(a.calls, "quit") }
+func (a *asked) SetAutostart(on bool) { a.calls = append(a.calls, fmt.Sprint("autostart ", on)) }
+func (a *asked) SetShareAtStart(on bool) {
+	a.calls = append(a.calls, fmt.Sprint("share at start ", on))
+}
+func (a *asked) SetNotify(on bool)    { a.calls = append(a.calls, fmt.Sprint("notify ", on)) }
+func (a *asked) SetOnClose(c OnClose) { a.calls = append(a.calls, "on close: "+closings[c].Label) }
+
 func (a *asked) want(t *testing.T, calls ...string) {
 	t.Helper()
 	if !slices.Equal(a.calls, calls) {

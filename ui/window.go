@@ -24,6 +24,7 @@ type Program interface {
 	SetPasscode(passcode string) error
 	Audience
 	Network
+	Leaving
 
 	// Open chooses a camera that is in no list by what the user typed: an address, or
 	// DRIVER:ARGUMENT. It may contain a password.
@@ -41,9 +42,10 @@ type Program interface {
 
 // Window is Fanlight's one window.
 type Window struct {
-	app    fyne.App
-	window fyne.Window
-	do     func(func()) // runs on the UI goroutine: fyne.Do
+	app     fyne.App
+	window  fyne.Window
+	program Program
+	do      func(func()) // runs on the UI goroutine: fyne.Do
 
 	picker  *picker
 	detail  *widget.Label
@@ -52,6 +54,7 @@ type Window struct {
 	access  *access
 	viewers *viewers
 	network *network
+	general *general
 	sides   *kit.Sides
 	code    *codeSheet
 	banner  *banner
@@ -59,10 +62,14 @@ type Window struct {
 	share   *share
 	status  *status
 
+	tray   *tray      // nil without one
+	hidden bool       // the program goes on in the background
+	asking *kit.Sheet // what closing the window does; nil before the first time
+
 	mu      sync.Mutex
 	state   State
 	pending bool // a call of draw waits on the UI goroutine
-	closed  bool // Run is over, and with it the UI goroutine
+	closed  bool // the UI goroutine has ended, or is about to
 }
 
 // New makes the window; Run shows it.
@@ -76,11 +83,13 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	w := &Window{
 		app:     a,
 		window:  a.NewWindow("Fanlight"),
+		program: p,
 		do:      do,
 		detail:  widget.NewLabel(""),
 		drawer:  newDrawer(p),
 		access:  newAccess(a, p),
 		viewers: newViewers(p),
+		general: newGeneral(p),
 		preview: newPreview(source, decode, do),
 		status:  newStatus(version),
 	}
@@ -97,11 +106,13 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	w.sides.Add(w.access.Side, w.share.gear)
 	w.sides.Add(w.viewers.Side, w.share.viewers)
 	w.sides.Add(w.network.Side, w.network.toggle)
+	w.sides.Add(w.general.Side, w.status.program)
 	w.detail.Importance = widget.LowImportance
 	w.window.SetContent(w.content())
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
 	w.window.Resize(fyne.NewSize(704, 606))
 	w.window.SetMaster()
+	w.window.SetCloseIntercept(w.closing)
 	return w
 }
 
@@ -166,6 +177,11 @@ func (w *Window) draw() {
 	w.share.show(s)
 	w.code.show(s)
 	w.status.show(s)
+	w.general.show(s)
+	if w.tray != nil {
+		w.tray.show(s)
+	}
+	w.mind(s)
 }
 
 // showSides draws the sides, and closes those that have nothing to show: settings without
@@ -184,17 +200,24 @@ func (w *Window) showSides(s State) {
 	w.network.show(s)
 }
 
-// Run shows the window and runs the app until the window is closed. It must be
-// called from the goroutine of main.
-func (w *Window) Run() {
-	w.preview.start()
-	w.window.Show()
+// Run shows the window, or leaves it hidden, and runs the app. It must be called from the
+// goroutine of main, and may never return: see [Window.Close].
+func (w *Window) Run(hidden bool) {
+	w.hidden = hidden
+	if !hidden {
+		w.preview.start()
+		w.window.Show()
+	}
 	w.app.Run()
+	w.Close()
+}
+
+// Close stops the preview and draws nothing any more. It may be called from any
+// goroutine, and more than once. It does not end Run, for which nobody should wait: the
+// process is about to end.
+func (w *Window) Close() {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
-	w.preview.stop()
+	w.preview.close()
 }
-
-// Quit ends Run. It may be called from any goroutine, also before Run has begun.
-func (w *Window) Quit() { w.do(w.app.Quit) }

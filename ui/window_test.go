@@ -102,7 +102,7 @@ func TestShowCoalesces(t *testing.T) {
 // After Run the UI goroutine is gone: Fyne would run the call on the caller's.
 func TestShowAfterRun(t *testing.T) {
 	w, _, queue := open(t)
-	w.Run()
+	w.Run(false)
 	w.Show(liveState())
 	if len(queue) != 0 {
 		t.Error("a call was handed to a UI goroutine that is gone")
@@ -164,6 +164,8 @@ func TestLooks(t *testing.T) {
 	guarded := guardedState()
 	unplugged := set
 	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
+	atStart := sharingState()
+	atStart.General = General{CanAutostart: true, Autostart: true, ShareAtStart: true, Notify: true}
 	for name, look := range map[string]struct {
 		state   State
 		picture bool
@@ -185,6 +187,8 @@ func TestLooks(t *testing.T) {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.share.viewers)
 		}},
+		"program": {atStart, true, func(w *Window) { test.Tap(w.status.program) }},
+		"closing": {sharingState(), true, func(w *Window) { w.closing() }},
 		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
 		"passcode": {nearbyState(), true, func(w *Window) {
 			test.Tap(w.network.toggle)

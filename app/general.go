@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fanlight/app/session"
+	"fanlight/ui"
+)
+
+// SetAutostart is called by the window. Started with the session, the window stays away
+// where sharing begins at start.
+func (p *program) SetAutostart(on bool) {
+	p.jobs.add(func() {
+		p.report(autostartTrouble, session.SetAutostart(appID, on, "--background"))
+		p.readAutostart()
+	})
+}
+
+// readAutostart is part of a job, or called before there are any.
+func (p *program) readAutostart() {
+	on := session.Autostarts(appID)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.autostart = on
+}
+
+// SetShareAtStart is called by the window.
+func (p *program) SetShareAtStart(on bool) {
+	p.keep(func(r *remembered) { r.ShareAtStart = on })
+}
+
+// SetNotify is called by the window.
+func (p *program) SetNotify(on bool) { p.keep(func(r *remembered) { r.Quiet = !on }) }
+
+// onClose are the words in the settings for what closing the window does.
+var onClose = map[ui.OnClose]string{ui.AskOnClose: "", ui.BackgroundOnClose: "background", ui.QuitOnClose: "quit"}
+
+// SetOnClose is called by the window.
+func (p *program) SetOnClose(choice ui.OnClose) {
+	p.keep(func(r *remembered) { r.OnClose = onClose[choice] })
+}
+
+// keep has the settings changed by a job.
+func (p *program) keep(edit func(*remembered)) {
+	p.jobs.add(func() { p.report(settingsTrouble, p.settings.change(edit)) })
+}
+
+// general is called with mu held.
+func (p *program) general() ui.General {
+	r := p.settings.get()
+	g := ui.General{
+		CanAutostart: session.CanAutostart,
+		Autostart:    p.autostart,
+		ShareAtStart: r.ShareAtStart,
+		Notify:       !r.Quiet,
+	}
+	for choice, word := range onClose {
+		if word == r.OnClose {
+			g.OnClose = choice
+		}
+	}
+	return g
+}
+
+// sharesAtStart: told so by hand, or in the window.
+func (p *program) sharesAtStart() bool { return p.options.Share || p.settings.get().ShareAtStart }
