@@ -90,7 +90,7 @@ package() {
 }
 
 umask 022
-rm -rf "$stage"
+rm -rf "$stage" "$dist"/fanlight*_"$arch".*
 mkdir -p "$stage"
 cross
 compile "$stage/fanlight/usr/bin/fanlight" ./app
@@ -102,7 +102,6 @@ install_data
 package fanlight usr/bin/fanlight libx11-6 libxcursor1 libxi6 libxinerama1 libxrandr2 libxrender1 libxext6 \
   libxkbcommon0 libegl1 libwayland-cursor0 libwayland-egl1
 package fanlight-opencv usr/libexec/fanlight/fanlight-opencv
-# The files that nothing but the packages needs are theirs now.
 rm -r "$stage"
 
 lintian --fail-on error,warning "$dist"/fanlight{,-opencv}_"${version}_$arch.deb"

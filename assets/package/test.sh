@@ -105,7 +105,7 @@ share() {
   wait $session || fail "the session ended with $?: $(cat "$work/session.log")"
 }
 
-deb=$(echo "$folder"/fanlight_*.deb)
+deb=$(echo "$folder"/fanlight_*_"$(dpkg --print-architecture)".deb)
 version=$(dpkg-deb -f "$deb" Version)
 "$here/chroot.sh" make "$release" "$root"
 cp "$deb" "$root/fanlight_$version.deb"
@@ -126,7 +126,8 @@ done
 say "installs version 0.0.9"
 inside apt-get -q install -y /fanlight_0.0.9.deb >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 inside fanlight --version
-files | grep -qx usr/bin/fanlight || fail "the list of files has not what was installed"
+files >"$work/installed"
+grep -qx usr/bin/fanlight "$work/installed" || fail "the list of files has not what was installed"
 inside apt-get -q install -y --no-install-recommends dex dbus-daemon curl >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 start_screen
 launch window
