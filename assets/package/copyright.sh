@@ -5,6 +5,7 @@
 #
 # GOARCH and the like choose for what it is built. Each module counts with all licences in its
 # source, some of which are those of fonts and of C code that stand beside the Go code.
+# shellcheck disable=SC2016 # what stands in single quotes is for awk
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -27,6 +28,16 @@ show() {
   else
     tr -d '\r' <"$1" | sed -e 's/[[:space:]]*$//' -e 's/^./    &/'
   fi
+}
+
+# notices DIRECTORY: the comments in C files of a module that name a copyright, each once.
+notices() {
+  find "$1" \( -name deps -o -name tests -o -name examples -o -name docs -o -name testdata \) -prune -o -name '*.[ch]' -print0 |
+    LC_ALL=C sort -z | xargs -0 -r awk '
+      FNR == 1                { inside = 0 }
+      /\/\*/ && !/\*\//       { inside = 1; text = "" }
+      inside                  { line = $0; gsub(/^[ \t]*\/?\*+\/?[ \t]?|[ \t\r*\/]+$/, "", line); text = text (line == "" ? "" : "    " line) "\n" }
+      inside && /\*\//        { inside = 0; if (text ~ /Copyright/ && !seen[text]++) printf "%s", text }'
 }
 
 echo "Fanlight"
@@ -52,4 +63,6 @@ while read -r path version directory; do
     printf '\n%s:\n\n' "${file#"$directory"/}"
     show "$file"
   done <<<"$files"
+  files=$(notices "$directory")
+  [ -z "$files" ] || printf '\nIn C files:\n%s\n' "$files"
 done <<<"$modules"
