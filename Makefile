@@ -148,13 +148,13 @@ RELEASE := bookworm
 BUILD_IN = $(SUDO) env BUILD_PACKAGES="$(BUILD_PACKAGES)" PACKAGE_PACKAGES="$(PACKAGE_PACKAGES)" PATH="$(PATH)" HOME="$(HOME)" \
            assets/package/build-in.sh
 
-package-arm64:
+package-arm64: go-version
 	$(call install,$(CHROOT_PACKAGES))
 	@$(BUILD_IN) $(RELEASE) arm64
 	@$(SUDO) env HOME="$(HOME)" assets/package/emulate.sh $(RELEASE) arm64
 
 # Installs the packages on a bare Debian 12 and 13, launches, upgrades and removes them.
-test-package:
+test-package: go-version
 	$(call install,$(CHROOT_PACKAGES))
 	@for release in bookworm trixie; do \
 	  $(BUILD_IN) $$release $$(dpkg --print-architecture) && \
@@ -162,10 +162,10 @@ test-package:
 
 # Not tried: nobody had a Mac, or Windows. They run there, with Go, a C compiler and libjpeg-turbo (Homebrew's
 # jpeg-turbo; MSYS2's mingw-w64-x86_64-libjpeg-turbo).
-package-darwin:
+package-darwin: go-version
 	@assets/package/fyne.sh darwin
 
-package-windows:
+package-windows: go-version
 	@assets/package/fyne.sh windows
 
 clean:
