@@ -112,7 +112,7 @@ cp "$deb" "$root/fanlight_$version.deb"
 # The version before has the same files.
 dpkg-deb -R "$deb" "$work/before"
 sed -i 's/^Version: .*/Version: 0.0.9/' "$work/before/DEBIAN/control"
-dpkg-deb --root-owner-group -b "$work/before" "$root/fanlight_0.0.9.deb" >/dev/null
+dpkg-deb --root-owner-group -Zgzip -z1 -b "$work/before" "$root/fanlight_0.0.9.deb" >/dev/null
 
 inside apt-get -q update >/dev/null
 inside useradd -m -s /bin/bash anna
