@@ -144,7 +144,7 @@ package: setup-build
 RELEASE := bookworm
 
 # Another Debian, or its kin for the Raspberry Pi, needs a Debian of its own to build in: the first time takes
-# 15 minutes and 3 GB in the user's cache folder.
+# 15 minutes, and 3 GB for each in the user's cache folder.
 BUILD_IN = $(SUDO) env BUILD_PACKAGES="$(BUILD_PACKAGES)" PACKAGE_PACKAGES="$(PACKAGE_PACKAGES)" PATH="$(PATH)" HOME="$(HOME)" \
            assets/package/build-in.sh
 

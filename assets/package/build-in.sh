@@ -36,7 +36,8 @@ fi
 "$chroot" run "$root" sh -euc "
   dpkg --add-architecture $arch
   apt-get -q update
-  apt-get -q install -y --no-install-recommends $packages"
+  apt-get -q install -y --no-install-recommends $packages
+  apt-get clean"
 
 # Go itself, modules that were fetched already, and whom to trust for others are this machine's.
 go=$(go env GOROOT)
