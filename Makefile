@@ -4,6 +4,7 @@
 # make fuzz    searches a minute long for input that breaks each parser
 # make vuln    looks up what is known against Fanlight's modules and Go itself
 # make bench   measures what serving costs, beside a bare write(2) loop
+# make package leaves Debian packages and an archive in dist/
 
 GO       ?= go
 TAGS     := migrated_fynedo
@@ -20,6 +21,8 @@ TEST_PACKAGES  := $(BUILD_PACKAGES) xvfb xauth xdotool openbox libgl1-mesa-dri d
                   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 BENCH_PACKAGES := gunicorn python3-gevent
 PICTURE_PACKAGES := librsvg2-bin ffmpeg fonts-dejavu-core
+PACKAGE_PACKAGES := dpkg-dev lintian librsvg2-bin desktop-file-utils appstream xz-utils
+CHROOT_PACKAGES  := debootstrap debian-archive-keyring util-linux iproute2 xvfb xdotool x11-utils ffmpeg
 
 # install PACKAGES: says what is missing, and installs that.
 define install
@@ -31,7 +34,8 @@ define install
 	  $(SUDO) apt-get -q update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $$missing; fi
 endef
 
-.PHONY: run build test check fuzz vuln bench golden pictures go-version setup-build setup-test clean
+.PHONY: run build test check fuzz vuln bench golden pictures manual go-version setup-build setup-test clean \
+        package package-arm64 package-darwin package-windows test-package
 
 run: build
 	@./bin/fanlight
@@ -126,5 +130,43 @@ pictures:
 	  ffmpeg -v error -y -f png_pipe -i - -pix_fmt yuvj420p -q:v 2 -bitexact -f mjpeg emulated/$$n.jpg || exit 1; done
 	cd assets && rsvg-convert icon.svg -o icon.png
 
+# After a change of the options: makes the man page and the shells' completions anew.
+manual:
+	@$(GO) test -tags $(TAGS) ./app -run '^TestManual$$' -manual
+
+# assets/package has what the packages are made of, and how.
+package: setup-build
+	$(call install,$(PACKAGE_PACKAGES))
+	@assets/package/build.sh dist
+	@assets/package/fyne.sh linux
+
+# bookworm or trixie, for the two targets below.
+RELEASE := bookworm
+
+# Another Debian, or its kin for the Raspberry Pi, needs a Debian of its own to build in: the first time takes
+# 15 minutes, and 3 GB for each in the user's cache folder.
+BUILD_IN = $(SUDO) env BUILD_PACKAGES="$(BUILD_PACKAGES)" PACKAGE_PACKAGES="$(PACKAGE_PACKAGES)" PATH="$(PATH)" HOME="$(HOME)" \
+           assets/package/build-in.sh
+
+package-arm64: go-version
+	$(call install,$(CHROOT_PACKAGES))
+	@$(BUILD_IN) $(RELEASE) arm64
+	@$(SUDO) env HOME="$(HOME)" assets/package/emulate.sh $(RELEASE) arm64
+
+# Installs the packages on a bare Debian 12 and 13, launches, upgrades and removes them.
+test-package: go-version
+	$(call install,$(CHROOT_PACKAGES))
+	@for release in bookworm trixie; do \
+	  $(BUILD_IN) $$release $$(dpkg --print-architecture) && \
+	  $(SUDO) env HOME="$(HOME)" assets/package/test.sh $$release dist/$$release || exit 1; done
+
+# Not tried: nobody had a Mac, or Windows. They run there, with Go, a C compiler and libjpeg-turbo (Homebrew's
+# jpeg-turbo; MSYS2's mingw-w64-x86_64-libjpeg-turbo).
+package-darwin: go-version
+	@assets/package/fyne.sh darwin
+
+package-windows: go-version
+	@assets/package/fyne.sh windows
+
 clean:
-	rm -rf bin
+	rm -rf bin dist

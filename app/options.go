@@ -53,18 +53,7 @@ type options struct {
 // for help, which it has answered on stdout. Errors are one line that says what
 // to type instead.
 func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool, err error) {
-	parser, err := kong.New(&o,
-		kong.Name("fanlight"),
-		kong.Description("Shows what a camera sees in a window, and shares it on the local network."),
-		kong.Vars{
-			"listen":     reach.DefaultListen,
-			"maxviewers": strconv.Itoa(web.DefaultMaxViewers),
-			"idle":       streaming.DefaultIdle.String(),
-			"quality":    strconv.Itoa(drivers.DefaultQuality),
-		},
-		kong.Writers(stdout, stderr),
-		kong.Exit(func(int) { done = true }),
-	)
+	parser, err := newParser(&o, kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }))
 	if err != nil {
 		return o, false, fmt.Errorf("building the command line: %w", err)
 	}
@@ -80,6 +69,20 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 		}
 	}
 	return o, done, nil
+}
+
+// newParser returns what reads the command line into o. The man page and the shells'
+// completions are made from it too.
+func newParser(o *options, more ...kong.Option) (*kong.Kong, error) {
+	return kong.New(o, append(more,
+		kong.Name("fanlight"),
+		kong.Description("Shows what a camera sees in a window, and shares it on the local network."),
+		kong.Vars{
+			"listen":     reach.DefaultListen,
+			"maxviewers": strconv.Itoa(web.DefaultMaxViewers),
+			"idle":       streaming.DefaultIdle.String(),
+			"quality":    strconv.Itoa(drivers.DefaultQuality),
+		})...)
 }
 
 // minFPS and maxFPS are the limits of --fps: at least a picture in a quarter of an hour.

@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# Installs the packages on a bare Debian, launches Fanlight there from its .desktop file as a user,
+# upgrades it and removes it. Needs root.
+#
+#   test.sh RELEASE FOLDER    with the packages in FOLDER; leaves pictures of the screen there
+#
+# The screen is an Xvfb of this machine, so that nothing in the bare Debian has a library that the
+# package forgot to depend on: only dex, which reads .desktop files, a session bus and curl are added.
+# shellcheck disable=SC2016 # what stands in single quotes is for others to expand
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+release=$1 folder=$2
+id=io.github.fanlight.Fanlight
+patience=60
+
+work=$(mktemp -d "${XDG_CACHE_HOME:-$HOME/.cache}/fanlight/package/test.XXXXXX")
+root=$work/root
+screen=
+end() {
+  [ -z "$screen" ] || kill "$screen" 2>/dev/null || true
+  rm -rf --one-file-system "$work"
+}
+trap end EXIT
+
+say() { printf '%s: %s\n' "$release" "$*"; }
+fail() { say "FAILED: $*" >&2; exit 1; }
+inside() { timeout 600 "$here/chroot.sh" run "$root" "$@"; }
+
+# user COMMAND... runs it as the user, offline, on the screen, with a session bus.
+user() {
+  timeout 120 "$here/chroot.sh" run --offline --bind "$work/sockets:/tmp/.X11-unix" "$root" \
+    runuser -u anna -- env -C /home/anna HOME=/home/anna USER=anna DISPLAY=":$display" dbus-run-session -- "$@"
+}
+
+# packages: what is installed, one a line.
+packages() { inside dpkg-query -W -f '${Package}\n' | sort; }
+
+# files: all that packages and programs have left, but for what apt and the like remember.
+files() {
+  find "$root" -xdev \( -path "$root/proc" -o -path "$root/dev" -o -path "$root/tmp" -o -path "$root/run" -o -path "$root/home" \
+    -o -path "$root/var/lib/dpkg" -o -path "$root/var/lib/apt" -o -path "$root/var/cache" -o -path "$root/var/log" \) -prune \
+    -o -printf '%P\n' | sort
+}
+
+start_screen() {
+  mkdir -m 1777 "$work/sockets" "$work/buffer"
+  # The socket has a name of the file system alone: abstract ones do not reach another network.
+  exec 3< <(exec Xvfb -displayfd 1 -screen 0 1024x768x24 -fbdir "$work/buffer" -nolisten tcp -ac 2>"$work/xvfb.log")
+  screen=$!
+  read -r -t 20 display <&3 || fail "Xvfb does not start: $(cat "$work/xvfb.log")"
+  ln "/tmp/.X11-unix/X$display" "$work/sockets/X$display"
+  export DISPLAY=:$display
+}
+
+# shoot NAME keeps what is on the screen.
+shoot() {
+  ffmpeg -nostdin -v error -y -f xwd_pipe -i "$work/buffer/Xvfb_screen0" -frames:v 1 "$folder/$1-$release.png" ||
+    fail "the screen cannot be kept"
+  say "$folder/$1-$release.png is what was on the screen"
+}
+
+# window waits for Fanlight's, sets $window, and gives the camera's picture time to be drawn.
+window() {
+  window=$(timeout $patience xdotool search --sync --onlyvisible --class '^Fanlight$' | head -n 1) ||
+    fail "no window came within $patience s: $(cat "$work/session.log")"
+  sleep 3
+}
+
+# launch NAME starts Fanlight from its .desktop file, looks at the window and ends it.
+launch() {
+  touch "$root/home/anna/open"
+  user sh -euc '
+    dex --wait "/usr/share/applications/'"$id"'.desktop" &
+    while [ -e /home/anna/open ]; do sleep 0.2; done
+    kill $(pidof fanlight)
+    wait $!' >"$work/session.log" 2>&1 &
+  local session=$!
+  window
+  shoot "$1"
+  xprop -id "$window" WM_CLASS | grep -q "\"$(sed -n 's/^StartupWMClass=//p' "$root/usr/share/applications/$id.desktop")\"" ||
+    fail "StartupWMClass is not the window's: $(xprop -id "$window" WM_CLASS)"
+  rm "$root/home/anna/open"
+  wait $session || fail "the session ended with $?: $(cat "$work/session.log")"
+}
+
+# share NAME starts the action "Share now" and watches, from within the user's own network.
+share() {
+  touch "$root/home/anna/open"
+  user sh -euc '
+    eval "$(sed -n "/^\[Desktop Action Share\]/,/^Exec=/s/^Exec=//p" '"/usr/share/applications/$id.desktop"') &"
+    curl -sS --retry 60 --retry-delay 1 --retry-connrefused -o page http://127.0.0.1:8080/
+    curl -sS -o snapshot.jpg http://127.0.0.1:8080/snapshot.jpg
+    grep -q "<title>" page
+    [ "$(od -An -tx1 -N2 snapshot.jpg)" = " ff d8" ]
+    echo "page $(wc -c <page) bytes, snapshot $(wc -c <snapshot.jpg) bytes"
+    rm page snapshot.jpg
+    while [ -e /home/anna/open ]; do sleep 0.2; done' >"$work/session.log" 2>&1 &
+  local session=$!
+  window
+  for _ in $(seq $patience); do grep -q ^page "$work/session.log" && break; sleep 1; done
+  grep -q ^page "$work/session.log" || fail "the page does not answer: $(cat "$work/session.log")"
+  say "$(grep ^page "$work/session.log")"
+  shoot "$1"
+  rm "$root/home/anna/open"
+  wait $session || fail "the session ended with $?: $(cat "$work/session.log")"
+}
+
+deb=$(echo "$folder"/fanlight_*_"$(dpkg --print-architecture)".deb)
+version=$(dpkg-deb -f "$deb" Version)
+"$here/chroot.sh" make "$release" "$root"
+cp "$deb" "$root/fanlight_$version.deb"
+# The version before has the same files.
+dpkg-deb -R "$deb" "$work/before"
+sed -i 's/^Version: .*/Version: 0.0.9/' "$work/before/DEBIAN/control"
+dpkg-deb --root-owner-group -Zgzip -z1 -b "$work/before" "$root/fanlight_0.0.9.deb" >/dev/null
+
+inside apt-get -q update >/dev/null
+inside useradd -m -s /bin/bash anna
+packages >"$work/bare"
+files >"$work/files"
+for recommends in true false; do
+  say "APT::Install-Recommends=$recommends: $(inside apt-get install --assume-no -o APT::Install-Recommends=$recommends "/fanlight_$version.deb" 2>/dev/null |
+    grep -E 'newly installed|Need to get|disk space' | paste -sd' ')"
+done
+
+say "installs version 0.0.9"
+inside apt-get -q install -y /fanlight_0.0.9.deb >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
+inside fanlight --version
+files >"$work/installed"
+grep -qx usr/bin/fanlight "$work/installed" || fail "the list of files has not what was installed"
+inside apt-get -q install -y --no-install-recommends dex dbus-daemon curl >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
+start_screen
+launch window
+cp "$root/home/anna/.config/fanlight/settings.json" "$work/settings"
+
+say "upgrades to $version"
+inside apt-get -q install -y "/fanlight_$version.deb" >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
+[ "$(inside dpkg-query -W -f '${Version}' fanlight)" = "$version" ] || fail "the version is not $version"
+share sharing
+cmp "$work/settings" "$root/home/anna/.config/fanlight/settings.json" || fail "the settings are not those from before"
+
+say "removes it"
+inside apt-get -q purge -y fanlight dex dbus-daemon curl >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
+packages | comm -13 "$work/bare" - | xargs -r "$here/chroot.sh" run "$root" apt-get -q purge -y >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
+rm "$root"/fanlight_*.deb
+files | comm -13 "$work/files" - >"$work/left"
+say "files left: $(wc -l <"$work/left")"
+cat "$work/left"
+say "of the user's: $(cd "$root/home/anna" && find . -type f ! -name '.bash*' ! -name .profile ! -path './.cache/*' | paste -sd' ')"
+! grep -i fanlight "$work/left" || fail "it left files"
+say "passed"
