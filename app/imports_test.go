@@ -30,6 +30,8 @@ var rules = []rule{
 	{room: "fanlight/app/session", not: []string{"fanlight/"}, why: "session is a leaf about the user's desktop"},
 	{room: "fanlight/", not: []string{"fanlight/streaming/streamtest", "fanlight/drivers/drivertest"}, apart: []string{"fanlight/streaming/streamtest", "fanlight/drivers/drivertest"},
 		why: "these are for tests only"},
+	{room: "fanlight/", not: []string{"fanlight/drivers/pixels/turbo"}, apart: []string{"fanlight/drivers/pixels"},
+		why: "every picture passes the gate of pixels before it is decoded"},
 	{room: "fanlight/assets", only: nil, why: "assets embeds files and does nothing else"},
 	{room: "fanlight/app", never: []string{"gocv.io/"}, why: "OpenCV is a program of its own: it comes with 249 libraries, which nearly nobody needs"},
 

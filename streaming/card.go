@@ -29,6 +29,8 @@ const (
 	usualCardWidth, usualCardHeight = 1280, 720
 	// Words are not legible below the least height, and need no more pixels above the most.
 	leastCardHeight, mostCardHeight = 120, 2160
+	// mostCardWidth bounds a card in the shape of a picture that is one line, say.
+	mostCardWidth = 3840
 
 	cardQuality = 85
 )
@@ -48,7 +50,7 @@ func (c card) size() (width, height int) {
 	if height > mostCardHeight {
 		width, height = width*mostCardHeight/height, mostCardHeight
 	}
-	return max(width, leastCardHeight), height
+	return min(max(width, leastCardHeight), mostCardWidth), height
 }
 
 // jpeg draws the card.

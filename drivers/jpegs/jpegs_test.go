@@ -74,10 +74,10 @@ func without(picture []byte, code byte) []byte {
 	return whole
 }
 
-// frameHeader returns the offset of a picture's SOF0 marker.
+// frameHeader returns the offset of a picture's SOFn marker.
 func frameHeader(picture []byte) int {
 	for at, code := range segments(picture) {
-		if code == sof0 {
+		if isFrame(code) {
 			return at
 		}
 	}
@@ -110,6 +110,18 @@ func progressive() []byte {
 	)
 }
 
+// comments are comment segments of so many bytes at least.
+func comments(bytes int) []byte {
+	return slices.Repeat(segment(0xFE, make([]byte, 60_000)...), bytes/60_000+1)
+}
+
+// scans puts more scans into a progressive picture, with nothing in them.
+func scans(picture []byte, more int) []byte {
+	end := bytes.LastIndex(picture, []byte{0xFF, eoi})
+	empty := append(segment(sos, 1, 1, 0x00, 1, 63, 0), 0x7F)
+	return slices.Concat(picture[:end], slices.Repeat(empty, more-1), picture[end:])
+}
+
 func TestMendLeavesWholePicturesAlone(t *testing.T) {
 	small := encode(t, 40, 24)
 	for _, test := range []struct {
@@ -124,7 +136,8 @@ func TestMendLeavesWholePicturesAlone(t *testing.T) {
 		{"fill bytes before the first marker", behindStart(small, []byte{0xFF, 0xFF}), 40, 24},
 		{"a marker without a length", behindStart(small, []byte{0xFF, tem}), 40, 24},
 		{"segment with nothing in it", behindStart(small, segment(0xFE)), 40, 24},
-		{"as many pixels as there may be", sized(small, 8192, 8192), 8192, 8192},
+		{"as many pixels as there may be", behindStart(sized(small, 8192, 8192), comments(128<<10)), 8192, 8192},
+		{"as many scans as there may be", scans(progressive(), maxScans-1), 8, 8},
 	} {
 		whole, info, err := Mend(test.picture)
 		if err != nil {
@@ -221,6 +234,9 @@ func TestMendRefuses(t *testing.T) {
 		{"segment shorter than its length", behindStart(picture, []byte{0xFF, 0xE0, 0, 1}), "has the length 1"},
 		{"no size before the pixels", without(picture, sof0), "pixels come before its size"},
 		{"two sizes", behindStart(picture, segment(sof0, 8, 0, 8, 0, 8, 1)), "size twice"},
+		{"more scans than any encoder makes", scans(progressive(), maxScans), "too much work to decode: it has 101 scans"},
+		{"fewer scans of a large picture", scans(sized(progressive(), 8192, 8192), 16), "too much work to decode: it has 17 scans or more of 8192×8192 pixels"},
+		{"few bytes that say they are many pixels", sized(picture, 2000, 2000), "bytes cannot be 2000×2000 pixels"},
 		{"short frame header", behindStart(picture, segment(sof0, 8, 0, 8)), "frame header is too short"},
 	} {
 		whole, _, err := Mend(test.picture)

@@ -25,9 +25,23 @@ const (
 	fill    = 0xFF // any number of these may stand before a marker
 )
 
-// maxPixels bounds a picture's area. The largest sensors of webcams and small
-// computers have 64 megapixels.
-const maxPixels = 1 << 26
+// A picture is refused if decoding it would be much more work than its bytes
+// warrant: ten kilobytes of empty scans can keep a decoder busy for minutes.
+const (
+	// maxPixels bounds a picture's area. The largest sensors of webcams and small
+	// computers have 64 megapixels.
+	maxPixels = 1 << 26
+	// maxScans bounds the scans of a progressive picture; encoders make ten.
+	maxScans = 100
+	// maxScanned bounds the pixels that all scans go over, one after the other: 64
+	// megapixels in 16 scans.
+	maxScanned = 16 * maxPixels
+	// maxPixelsPerByte bounds how few bytes may stand for many pixels, besides those of
+	// a small picture, freePixels. Six blocks of 8×8 take six bits at least where they
+	// stand for 16×16 pixels, which is 341 for each byte (T.81 F.1.2, G.1.2).
+	maxPixelsPerByte = 512
+	freePixels       = 1 << 20
+)
 
 var (
 	errCutShort = errors.New("the picture is cut short")
@@ -51,6 +65,7 @@ type walker struct {
 	info   Info
 	frame  byte // the code of the frame header, SOFn; 0 before it
 	scan   int  // offset of the first start-of-scan marker; 0 before it
+	scans  int  // start-of-scan markers so far
 	tables bool // Huffman tables were defined before the first scan
 }
 
@@ -75,7 +90,7 @@ func (w *walker) walk(picture []byte) (done bool, err error) {
 			return false, errNoScan
 		case code == eoi:
 			w.at += 2
-			return true, nil
+			return true, w.tooLittle()
 		case code == soi:
 			return false, errAnother
 		case code == tem || isRestart(code):
@@ -152,6 +167,9 @@ func (w *walker) segment(picture []byte, code byte) (more bool, err error) {
 		if w.scan == 0 {
 			w.scan = w.at
 		}
+		if w.scans++; w.scans > maxScans || w.scans*w.info.Width*w.info.Height > maxScanned {
+			return false, fmt.Errorf("the picture is too much work to decode: it has %d scans or more of %d×%d pixels", w.scans, w.info.Width, w.info.Height)
+		}
 		w.data = true
 	case code == dht:
 		w.tables = w.tables || w.scan == 0
@@ -180,6 +198,14 @@ func (w *walker) size(code byte, header []byte) error {
 		return fmt.Errorf("the picture is too large: it says %d×%d pixels, and %d megapixels are the most; choose a smaller size", width, height, maxPixels/1_000_000)
 	}
 	w.frame, w.info = code, Info{Width: width, Height: height}
+	return nil
+}
+
+// tooLittle returns an error for a picture that has too few bytes for its size.
+func (w *walker) tooLittle() error {
+	if pixels := w.info.Width * w.info.Height; pixels > freePixels+maxPixelsPerByte*w.at {
+		return fmt.Errorf("the picture is not what it says: %d bytes cannot be %d×%d pixels", w.at, w.info.Width, w.info.Height)
+	}
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package pixels
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -32,21 +31,22 @@ type opened struct {
 	upright turbo.Way // how to turn it so that it stands as the camera was held
 }
 
-// open is the gate: every picture that this package decodes passes it. Package
-// turbo limits the scans of a progressive one.
+// open is the gate: every picture that is decoded in this program passes it. It
+// refuses what is cut short, and what would be too much work for its bytes; see
+// [jpegs.Mend].
 func open(picture []byte) (opened, error) {
-	file, err := turbo.Open(picture)
+	whole, _, err := jpegs.Mend(picture)
+	if err != nil {
+		return opened{}, fmt.Errorf("%w: %w", errNoPicture, err)
+	}
+	file, err := turbo.Open(whole)
 	if err != nil {
 		return opened{}, fmt.Errorf("%w: %w", errNoPicture, err)
 	}
 	if err := checkSize(file.Size().X, file.Size().Y); err != nil {
 		return opened{}, fmt.Errorf("%w: %w", errNoPicture, err)
 	}
-	// What is missing would be grey. Cameras pad behind the end marker with zeros.
-	if !bytes.HasSuffix(bytes.TrimRight(picture, "\x00"), []byte{0xff, 0xd9}) {
-		return opened{}, fmt.Errorf("%w: its end is missing", errNoPicture)
-	}
-	return opened{file, ways[orientation(picture)]}, nil
+	return opened{file, ways[orientation(whole)]}, nil
 }
 
 // checkSize returns an error for a size that is none of a JPEG picture, or too large.

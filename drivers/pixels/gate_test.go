@@ -10,6 +10,8 @@ import (
 	"image/jpeg"
 	"os"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -49,6 +51,28 @@ func TestTurnRefuses(t *testing.T) {
 			t.Errorf("quality %d: %d bytes, %v", quality, len(got), err)
 		}
 		turner.Close()
+	}
+}
+
+// TestBombIsRefusedAtOnce has a picture of ten kilobytes that would keep a decoder
+// busy for minutes: thousands of scans with nothing in them.
+func TestBombIsRefusedAtOnce(t *testing.T) {
+	picture := filled(t, 64, 48, color.White)
+	scan := bytes.Index(picture, []byte{0xff, 0xda})
+	length := 2 + int(binary.BigEndian.Uint16(picture[scan+2:]))
+	empty := append(bytes.Clone(picture[scan:scan+length]), 0x7f)
+	end := len(picture) - 2
+	bomb := slices.Concat(picture[:end], bytes.Repeat(empty, 1000), picture[end:])
+	turner := NewTurner(Look{Rotate: 90}, 0)
+	defer turner.Close()
+	for name, decode := range map[string]func() error{
+		"turn":    func() error { _, err := turner.Turn(bomb, noon); return err },
+		"shrink":  func() error { _, err := Shrink(bomb, 32, 0); return err },
+		"preview": func() error { _, err := Preview(bomb, image.Pt(32, 24), nil); return err },
+	} {
+		if err := decode(); !errors.Is(err, errNoPicture) || !strings.Contains(err.Error(), "too much work to decode") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
