@@ -1,12 +1,5 @@
 //go:build linux
 
-// Bench measures what Fanlight's server costs: CPU a delivered picture beside a
-// bare write(2) loop and beside the design that Fanlight grew out of, side by side
-// on the same pictures in the same run; memory a viewer, allocations a picture, and
-// the time until the last of 100 viewers has the last byte. "make bench" runs it.
-//
-// The viewers throw the bytes away in the kernel (recv with MSG_TRUNC, tcp(7)), so
-// that the machine is busy with serving and not with reading.
 package main
 
 import (

@@ -1,5 +1,3 @@
-// Package streamtest has a camera for tests of the fan-out and of what hangs from
-// it. Only tests import it.
 package streamtest
 
 import (
