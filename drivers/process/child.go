@@ -31,6 +31,10 @@ const (
 	// slow is how long a consumer may take for a picture before the program is read
 	// ahead of it. The pipe holds what comes meanwhile.
 	slow = 20 * time.Millisecond
+	// A picture that comes sooner than soon after the consumer asked for it was waiting
+	// in the pipe. After mostWaiting of them in a row the consumer counts as slow too.
+	soon        = time.Millisecond
+	mostWaiting = 10
 	// maxPicture bounds a picture: 64 megapixels at a high quality fit.
 	maxPicture = 32 << 20
 	// maxHeader bounds the header line.
@@ -205,15 +209,21 @@ func (c *child) deliver(ctx context.Context, want camera.Want, yield func(camera
 	return left || ctx.Err() != nil
 }
 
-// handDirectly hands on pictures until hand returns false or the consumer takes
-// longer than slow for one; then it returns true.
+// handDirectly hands on pictures until hand returns false, or the consumer is slow:
+// then it returns true. A consumer is slow that takes longer than slow for a picture, or
+// cannot keep up with the program, so that pictures wait for it in the pipe.
 func handDirectly(pictures iter.Seq2[camera.Picture, error], hand func(camera.Picture) bool) bool {
+	waiting, asked := 0, time.Now()
 	for picture := range pictures {
 		began := time.Now()
+		if waiting++; began.Sub(asked) >= soon {
+			waiting = 0
+		}
 		if !hand(picture) {
 			return false
 		}
-		if time.Since(began) > slow {
+		asked = time.Now()
+		if asked.Sub(began) > slow || waiting == mostWaiting {
 			return true
 		}
 	}
