@@ -2,5 +2,5 @@
 
 package main
 
-// noDisplay finds nothing missing: macOS and Windows desktops always have a display.
+// noDisplay returns nothing: macOS and Windows desktops always have a display.
 func noDisplay() string { return "" }
