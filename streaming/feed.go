@@ -21,7 +21,7 @@ type Feed struct {
 
 	quit     context.CancelFunc
 	ctx      context.Context // ends with Close
-	sessions sync.WaitGroup
+	sessions sync.WaitGroup  // and cards that are being delivered
 
 	mu      sync.Mutex
 	source  Source

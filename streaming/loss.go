@@ -99,11 +99,13 @@ func (l *loss) show() {
 		l.drawn = drawn
 	}
 	if frame := l.put(); frame != nil {
+		defer l.session.feed.sessions.Done()
 		l.session.feed.hub.deliver(frame)
 	}
 }
 
-// put makes the card the Feed's newest picture. It returns nil if the loss is over.
+// put makes the card the Feed's newest picture, and adds to the Feed's sessions, so that
+// Close waits for the delivery. It returns nil if the loss is over.
 func (l *loss) put() *Frame {
 	f := l.session.feed
 	f.mu.Lock()
@@ -111,6 +113,7 @@ func (l *loss) put() *Frame {
 	if l.session.lost != l {
 		return nil
 	}
+	f.sessions.Add(1) // while this session runs, so Close has not finished waiting
 	width, height := l.card.size()
 	l.timer.Reset(cardEvery)
 	return f.hub.put(l.session.source.marked(Picture{JPEG: l.drawn, Taken: time.Now()}), width, height, true)
