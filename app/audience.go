@@ -14,18 +14,18 @@ import (
 // audienceEvery is how often at most the list of viewers is read for the window.
 const audienceEvery = 500 * time.Millisecond
 
-// audience is the content of the window's list of viewers. It is read only while the list
-// is open, and guarded by program.mu.
+// audience is the content of the window's list of viewers. It is updated only while the
+// list is open. program.mu guards it.
 type audience struct {
 	open     bool
-	read     time.Time // zero: to be read at once
+	read     time.Time // when it was updated; zero means that it is due
 	watching []ui.Viewer
 	keptOut  []ui.KeptOut
-	names    map[netip.Addr]string // of addresses kept out, as they were at the time
+	names    map[netip.Addr]string // of blocked addresses, as of the time of blocking
 }
 
-// maxViewers is how many may watch: from the command line, else as set in the window.
-// Zero is the server's default.
+// maxViewers returns the limit of viewers: from the command line, else as set in the
+// window. Zero means the server's default.
 func maxViewers(o options, r remembered) int {
 	if o.MaxViewers != nil {
 		return *o.MaxViewers
@@ -33,7 +33,7 @@ func maxViewers(o options, r remembered) int {
 	return max(r.MaxViewers, 0)
 }
 
-// passcode is the viewers' passcode: from the command line, else as set in the window.
+// passcode returns the viewers' passcode: from the command line, else as set in the window.
 func passcode(o options, r remembered) string {
 	return cmp.Or(strings.TrimSpace(o.Passcode), r.Passcode)
 }
@@ -73,13 +73,13 @@ func (p *program) ListViewers(open bool) {
 	p.audience.read = time.Time{}
 }
 
-// LetGo is called by the window.
+// LetGo is called by the window to disconnect a viewer.
 func (p *program) LetGo(id uint64) {
 	p.stream.LetGo(id)
 	p.readAudienceAnew()
 }
 
-// KeepOut is called by the window.
+// KeepOut is called by the window to block a viewer's address.
 func (p *program) KeepOut(id uint64) {
 	name, address := "", netip.Addr{}
 	for _, v := range p.stream.Watching() {
@@ -94,7 +94,7 @@ func (p *program) KeepOut(id uint64) {
 	p.readAudienceAnew()
 }
 
-// Admit is called by the window with the address of one who is kept out.
+// Admit is called by the window to unblock an address.
 func (p *program) Admit(address string) {
 	if parsed, err := netip.ParseAddr(address); err == nil {
 		p.stream.Admit(parsed)
@@ -108,8 +108,8 @@ func (p *program) readAudienceAnew() {
 	p.audience.read = time.Time{}
 }
 
-// readAudience is called with mu held. It makes new lists, since the window may still
-// be drawing the old ones.
+// readAudience updates the audience. It makes new lists, because the window may still be
+// drawing the old ones. It is called with mu held.
 func (p *program) readAudience() {
 	a := &p.audience
 	if !a.open {
@@ -134,7 +134,7 @@ func (p *program) readAudience() {
 	a.names = names
 }
 
-// windowCertificate is what the window shows of the certificate; nil for HTTP.
+// windowCertificate returns what the window shows of the certificate; nil for HTTP.
 func windowCertificate(c *reach.Certificate, o options) *ui.Certificate {
 	if c == nil {
 		return nil

@@ -76,7 +76,7 @@ func TestViewersAreShownLetGoKeptOutAndLetInAgain(t *testing.T) {
 	p.LetGo(first.ID)
 	ends(t, firefox)
 	until(t, p, "the one to be gone", func(s ui.State) bool { return len(s.Watching) == 1 && s.Watching[0].ID == second.ID })
-	firefox = join(t, s.Link, "Mozilla/5.0") // whoever is let go may come again
+	firefox = join(t, s.Link, "Mozilla/5.0") // a disconnected viewer may connect again
 	if firefox.StatusCode != http.StatusOK {
 		t.Errorf("again: %s", firefox.Status)
 	}
@@ -98,7 +98,7 @@ func TestViewersAreShownLetGoKeptOutAndLetInAgain(t *testing.T) {
 	}
 }
 
-// What nobody looks at is not found out, and the list is read twice a second at most.
+// The list of viewers is read only while it is open, and twice a second at most.
 func TestViewersAreReadOnlyWhileTheListIsOpen(t *testing.T) {
 	p, s := shared(t, options{})
 	join(t, s.Link, "VLC/3.0.18")
@@ -201,8 +201,8 @@ func TestPasscodeSetInTheWindow(t *testing.T) {
 	answers(s.Link, http.StatusOK)
 }
 
-// A camera that takes long to answer keeps the jobs busy; nobody may watch meanwhile
-// by a passcode that was changed.
+// A camera that answers slowly keeps the jobs busy. The old passcode must be invalid
+// meanwhile.
 func TestPasscodeAndViewersDoNotWaitForJobs(t *testing.T) {
 	p, s := shared(t, options{})
 	stream := join(t, s.Link, "VLC/3.0.18")
@@ -240,7 +240,7 @@ func TestPasscodeGivenByHandHoldsForThisRun(t *testing.T) {
 	}
 }
 
-// A server that ends by itself leaves neither link nor switch behind.
+// After a server that ended by itself there is no link, and the switch is off.
 func TestSharingThatEndsByItselfIsTidiedUp(t *testing.T) {
 	p := windowless(t, options{Listen: "127.0.0.1:0"})
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

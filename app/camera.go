@@ -12,8 +12,9 @@ import (
 	"fanlight/streaming"
 )
 
-// pickCamera returns the camera that the user chose ($CAMERA or --camera), else
-// the last one used if it is there, else the first real one, else a stand-in.
+// pickCamera returns the camera that the user chose ($CAMERA or --camera), else the last
+// one used if it is found, else the first in the list, where real cameras are before the
+// emulated one.
 func pickCamera(ctx context.Context, chosen, last string, log *slog.Logger) (drivers.Camera, error) {
 	if chosen != "" {
 		return drivers.Find(ctx, chosen)
@@ -23,30 +24,30 @@ func pickCamera(ctx context.Context, chosen, last string, log *slog.Logger) (dri
 		if err == nil {
 			return camera, nil
 		}
-		log.Warn("the last camera used is not there; taking another", "err", err)
+		log.Warn("last used camera not found; using another one", "err", err)
 	}
 	cameras, err := drivers.List(ctx)
 	if err != nil {
 		log.Warn("some cameras cannot be listed", "err", err)
 	}
 	if len(cameras) == 0 {
-		return drivers.Camera{}, errors.New("there is no camera at all; plug one in")
+		return drivers.Camera{}, errors.New("no camera found; plug one in")
 	}
 	return cameras[0], nil
 }
 
-// findCamera finds the camera that the user means by what is typed in the window.
+// findCamera finds a camera by what the user typed in the window.
 func findCamera(ctx context.Context, choice string) (drivers.Camera, error) {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
 	return drivers.Find(ctx, strings.TrimSpace(choice))
 }
 
-// choice is the text that finds the camera again. It may hold a password.
+// choice returns the text that finds the camera again. It may contain a password.
 func choice(c drivers.Camera) string { return cmp.Or(c.Choice, c.ID) }
 
-// source makes a driver's camera the source of a feed, with the user's tuning and the
-// lens applied. The mark is the program's.
+// source returns a driver's camera as the source of a feed, with the user's tuning and the
+// lens applied. Mark is [streaming.Source].Mark.
 func source(camera drivers.Camera, tuned tuning, through *lens, mark string, log *slog.Logger) streaming.Source {
 	through.set(tuned.Look, tuned.Quality)
 	return streaming.Source{

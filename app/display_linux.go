@@ -12,8 +12,8 @@ import (
 // display names the display that a window opens on.
 func display() string { return cmp.Or(os.Getenv("WAYLAND_DISPLAY"), os.Getenv("DISPLAY")) }
 
-// noDisplay says why no window can be opened, or nothing if one can. Fyne itself
-// ends the program where there is no display, so this must be known before.
+// noDisplay returns why no window can be opened; empty if one can. Fyne exits the program
+// if there is no display, so this must be checked before.
 func noDisplay() string {
 	wayland, x := os.Getenv("WAYLAND_DISPLAY"), os.Getenv("DISPLAY")
 	switch {
@@ -35,7 +35,7 @@ func waylandSocket(display string) string {
 	return filepath.Join(os.Getenv("XDG_RUNTIME_DIR"), display)
 }
 
-// answersX tries the sockets of an X display HOST:NUMBER.SCREEN, as x(7) names it.
+// answersX reports whether an X display HOST:NUMBER.SCREEN (X(7)) accepts a connection.
 func answersX(display string) bool {
 	host, number, ok := strings.Cut(display, ":")
 	number, _, _ = strings.Cut(number, ".")

@@ -2,8 +2,8 @@
 
 package main
 
-// display is the one that a user has.
+// display names the display that a window opens on: there is one only.
 func display() string { return "" }
 
-// noDisplay finds nothing missing: macOS and Windows desktops always have a display.
+// noDisplay returns nothing: macOS and Windows desktops always have a display.
 func noDisplay() string { return "" }

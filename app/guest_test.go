@@ -27,9 +27,9 @@ func plugHarbourCam(t *testing.T) *usbcam.Camera {
 	return camera
 }
 
-// TestGuestCameraIsPulledOutAndPluggedInAgain is the whole way of a picture,
-// from a camera of the kernel's to a viewer over HTTP, with the camera pulled
-// out in the middle. It runs in the guest of drivers/rig.
+// TestGuestCameraIsPulledOutAndPluggedInAgain tests the whole way of a picture, from a
+// kernel camera to a viewer over HTTP, while the camera is unplugged and plugged in again.
+// It runs in the guest of drivers/rig.
 func TestGuestCameraIsPulledOutAndPluggedInAgain(t *testing.T) {
 	if err := usbcam.Available(); err != nil {
 		t.Skip(err)
@@ -228,8 +228,8 @@ func watch(t *testing.T, h *headless) *streamViewer {
 	return v
 }
 
-// isCard tells a card by its ground: the corner of the camera's own pictures has
-// another colour.
+// isCard reports whether a picture is a card, by the colour of its corner, which the
+// camera's own pictures do not have.
 func isCard(picture []byte) bool {
 	decoded, err := jpeg.Decode(bytes.NewReader(picture))
 	if err != nil {

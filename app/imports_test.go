@@ -23,8 +23,8 @@ type rule struct {
 	why   string
 }
 
-// rules are the architecture. A rule that is in the way is perhaps a wrong one: then
-// change it here, with its reason, and not around it.
+// rules are the architecture. If a rule is wrong, change it here, with its reason; do not
+// work around it.
 var rules = []rule{
 	{room: "fanlight/", not: []string{"fanlight/app"}, apart: []string{"fanlight/app"}, why: "app ties the parts together; nobody imports it"},
 	{room: "fanlight/app/session", not: []string{"fanlight/"}, why: "session is a leaf about the user's desktop"},
@@ -81,8 +81,8 @@ func driverRooms(but string) []string {
 	})
 }
 
-// leaves are about bytes, or embedded files, and import nothing of ours. A rule that
-// forbids some packages does not forbid these.
+// leaves are packages about bytes or embedded files, which import nothing of Fanlight. A
+// rule that forbids some packages does not forbid these.
 var leaves = []string{"fanlight/drivers/jpegs", "fanlight/assets"}
 
 // listed is a package as go list shows it.

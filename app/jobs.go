@@ -2,8 +2,8 @@ package main
 
 import "sync"
 
-// jobs run one after another, in the order they came. Methods may be called from
-// any goroutine.
+// jobs runs functions one after another, in the order in which they were added. Methods
+// may be called from any goroutine.
 type jobs struct {
 	mu      sync.Mutex
 	changed sync.Cond // with mu
@@ -45,7 +45,7 @@ func (j *jobs) run() {
 	}
 }
 
-// next waits for a job. It returns nil once there will be none.
+// next waits for a job. It returns nil after close, once there are none left.
 func (j *jobs) next() func() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -17,14 +17,14 @@ import (
 	"fanlight/ui"
 )
 
-// tried is a camera of a test's own, which delivers nothing.
+// tried is a camera for tests that delivers nothing.
 func tried(id string) drivers.Camera {
 	return drivers.Camera{ID: id, Name: id, Frames: func(ctx context.Context, _ drivers.Want) iter.Seq2[drivers.Picture, error] {
 		return func(func(drivers.Picture, error) bool) { <-ctx.Done() }
 	}}
 }
 
-// within fails the test if what does not return soon.
+// within fails the test if a function does not return soon.
 func within(t *testing.T, what string, do func()) {
 	t.Helper()
 	done := make(chan struct{})
@@ -39,8 +39,8 @@ func within(t *testing.T, what string, do func()) {
 	}
 }
 
-// afterJobs returns when the jobs that there are have been done: what is set is on
-// disk then, where it comes later than in memory.
+// afterJobs returns when all jobs added so far have run. Settings are on disk then, which
+// is later than in memory.
 func afterJobs(t *testing.T, p *program) {
 	t.Helper()
 	done := make(chan struct{})

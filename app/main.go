@@ -1,7 +1,3 @@
-// Fanlight shows what a camera sees and shares it on the local network.
-//
-// This package only reads the flags and the settings, builds the parts and ties
-// them together; package streaming's documentation draws the way of a picture.
 package main
 
 import (

@@ -160,7 +160,7 @@ type status struct {
 
 func (h *headless) status(t *testing.T) (s status) {
 	t.Helper()
-	// It is asked thousands of times: nothing is left for the test's cleanup.
+	// It is called thousands of times, so it leaves nothing to the test's cleanup.
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, "GET", h.link+"api/status", nil)

@@ -19,19 +19,19 @@ import (
 )
 
 const (
-	// How often a listed stream is looked at, how many at a time, and how many of the
+	// How often each listed stream is looked at, how many in parallel, and how many of the
 	// list at most.
 	glanceEvery  = 10 * time.Second
 	mostGlances  = 4
 	mostLookedAt = 100
-	// browseAgain is how long after a failure streams are looked for again.
+	// browseAgain is the pause before the search for streams is retried after a failure.
 	browseAgain = 30 * time.Second
 	// glanceWidth is the width of the pictures in the list, in pixels.
 	glanceWidth = 224
 	tallest     = 2 * glanceWidth // the greatest height, which bounds the memory
 )
 
-// nearby holds the streams of others. It is guarded by program.mu.
+// nearby holds the streams of others. program.mu guards it.
 type nearby struct {
 	looking bool               // the search is running
 	open    bool               // the list is shown
@@ -44,7 +44,7 @@ type nearby struct {
 
 // glance is the latest picture and state of a stream.
 type glance struct {
-	at      time.Time // begun
+	at      time.Time // when looking began
 	off     bool
 	locked  bool
 	picture image.Image

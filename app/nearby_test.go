@@ -214,7 +214,7 @@ func TestWatchOverHTTPS(t *testing.T) {
 	}
 }
 
-// Nobody fills the memory of who lists him with pictures that are only tall.
+// A very tall picture must not fill the memory of those that list its stream.
 func TestThumbnailsAreSmall(t *testing.T) {
 	for size, fits := range map[image.Point]bool{{640, 480}: true, {480, 640}: true, {16, 4000}: false} {
 		var picture bytes.Buffer
@@ -248,7 +248,8 @@ func TestStreamAddress(t *testing.T) {
 	}
 }
 
-// Two who watch each other: the second one says so, and neither shows its own pictures.
+// Of two Fanlights that watch each other, the second one reports it, and neither shows its
+// own pictures.
 func TestTwoWhoWatchEachOther(t *testing.T) {
 	one, two := windowless(t, options{Listen: "127.0.0.1:0"}), windowless(t, options{Listen: "127.0.0.1:0"})
 	ctx, stop := context.WithCancel(t.Context())
@@ -268,7 +269,7 @@ func TestTwoWhoWatchEachOther(t *testing.T) {
 	until(t, one, "pictures of the other", func(s ui.State) bool { return strings.HasPrefix(s.Chosen, "http:") && s.Condition == ui.Live })
 	two.Open(links[0])
 	s := until(t, two, "the refusal", func(s ui.State) bool { return strings.HasPrefix(s.Chosen, "http:") && s.Condition == ui.Lost })
-	if !strings.Contains(s.Reason, "go round for ever") {
+	if !strings.Contains(s.Reason, "go round in a loop") {
 		t.Errorf("refused with %q", s.Reason)
 	}
 	one.Choose("emulated")

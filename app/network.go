@@ -10,24 +10,25 @@ import (
 	"fanlight/streaming/reach"
 )
 
-// lookAgain is the time between two checks of what keeps others out: the user may have
-// run the command that was shown.
+// lookAgain is the time between two checks for firewalls while there is a problem: the
+// user may have run the command that was shown.
 const lookAgain = 10 * time.Second
 
-// nameTries is how often a host name that is not answered is asked for again: after a
+// nameTries is how often to look up this machine's name again if nobody answers: after a
 // change of the network that takes a while.
 const nameTries = 3
 
 var errNoNetwork = errors.New("this computer is on no network: connect it to one, and others can watch")
 
-// stands follows the status of the announcement.
+// stands stores the status of the announcement.
 func (p *program) stands(s discovery.Status) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.standing = s
 }
 
-// announced returns a function that follows the status of a stream's announcement.
+// announced returns the function that handles each new status of the announcement. Its
+// calls must not overlap.
 func (p *program) announced(shared *sharing) func(discovery.Status) {
 	return func(s discovery.Status) {
 		p.stands(s)
@@ -48,8 +49,8 @@ func (p *program) announced(shared *sharing) func(discovery.Status) {
 	}
 }
 
-// followNetwork keeps the link up to date so that others can open it, and reports what
-// keeps them out, until sharing ends.
+// followNetwork updates the link so that others can open it, and reports firewalls, until
+// sharing ends.
 func (p *program) followNetwork(s *sharing) {
 	networks := make(chan discovery.Network)
 	s.following.Go(func() {
@@ -87,9 +88,9 @@ func (p *program) followNetwork(s *sharing) {
 	}
 }
 
-// linkTo makes the link from this machine's name if that leads others here, else from its
-// address, and checks whether a firewall keeps others out. It returns false if the name
-// is not answered and should be tried again.
+// linkTo makes the link from this machine's name if that resolves to this machine, else
+// from its address, and looks for a firewall that blocks others. It returns false if the
+// name does not resolve and should be tried again.
 func (p *program) linkTo(s *sharing, host string, network discovery.Network) (settled bool) {
 	named := !p.options.NoDiscovery && discovery.IsAnswered(s.ctx, host, network)
 	if !named {
@@ -118,7 +119,7 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 	return settled
 }
 
-// joined tells whether this machine is on a network.
+// joined reports whether this machine is on a network.
 func joined(n discovery.Network) bool {
 	return slices.ContainsFunc(n.Interfaces, func(i discovery.Interface) bool {
 		return i.Flags&net.FlagLoopback == 0 && len(i.Addresses) > 0

@@ -20,7 +20,7 @@ type offers struct {
 	controls []drivers.Control
 }
 
-// offersOf asks a camera what it offers. One that is unplugged offers nothing.
+// offersOf asks a camera what it offers. An unplugged one offers nothing.
 func offersOf(ctx context.Context, c drivers.Camera) (o offers, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
@@ -50,7 +50,7 @@ func (p *program) askOffers() {
 	chosen := p.camera()
 	offered, err := offersOf(p.ctx, chosen)
 	if err != nil && p.ctx.Err() == nil {
-		p.log.Warn("the camera does not say what it offers", "camera", chosen.ID, "err", err)
+		p.log.Warn("modes and controls of the camera not read", "camera", chosen.ID, "err", err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -59,13 +59,14 @@ func (p *program) askOffers() {
 	}
 }
 
-// waiting are control values of a camera that are still to be set.
+// waiting holds control values of a camera that are still to be set.
 type waiting struct {
 	camera drivers.Camera
 	values map[string]int // by name
 }
 
-// adjust is a job: it sets the waiting controls, and remembers those that the camera took.
+// adjust is a job: it sets the waiting controls, and remembers those that the camera has
+// accepted.
 func (p *program) adjust(w *waiting) {
 	p.mu.Lock()
 	if p.waiting == w {
@@ -109,13 +110,13 @@ func adjustOne(ctx context.Context, c drivers.Camera, name string, value int) er
 	return c.Adjust(ctx, name, value)
 }
 
-// remember is part of a job.
+// remember is part of a job: it changes and saves a camera's tuning.
 func (p *program) remember(c drivers.Camera, edit func(*tuning)) {
 	p.report(settingsTrouble, p.settings.tune(c.ID, edit))
 }
 
-// describe writes what a camera offers, for people and scripts: a line a mode and
-// a line a control, with tabs between their parts.
+// describe writes what a camera offers, for people and scripts: a line for each mode and
+// each control, with tabs between the fields.
 func describe(ctx context.Context, c drivers.Camera, stdout io.Writer) error {
 	offered, err := offersOf(ctx, c)
 	if err != nil {

@@ -37,7 +37,7 @@ type options struct {
 	Mirror      bool           `help:"Swap left and right."`
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
-	Passcode    string         `help:"Viewers need to know this. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
+	Passcode    string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
@@ -49,9 +49,8 @@ type options struct {
 	given []string // the flags on the command line, without their dashes
 }
 
-// parseOptions reads the command line. It reports done when that was a request
-// for help, which it has answered on stdout. Errors are one line that says what
-// to type instead.
+// parseOptions parses the command line. It returns done after a request for help, which it
+// has answered on stdout. Errors are one line that says what to type instead.
 func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool, err error) {
 	parser, err := newParser(&o, kong.Writers(stdout, stderr), kong.Exit(func(int) { done = true }))
 	if err != nil {
@@ -85,14 +84,14 @@ func newParser(o *options, more ...kong.Option) (*kong.Kong, error) {
 		})...)
 }
 
-// minFPS and maxFPS are the limits of --fps: at least a picture in a quarter of an hour.
+// minFPS and maxFPS are the limits of --fps: from one picture in a quarter of an hour.
 const minFPS, maxFPS = 0.001, 1000
 
 // Validate is called by kong.
 func (o *options) Validate() error {
 	switch {
 	case math.IsNaN(o.FPS) || o.FPS != 0 && o.FPS < minFPS || o.FPS > maxFPS:
-		return fmt.Errorf("--fps is a number of pictures a second from %v to %v, such as 30, not %v", minFPS, maxFPS, o.FPS)
+		return fmt.Errorf("--fps is a number from %v to %v, such as 30, not %v", minFPS, maxFPS, o.FPS)
 	case o.Quality < 0 || o.Quality > 100:
 		return fmt.Errorf("--quality is a number from 1 to 100, such as 80, not %d", o.Quality)
 	case o.MaxViewers != nil && *o.MaxViewers < 1:
@@ -118,7 +117,7 @@ func (o *options) look() pixels.Look {
 	return pixels.Look{Rotate: o.Rotate, Mirror: o.Mirror, Text: o.Text, Clock: o.Clock}
 }
 
-// size is a picture size as the user writes it, WIDTHxHEIGHT in pixels.
+// size is a resolution as the user writes it, WIDTHxHEIGHT in pixels.
 type size struct{ width, height int }
 
 const maxSide = 16384
@@ -134,7 +133,8 @@ func (s *size) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// certificate is what HTTPS is to be served with; nil stands for HTTP.
+// certificate returns the certificate for HTTPS; nil means HTTP. It may make one; see
+// [reach.OwnCertificate].
 func (o *options) certificate() (*reach.Certificate, error) {
 	switch {
 	case o.TLSCert != "" || o.TLSKey != "":
@@ -142,7 +142,7 @@ func (o *options) certificate() (*reach.Certificate, error) {
 	case o.TLS:
 		dir, err := configDir()
 		if err != nil {
-			return nil, fmt.Errorf("a certificate has no place to be kept; set HOME, or give --tls-cert and --tls-key: %w", err)
+			return nil, fmt.Errorf("there is no folder to keep a certificate in; set HOME, or give --tls-cert and --tls-key: %w", err)
 		}
 		return reach.OwnCertificate(dir)
 	default:

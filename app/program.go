@@ -33,7 +33,8 @@ type program struct {
 	feed     *streaming.Feed
 	server   *web.Server
 	stream   *web.Stream // the feed, as the server shows it
-	// certificate is for the window, and fingerprint is announced; nil and empty for HTTP.
+	// certificate is shown in the window, and fingerprint is announced; nil and empty for
+	// HTTP.
 	certificate *ui.Certificate
 	fingerprint string
 	// mark is sent with every picture, so that two programs that watch each other notice.
@@ -51,23 +52,23 @@ type program struct {
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 
-	through *lens // of the chosen camera
+	through *lens // of the chosen camera; for jobs only
 
 	mu        sync.Mutex
 	autostart bool             // the session starts the program
 	cameras   []drivers.Camera // to choose from now
-	listed    []drivers.Camera // by the drivers, nil before they were asked
-	kept      []drivers.Camera // to choose from though no driver lists them
+	listed    []drivers.Camera // by the drivers; nil before the first list
+	kept      []drivers.Camera // to choose from, although no driver lists them
 	chosen    drivers.Camera
 	offers    offers   // of the chosen camera
 	waiting   *waiting // controls to be set; nil for none
 	given     string   // the stream's name if the user gave it one
 	wantShare bool
 	listening net.Addr         // while sharing, else nil
-	host      string           // by which others find this machine; empty for its address
+	host      string           // of this machine for the link; empty means its address
 	link      string           // of the page, while sharing
 	linkHere  string           // for this machine itself
-	keyLink   string           // with the key that stands for the passcode
+	keyLink   string           // of the page, with the key that stands for the passcode
 	standing  discovery.Status // of the announcement
 	passcode  string
 	audience  audience
@@ -316,7 +317,7 @@ func (p *program) setLinks() {
 	if p.listening != nil {
 		p.link = reach.Link(p.listening, p.host, p.secure())
 		p.linkHere = reach.Link(p.listening, "", p.secure())
-		p.keyLink = p.linkHere + p.server.LinkKey() // by number: not every phone finds names (Android before 12)
+		p.keyLink = p.linkHere + p.server.LinkKey() // with the address: not every phone resolves .local names (Android before 12)
 	}
 }
 

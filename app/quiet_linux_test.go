@@ -19,7 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// With --no-discovery nothing is said on the network but to those who ask over HTTP.
+// With --no-discovery the program sends nothing to the network but HTTP answers.
 // The kernel counts the packets of a network namespace, so none is missed.
 func TestNoDiscoverySendsNothing(t *testing.T) {
 	needNetwork(t)
@@ -43,7 +43,7 @@ func TestNoDiscoverySendsNothing(t *testing.T) {
 	}
 }
 
-// Where mDNS is not to be had, people are told why, and can watch.
+// Without mDNS the program says why, and others can watch.
 func TestPortOfMDNSIsTaken(t *testing.T) {
 	needNetwork(t)
 	var living sync.WaitGroup

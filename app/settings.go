@@ -33,7 +33,7 @@ type remembered struct {
 	// Certificates are the accepted fingerprints of other Fanlights by their IDs: 64
 	// hexadecimal digits in lower case.
 	Certificates map[string]string `json:"certificates,omitempty"`
-	// ID is this installation's on the network, random and kept.
+	// ID identifies this installation on the network. It is random and kept.
 	ID string `json:"id"`
 	// Secret signs the cookies and links of viewers who know the passcode; OwnerKey
 	// authenticates the owner over HTTP. Both are random and kept.
@@ -64,10 +64,10 @@ func loadSettings(log *slog.Logger) *settings {
 	s := &settings{path: filepath.Join(dir, "settings.json")}
 	if s.now, err = readSettings(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		aside := s.path + ".unreadable"
-		log.Warn("settings cannot be read; starting afresh", "file", s.path, "kept", aside, "err", err)
+		log.Warn("settings cannot be read; starting with defaults", "file", s.path, "kept", aside, "err", err)
 		s.now = remembered{}
 		if err := os.Rename(s.path, aside); err != nil {
-			log.Warn("the unreadable settings stay where they are", "err", err)
+			log.Warn("unreadable settings file not moved", "err", err)
 			s.path = ""
 		}
 	}
@@ -79,13 +79,13 @@ func loadSettings(log *slog.Logger) *settings {
 	return s
 }
 
-// configDir is the folder of the user's settings.
+// configDir returns the folder of the user's settings.
 func configDir() (string, error) {
 	dir, err := os.UserConfigDir()
 	return filepath.Join(dir, "fanlight"), err
 }
 
-// complete makes missing random values, and tells whether there were none.
+// complete makes missing random values, and reports whether there were none.
 func (r *remembered) complete() bool {
 	whole := true
 	for _, part := range []*string{&r.ID, &r.Secret, &r.OwnerKey} {

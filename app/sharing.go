@@ -10,8 +10,8 @@ import (
 	"fanlight/streaming/web"
 )
 
-// sharing is the stream while it is on the network: the server, and its
-// announcement. It is for one goroutine.
+// sharing is the server and its announcement while the stream is shared. It is for one
+// goroutine.
 type sharing struct {
 	link     string
 	address  *net.TCPAddr            // listened on
@@ -19,13 +19,13 @@ type sharing struct {
 
 	ctx       context.Context // ends with end
 	stop      context.CancelFunc
-	hosts     chan string    // the newest name of this machine on the network
-	following sync.WaitGroup // the network
+	hosts     chan string    // of capacity 1: the newest name of this machine on the network
+	following sync.WaitGroup // for followNetwork's goroutine
 	done      chan struct{}  // closed when serving has ended
 	err       error          // why it ended by itself; valid after done
 }
 
-// startSharing serves on the listener until end. Others open the link.
+// startSharing serves on the listener until end. The link is for messages.
 func startSharing(server *web.Server, listener net.Listener, link string) *sharing {
 	ctx, stop := context.WithCancel(context.Background())
 	s := &sharing{
@@ -52,8 +52,8 @@ func (s *sharing) running() bool {
 	}
 }
 
-// announceAs announces the stream, or updates the announcement, unless no other machine
-// can reach it. It calls changed with each new status.
+// announceAs announces the stream, or updates the announcement. It calls changed with
+// each new status. A stream on a loopback address is not announced.
 func (s *sharing) announceAs(service discovery.Service, changed func(discovery.Status)) error {
 	if s.address.IP.IsLoopback() {
 		return nil
@@ -78,7 +78,8 @@ func (s *sharing) withdraw() {
 	}
 }
 
-// followNetwork runs follow until end, unless no other machine can reach the stream.
+// followNetwork runs follow in a goroutine until end, unless the stream is on a loopback
+// address.
 func (s *sharing) followNetwork(follow func(*sharing)) {
 	if !s.address.IP.IsLoopback() {
 		s.following.Go(func() { follow(s) })

@@ -12,7 +12,7 @@ import (
 // browsing is how long --list-streams looks for streams.
 const browsing = 2 * time.Second
 
-// listStreams writes the last list that was found; it returns the exit status.
+// listStreams writes the last list of streams that was found. It returns the exit status.
 func listStreams(found iter.Seq2[[]discovery.Stream, error], stdout, stderr io.Writer) int {
 	var last []discovery.Stream
 	for streams, err := range found {

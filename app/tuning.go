@@ -44,8 +44,8 @@ func (o *options) over(t tuning) tuning {
 	return t
 }
 
-// asked is what the command line says of cameras' tunings, until something else
-// is set in the window. Methods may be called from any goroutine.
+// asked holds the tuning options of the command line, until the user sets something else
+// in the window. Methods may be called from any goroutine.
 type asked struct {
 	mu      sync.Mutex
 	options options
@@ -57,18 +57,18 @@ func (a *asked) over(t tuning) tuning {
 	return a.options.over(t)
 }
 
-// forget takes options back, for which the user has set something else.
+// forget edits the options, to remove those for which the user has set something else.
 func (a *asked) forget(edit func(*options)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	edit(&a.options)
 }
 
-// lens turns pictures into the look that is wanted now. The look can change
-// while pictures come through: set may be called from any goroutine, turn and
-// close are for the one that has the pictures.
+// lens rotates, mirrors and labels pictures. The look can change while it is in use: set
+// may be called from any goroutine, turn and close only from the one that has the
+// pictures.
 type lens struct {
-	encoded func(took time.Duration) // is called for every encoded picture
+	encoded func(took time.Duration) // called for every encoded picture
 
 	mu      sync.Mutex
 	look    pixels.Look
@@ -106,7 +106,7 @@ func (l *lens) turn(p streaming.Picture) ([]byte, error) {
 	return turned, err
 }
 
-// close lets go of the turner and its memory. The lens can be used again.
+// close frees the turner and its memory. The lens can be used again.
 func (l *lens) close() {
 	if l.turner != nil {
 		l.turner.Close()

@@ -19,7 +19,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 )
 
-// refresh is how often the window is told what is going on.
+// refresh is how often the window is passed the current state.
 const refresh = 250 * time.Millisecond
 
 // appID names the program to the desktop; FyneApp.toml says the same.
@@ -84,7 +84,7 @@ func (p *program) refresh(ctx context.Context, window *ui.Window) {
 func (p *program) preview(ctx context.Context) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for frame := range p.feed.Frames(ctx) {
-			// The window has its own words for a lost camera.
+			// The window itself says that a camera is lost.
 			if !frame.Card && !yield(frame.JPEG) {
 				return
 			}
@@ -111,12 +111,13 @@ func (p *program) Choose(cameraID string) {
 // choose is called with mu held.
 func (p *program) choose(camera drivers.Camera) {
 	if p.chosen.ID != camera.ID {
-		p.offers = offers{} // those of the old camera must not be set
+		p.offers = offers{} // the old camera's do not apply to the new one
 	}
 	p.chosen = camera
 }
 
-// useChosen is part of a job: it opens the chosen camera, as it is to be remembered.
+// useChosen is part of a job: it changes the feed to the chosen camera, and remembers the
+// choice.
 func (p *program) useChosen() {
 	chosen := p.camera()
 	through := &lens{encoded: p.stream.Encoded}
@@ -160,7 +161,7 @@ func (p *program) shareInWindow() {
 	p.beginSharing(listener)
 }
 
-// Rename is called by the window. An empty name goes back to the one made up.
+// Rename is called by the window. An empty name restores the default.
 func (p *program) Rename(name string) {
 	p.mu.Lock()
 	p.given = name
@@ -171,7 +172,7 @@ func (p *program) Rename(name string) {
 	})
 }
 
-// state is what the window shows now.
+// state returns what the window shows now.
 func (p *program) state() ui.State {
 	now, name, viewers := p.feed.Status(), p.name(), p.stream.Viewers()
 	p.mu.Lock()

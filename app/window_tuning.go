@@ -29,7 +29,7 @@ func (p *program) SetQuality(quality int) {
 		p.asked.forget(func(o *options) { o.Quality = 0 })
 		p.remember(chosen, func(t *tuning) { t.Quality = quality })
 		p.through.set(p.tuning(chosen).Look, quality)
-		if p.encodes(chosen, before) && before.Quality != quality { // the driver learns of it as it opens
+		if p.encodes(chosen, before) && before.Quality != quality { // a driver gets the quality when it opens the camera
 			p.reopen(chosen)
 		}
 	})
@@ -45,8 +45,8 @@ func (p *program) SetLook(l ui.Look) {
 	})
 }
 
-// SetControl is called by the window, often while a slider moves: of values that
-// come faster than the camera takes them only the last one is set.
+// SetControl is called by the window, often while a slider moves: if values come faster
+// than the camera takes them, only the last one is set.
 func (p *program) SetControl(name string, value int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -81,11 +81,11 @@ func (p *program) ResetControls() {
 	})
 }
 
-// Open is called by the window with a camera that no driver lists: an address, a
-// file, a command.
+// Open is called by the window with a camera that no driver lists: an address, a file or
+// a command.
 func (p *program) Open(choice string) { p.openNamed(choice, "") }
 
-// openNamed opens a camera by the user's choice, under a name if there is one.
+// openNamed opens a camera by the user's choice. Name, unless empty, replaces its name.
 func (p *program) openNamed(choice, name string) {
 	p.jobs.add(func() {
 		camera, err := findCamera(p.ctx, choice)
@@ -106,16 +106,16 @@ func (p *program) openNamed(choice, name string) {
 	})
 }
 
-// reopen is part of a job: it opens a camera with what is wanted of it now, unless
-// another one was chosen since.
+// reopen is part of a job: it opens a camera again with its current tuning, unless another
+// one was chosen since.
 func (p *program) reopen(camera drivers.Camera) {
 	if p.camera().ID == camera.ID {
 		p.useChosen()
 	}
 }
 
-// with returns the cameras with one more, or with it in the place of the one with
-// its ID: the same address may come with another password.
+// with returns a copy of the cameras with one added, or replaced if there is one of the
+// same ID: the same address may have another password.
 func with(cameras []drivers.Camera, camera drivers.Camera) []drivers.Camera {
 	cameras = slices.Clone(cameras)
 	at := slices.IndexFunc(cameras, func(c drivers.Camera) bool { return c.ID == camera.ID })
@@ -126,7 +126,7 @@ func with(cameras []drivers.Camera, camera drivers.Camera) []drivers.Camera {
 	return cameras
 }
 
-// encodes tells whether the driver encodes the pictures of a camera tuned so.
+// encodes reports whether the driver encodes the pictures of a camera with a tuning.
 func (p *program) encodes(c drivers.Camera, tuned tuning) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -167,7 +167,7 @@ func windowControl(c drivers.Control) ui.Control {
 	return w
 }
 
-// encodes tells whether pictures of a mode are encoded by the driver.
+// encodes reports whether the driver encodes the pictures of a mode.
 func encodes(m drivers.Mode) bool {
 	return m.Format != "" && m.Format != "MJPG" && m.Format != "JPEG"
 }

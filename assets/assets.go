@@ -1,6 +1,3 @@
-// Package assets embeds the files that are part of the program: the emulated camera's
-// pictures, icons and the viewer page. Any package may import it; it imports embed and
-// nothing else. The bytes are shared by all callers: they must not be changed.
 package assets
 
 import "embed"

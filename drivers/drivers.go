@@ -1,14 +1,3 @@
-// Package drivers holds the cameras: one file is one driver.
-//
-// A driver is only a generator of JPEG pictures. Its file registers a [Lister]
-// under the driver's name from init; nothing else in the program changes when a
-// driver is added. The promises that every driver keeps stand at [camera.Camera],
-// and the conformance kit in package drivertest checks them.
-//
-// What a driver needs beyond its file is a room beside it, named after its
-// subject. Rooms import each other, never this package. Package app finds cameras
-// here; neither streaming nor Fyne may be imported. A picture goes from the room
-// through Camera.Frames to app, byte for byte where the camera sends JPEG.
 package drivers
 
 import (

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	// openPatience is how long a camera may take to its first picture, and
-	// livePatience how long from one picture to the next, before it counts as failed.
+	// A camera counts as failed that delivers no first picture within openPatience, or
+	// no next picture within livePatience.
 	openPatience = 10 * time.Second
 	livePatience = 5 * time.Second
 )
@@ -22,15 +22,16 @@ var (
 	errStalled = errors.New("the camera has stopped delivering pictures; it is opened again. If it stays so, unplug it and plug it in again")
 )
 
-// capture opens the camera once and publishes its pictures until it fails,
-// stops delivering, or the session ends. A panic of its driver is a failure.
+// capture opens the camera once and publishes its pictures until it fails, stops
+// delivering, or the session ends. It reports whether any picture was published, and
+// why it ended. A panic of the driver is a failure.
 func (s *session) capture() (delivered bool, err error) {
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	defer cancel(nil)
 	defer func() {
 		if fault := recover(); fault != nil {
 			s.feed.log.Error("camera driver panicked", "camera", s.source.ID, "panic", fault, "stack", string(debug.Stack()))
-			err = fmt.Errorf("the driver of this camera has a fault (%v); the camera is opened again. If it stays so, choose another size or another camera", fault)
+			err = fmt.Errorf("the driver of this camera has a fault (%v); the camera is opened again. If it stays so, choose another resolution or another camera", fault)
 		}
 	}()
 	patience := livePatience
@@ -62,21 +63,21 @@ func (s *session) capture() (delivered bool, err error) {
 	return delivered, whyEnded(ctx, bad)
 }
 
-// whyEnded tells why a camera's loop ended without an error of its own.
+// whyEnded returns why the loop over a camera ended without an error of its own.
 func whyEnded(ctx context.Context, bad error) error {
 	cause := context.Cause(ctx)
 	switch {
 	case cause == nil:
 		return errEnded
 	case errors.Is(cause, errStalled) && bad != nil:
-		return fmt.Errorf("the camera delivers no usable pictures; choose another size or another camera: %w", bad)
+		return fmt.Errorf("the camera delivers no usable pictures; choose another resolution or another camera: %w", bad)
 	default:
 		return cause
 	}
 }
 
-// publish hands the picture to the Hub unless it is no usable JPEG, which is an
-// error, or comes sooner than the rate asked for, which is none.
+// publish passes the picture to the Hub. It returns an error for an unusable JPEG, and
+// skips a picture above the requested rate without one.
 func (s *session) publish(p Picture) error {
 	if err := mend(&p); err != nil {
 		return err
@@ -98,7 +99,7 @@ func (s *session) publish(p Picture) error {
 	return nil
 }
 
-// mend walks a picture that nobody has walked yet.
+// mend checks a picture that the driver has not checked; see [jpegs.Mend].
 func mend(p *Picture) (err error) {
 	if p.Info == (jpegs.Info{}) {
 		p.JPEG, p.Info, err = jpegs.Mend(p.JPEG)
@@ -115,15 +116,15 @@ func (s *session) turn(p *Picture) error {
 	return mend(p)
 }
 
-// show puts a picture on air. Those who attend are called without the lock: they
-// write to the network.
+// show publishes a picture. It calls deliver without the Feed's lock, because that writes
+// to the network.
 func (s *session) show(p Picture, now time.Time) {
 	if frame := s.put(p, now); frame != nil {
 		s.feed.hub.deliver(frame)
 	}
 }
 
-// put makes a picture the Feed's newest, and returns nil if another camera is on air.
+// put makes a picture the Feed's newest. It returns nil if another session publishes.
 func (s *session) put(p Picture, now time.Time) *Frame {
 	f := s.feed
 	f.mu.Lock()
@@ -134,7 +135,7 @@ func (s *session) put(p Picture, now time.Time) *Frame {
 	s.noCards()
 	f.status.Pictures++
 	frame := f.hub.put(s.source.marked(p), p.Info.Width, p.Info.Height, false)
-	if f.session != s { // the status is of the camera that is about to come
+	if f.session != s { // the status is the new camera's already
 		return frame
 	}
 	if f.status.State != Live {
@@ -153,7 +154,7 @@ func (s *session) drop(err error) {
 	f.status.Dropped++
 	if !s.saidDropped {
 		s.saidDropped = true
-		f.log.Warn("picture dropped; more of them are only counted", "camera", s.source.ID, "err", err)
+		f.log.Warn("picture dropped; further ones are only counted", "camera", s.source.ID, "err", err)
 	}
 }
 

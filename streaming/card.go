@@ -17,9 +17,9 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// card is a picture of words, shown in the place of a camera's pictures.
+// card is a picture of text, shown while the camera is lost.
 type card struct {
-	width, height int // in pixels, the stream's; zero stands for the usual size
+	width, height int // in pixels, the stream's; zero means the usual size
 	heading       string
 	name          string // the camera's
 	reason        string
@@ -27,7 +27,7 @@ type card struct {
 
 const (
 	usualCardWidth, usualCardHeight = 1280, 720
-	// Words are not legible below the least height, and need no more pixels above the most.
+	// Text is not legible below the least height, and needs no more pixels above the most.
 	leastCardHeight, mostCardHeight = 120, 2160
 	// mostCardWidth bounds a card in the shape of a picture that is one line, say.
 	mostCardWidth = 3840
@@ -41,7 +41,7 @@ var (
 	cardQuiet  = image.NewUniform(color.RGBA{R: 0xA0, G: 0xA6, B: 0xB0, A: 0xFF})
 )
 
-// size is that of the drawn card: the stream's own wherever words fit into it.
+// size returns the size of the drawn card: the stream's own where the text fits.
 func (c card) size() (width, height int) {
 	width, height = cmp.Or(c.width, usualCardWidth), cmp.Or(c.height, usualCardHeight)
 	if height < leastCardHeight {
@@ -53,7 +53,7 @@ func (c card) size() (width, height int) {
 	return min(max(width, leastCardHeight), mostCardWidth), height
 }
 
-// jpeg draws the card.
+// jpeg returns the card as JPEG.
 func (c card) jpeg() ([]byte, error) {
 	width, height := c.size()
 	picture := image.NewRGBA(image.Rect(0, 0, width, height))
@@ -74,7 +74,7 @@ func (c card) jpeg() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// textLines is a text in one font, which is broken into lines.
+// textLines is a text in one font, to be broken into lines.
 type textLines struct {
 	font   []byte  // TrueType
 	points float64 // pixels an em
@@ -82,8 +82,8 @@ type textLines struct {
 	text   string
 }
 
-// drawCentred writes the texts one below the other around the picture's middle.
-// What does not fit below the lower edge is left out.
+// drawCentred draws the texts one below the other, centred in the picture. Lines below
+// the lower edge are cut off.
 func drawCentred(picture *image.RGBA, texts []textLines) error {
 	type line struct {
 		face font.Face
@@ -120,14 +120,15 @@ func drawCentred(picture *image.RGBA, texts []textLines) error {
 	return nil
 }
 
-// lineHeight leaves a third of an em between lines.
+// lineHeight returns the distance of two lines in pixels, with a third of the font's
+// height between them.
 func lineHeight(face font.Face) int {
 	m := face.Metrics()
 	return (m.Ascent + m.Descent + m.Height/3).Ceil()
 }
 
-// broken breaks a text into lines no wider than width where words end. A single
-// word that is wider stays whole.
+// broken breaks a text between words into lines no wider than width. A wider word is not
+// broken.
 func broken(face font.Face, text string, width fixed.Int26_6) []string {
 	var lines []string
 	line := ""

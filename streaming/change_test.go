@@ -42,8 +42,8 @@ func TestTheOldCameraIsShownUntilTheNewOneDelivers(t *testing.T) {
 	})
 }
 
-// TestTheOldCameraGivesWayToANewOneThatFails is what two names for one device
-// come to: the new one is busy until the old one is closed.
+// TestTheOldCameraGivesWayToANewOneThatFails has two names for one device, so that the new
+// camera is busy until the old one is closed.
 func TestTheOldCameraGivesWayToANewOneThatFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := streamtest.NewCamera(), streamtest.NewCamera()
@@ -123,7 +123,7 @@ func TestACameraChosenAfterTheLastViewerLeftStaysOff(t *testing.T) {
 	})
 }
 
-// cards collects the cards that a viewer is shown.
+// cards collects the cards that a viewer gets.
 func cards(t *testing.T, feed *Feed) (collected func() []*Frame) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var watching sync.WaitGroup
@@ -198,7 +198,7 @@ func TestACameraThatIsBackAtOnceShowsNoCard(t *testing.T) {
 	})
 }
 
-// unplugged adds nothing to an error's words, only what it is.
+// unplugged makes an error wrap ErrUnplugged, and leaves its text as it is.
 type unplugged struct{}
 
 func (unplugged) Error() string        { return "" }

@@ -1,31 +1,30 @@
-// Package streaming is the fan-out: it runs a camera and hands its pictures to
-// whoever watches.
+// Package streaming is the fan-out: it runs a camera and passes its pictures to all
+// consumers.
 //
-// The way of a picture, with the room that each step lives in:
+// The way of a picture, with the package of each step:
 //
-//	drivers          streaming                      who watches
+//	drivers          streaming                      consumers
 //	camera ──► Source.Frames ──► Feed ──► Hub ──┬─► web: GET /stream.mjpg, /snapshot.jpg
 //	           yields JPEG       turns          ├─► ui: the window's preview
 //	                             the camera     └─► history, recording, ...
 //	                             on and off,
 //	                             reopens it     the newest picture only, never a queue
 //
-// A [Feed] runs one camera while somebody ranges over [Feed.Frames] or attends, and
-// closes it ten seconds after the last one left. Each time that it is on is a session
-// (session.go), which opens the camera (capture.go), shows a card while it is lost
-// (loss.go, card.go) and opens it again. The [Hub] holds the newest [Frame]; each
-// consumer waits for a newer one at its own speed, so a slow consumer skips pictures
-// and delays nobody.
+// A [Feed] keeps its camera on while a loop over [Feed.Frames] or a function passed to
+// [Feed.Attend] uses it, and turns it off ten seconds after the last one has ended. The
+// time from on to off is a session (session.go): it opens the camera (capture.go), shows a
+// card while the camera is lost (loss.go, card.go), and opens it again. The [Hub] holds the
+// newest [Frame]; each consumer waits for a newer one at its own speed, so a slow consumer
+// skips pictures and delays no other.
 //
-// A JPEG that the camera delivers is passed through untouched, once its markers have
-// shown that it is whole; one that is not is counted and dropped. It is copied once,
-// into memory that is used again when everybody is done with it. A picture carries the
-// marks of the programs that it came through, so that it is not passed round for ever
-// (through.go).
+// A JPEG that the camera delivers is passed through unchanged, once its markers have
+// shown that it is whole; others are counted and dropped. It is copied once, into memory
+// that is reused when all consumers have released it. A picture carries the marks of the
+// programs that it came through, so that it is not passed round in a loop (through.go).
 //
-// The rooms around it: web serves HTTP, reach knows the address that others can open,
-// discovery announces the stream on the network and finds those of others, bench
-// measures what serving costs. This package imports none of them, no HTTP, no window
-// and no driver; app hands it one as a [Source]. Whatever belongs to one camera hangs
-// from its Feed: any number of them live in one process.
+// The packages below it: web serves HTTP, reach finds the address that others can open,
+// discovery announces the stream on the network and finds others, bench measures what
+// serving costs. This package imports none of them, no HTTP, no window and no driver but
+// the type of a picture (drivers/jpegs); app passes it a camera as a [Source]. What belongs
+// to one camera is in its Feed: one process can have any number of them.
 package streaming

@@ -1,6 +1,6 @@
 package streaming
 
-// What the tests of the room's surface need to know of its inside.
+// Unexported names for the external tests.
 const (
 	FirstPause   = firstPause
 	LastPause    = lastPause

@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// DefaultIdle is how long a camera runs on after the last one who needed it left.
+// DefaultIdle is how long a camera stays on after its last consumer has left.
 const DefaultIdle = 10 * time.Second
 
-// Feed is a camera's switch: it runs the camera while somebody ranges over
-// Frames, closes it after an idle time, and opens it again when it fails.
-// Methods may be called from any goroutine.
+// Feed runs one camera at a time: it keeps the camera on while it has consumers (loops
+// over Frames and functions of Attend), turns it off after an idle time without any, and
+// opens it again when it fails. Methods may be called from any goroutine.
 type Feed struct {
 	hub  *Hub
 	idle time.Duration
@@ -21,21 +21,21 @@ type Feed struct {
 
 	quit     context.CancelFunc
 	ctx      context.Context // ends with Close
-	sessions sync.WaitGroup
+	sessions sync.WaitGroup  // and cards that are being delivered
 
 	mu      sync.Mutex
 	source  Source
 	holders int
-	session *session // with the source; nil while the camera is off
-	onAir   *session // whose pictures are shown: another one while the camera is changed
+	session *session // of the source; nil while the camera is off
+	onAir   *session // whose pictures are published: differs from session while the camera is changed
 	running []*session
-	idling  *time.Timer // ends the session once nobody has needed it for the idle time
+	idling  *time.Timer // ends the session after the idle time
 	status  Status
 	rate    rate
 }
 
-// NewFeed returns a Feed of the source, with the camera off. An idle of zero
-// stands for [DefaultIdle]. The caller closes it.
+// NewFeed returns a Feed of the source, with the camera off. An idle of zero means
+// [DefaultIdle]. The caller calls Close.
 func NewFeed(source Source, idle time.Duration, log *slog.Logger) *Feed {
 	if idle <= 0 {
 		idle = DefaultIdle
@@ -46,8 +46,8 @@ func NewFeed(source Source, idle time.Duration, log *slog.Logger) *Feed {
 	return f
 }
 
-// Close closes the camera and waits until it is closed. Loops over Frames go on
-// waiting for their own contexts.
+// Close turns the camera off for good and waits until it is closed. Loops over Frames do
+// not end with it, but with their own contexts.
 func (f *Feed) Close() {
 	f.mu.Lock()
 	f.quit()
@@ -58,9 +58,9 @@ func (f *Feed) Close() {
 	f.sessions.Wait()
 }
 
-// Frames yields each picture once, in order, and the newest one to a consumer
-// that was slow. The camera is kept on while the loop runs. The loop ends with
-// ctx, or when it is left. A frame is borrowed for the loop's body; see [Frame].
+// Frames yields each picture once, in order, until ctx ends or the loop is left. A slow
+// consumer skips pictures. The camera is on while the loop runs; there are no pictures
+// while it is off or lost. A frame is held for the loop's body only; see [Frame].
 func (f *Feed) Frames(ctx context.Context) iter.Seq[*Frame] {
 	return f.FramesWhen(ctx, AtOnce)
 }
@@ -74,8 +74,8 @@ func (f *Feed) FramesWhen(ctx context.Context, ready func(context.Context) (wait
 	}
 }
 
-// Attend has take called with every picture, and keeps the camera on, until stop
-// returns; see [Hub.Attend].
+// Attend registers take to be called with every new picture, and keeps the camera on,
+// until stop returns; see [Hub.Attend].
 func (f *Feed) Attend(take func(*Frame)) (stop func()) {
 	f.hold()
 	leave := f.hub.Attend(take)
@@ -85,17 +85,17 @@ func (f *Feed) Attend(take func(*Frame)) (stop func()) {
 	}
 }
 
-// Newest returns the newest picture, held for the caller; nil while there is none.
-// The camera is left as it is.
+// Newest returns the newest picture; nil if there is none. The caller releases it. It
+// does not turn the camera on.
 func (f *Feed) Newest() *Frame { return f.hub.Newest() }
 
-// Empty reports whether there is no picture: the camera is off, or lost.
+// Empty reports whether there is no picture, because the camera is off, lost or starting.
 func (f *Feed) Empty() bool { return f.hub.Empty() }
 
-// Use changes to another camera, or opens the same one anew with what is asked of
-// it now. Loops over Frames stay, and go on with the pictures of the new one. The
-// old camera is shown until the new one delivers or fails, unless they are the
-// same: then it is closed before it is opened again.
+// Use changes to another camera, or opens the same one again with new settings. Loops
+// over Frames continue with its pictures. The old camera is shown until the new one
+// delivers or fails, unless they are the same (by ID): then it is closed first. Use does
+// not wait for any of that.
 func (f *Feed) Use(source Source) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -106,8 +106,8 @@ func (f *Feed) Use(source Source) {
 	}
 	old := f.session
 	f.begin()
-	// One that never came on air is of no use any more, and neither is one that
-	// holds what the new one needs.
+	// The old session is of no use if it has never published a picture, and in the way
+	// if it has the camera open that the new one needs.
 	if old != f.onAir || old.source.ID == source.ID {
 		old.stop()
 	}
@@ -116,8 +116,8 @@ func (f *Feed) Use(source Source) {
 	}
 }
 
-// Retry opens a lost camera at once instead of after the pause that is under way:
-// somebody knows that it is back.
+// Retry opens a lost camera at once instead of after the current pause. The caller knows
+// that the camera is back.
 func (f *Feed) Retry() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -126,7 +126,7 @@ func (f *Feed) Retry() {
 	}
 }
 
-// Status returns what the Feed is doing now.
+// Status returns the Feed's current status.
 func (f *Feed) Status() Status {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -166,7 +166,7 @@ func (f *Feed) stopIfUnneeded() {
 	}
 }
 
-// begin starts a session with the source. It is called with mu held.
+// begin starts a session of the source. It is called with mu held.
 func (f *Feed) begin() {
 	if f.ctx.Err() != nil {
 		return
@@ -185,7 +185,8 @@ func (f *Feed) begin() {
 	f.sessions.Go(s.run)
 }
 
-// resetStatus is called with mu held, or before the Feed is shared.
+// resetStatus sets the status to off, with the counts kept. It is called with mu held, or
+// before the Feed is shared.
 func (f *Feed) resetStatus() {
 	f.status = Status{
 		CameraID:   f.source.ID,

@@ -6,40 +6,42 @@ import (
 	"time"
 )
 
-// Frame is one picture of a [Hub]. It is immutable and shared by everybody who
-// holds it. Its memory is used again for a later picture once nobody does.
+// Frame is one picture of a [Hub]. It is immutable, shared by all its holders, and
+// counts them: the memory of JPEG is reused for a later picture after the last Release.
 //
-// A loop over [Feed.Frames] holds a frame for the loop's body, and [Hub.Attend]
-// for the call. Whoever needs it for longer calls Hold, and Release when done.
-// A forgotten Release leaves the memory to the garbage collector, which does no
-// harm; Release must not be called more often than the frame was held.
+// A loop over [Feed.Frames] holds a frame for the loop's body, and [Hub.Attend] for the
+// call. To keep it for longer, call Hold before that, and Release when done. After a
+// forgotten Release the garbage collector frees the memory. One Release too many is a
+// bug: a picture that is still in use would be overwritten. Methods may be called from any
+// goroutine.
 type Frame struct {
 	// Seq numbers the pictures of one Hub, from 1, without gaps.
 	Seq uint64
-	// Taken is when the camera captured the picture.
+	// Taken is when the camera captured the picture; if the driver does not know, when
+	// the picture arrived.
 	Taken time.Time
 	// Width and Height are in pixels.
 	Width, Height int
 	// JPEG is the picture, byte for byte as the camera delivered it. Read only.
 	JPEG []byte
-	// Card marks what is shown in the place of a camera's pictures while it is
-	// lost: words that say so.
+	// Card marks a picture of text that is shown while the camera is lost.
 	Card bool
-	// Through has the marks of the programs that passed it on, this one's last.
+	// Through lists the marks of the programs that passed the picture on, separated by
+	// spaces, this program's last.
 	Through string
 
 	newer   chan struct{} // closed once the Hub holds a newer Frame
 	holders atomic.Int32
-	spare   *spare // where the memory goes
+	spare   *spare // takes the memory
 }
 
 // blank reports whether f is the placeholder of a Hub that holds no picture.
 func (f *Frame) blank() bool { return f.JPEG == nil }
 
-// Hold keeps a frame that is held already for longer.
+// Hold adds a holder. The caller must be one already.
 func (f *Frame) Hold() { f.holders.Add(1) }
 
-// tryHold holds a frame unless it was let go of by the last who held it.
+// tryHold adds a holder and returns true, or returns false if there is none left.
 func (f *Frame) tryHold() bool {
 	for {
 		n := f.holders.Load()
@@ -52,7 +54,7 @@ func (f *Frame) tryHold() bool {
 	}
 }
 
-// Release lets go of a frame.
+// Release removes a holder. JPEG must not be used after it.
 func (f *Frame) Release() {
 	switch n := f.holders.Add(-1); {
 	case n < 0:
@@ -62,13 +64,13 @@ func (f *Frame) Release() {
 	}
 }
 
-// mostSpare is how many buffers wait to be used again. With nobody slow two are
-// enough: one is the newest picture, the other is about to be.
+// mostSpare is how many buffers are kept for reuse. Two are enough while no consumer is
+// slow: one holds the newest picture, the other the next one.
 const mostSpare = 4
 
-// spare is memory that was a picture's and can be the next one's. New memory for
-// each picture costs a page fault for every 4 KB of it, and the garbage
-// collector. The zero spare is empty. Methods may be called from any goroutine.
+// spare keeps buffers of pictures for reuse. New memory for each picture costs a page
+// fault for every 4 KB of it, and garbage collection. The zero spare is empty. Methods
+// may be called from any goroutine.
 type spare struct {
 	mu      sync.Mutex
 	buffers [][]byte
@@ -87,7 +89,7 @@ func (s *spare) take(n int) []byte {
 		last := len(s.buffers) - 1
 		buffer := s.buffers[last]
 		s.buffers = s.buffers[:last]
-		if cap(buffer) >= n && cap(buffer)/4 <= n { // others are of another camera or mode
+		if cap(buffer) >= n && cap(buffer)/4 <= n { // others are for another resolution
 			return buffer[:0]
 		}
 	}

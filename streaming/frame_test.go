@@ -79,8 +79,8 @@ func TestSmallPictureKeepsNoLargeMemory(t *testing.T) {
 	}
 }
 
-// TestConsumersOfAllKindsSeeWholePictures has pictures of one byte each, so that
-// memory used too early shows, and the race detector watches.
+// TestConsumersOfAllKindsSeeWholePictures has pictures that each repeat one byte, so that
+// memory reused too early shows, to the race detector too.
 func TestConsumersOfAllKindsSeeWholePictures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()

@@ -8,11 +8,12 @@ import (
 	"sync/atomic"
 )
 
-// Hub is the fan-out: it holds the newest picture and wakes those who wait for
-// it. It knows none of them, so none can leak, and publishing costs the same
-// whether they keep up or not. It does know those who [Hub.Attend], whom it calls.
+// Hub holds the newest picture and wakes the consumers that wait for it. It has no list
+// of them, so none can leak, and publishing costs the same whether they keep up or not.
+// It does have a list of the functions passed to [Hub.Attend], which it calls.
 //
-// Publish and Clear are for one goroutine at a time, everything else for any.
+// Publish and Clear are for one goroutine at a time; other methods may be called from
+// any goroutine.
 type Hub struct {
 	newest atomic.Pointer[Frame]
 	seq    uint64
@@ -30,13 +31,15 @@ func NewHub() *Hub {
 	return h
 }
 
-// Publish makes a copy of the picture the newest one. A card is marked as such.
+// Publish makes a copy of the picture the newest one. Width and height are in pixels;
+// card is [Frame].Card. It returns after the functions of Attend have been called.
 func (h *Hub) Publish(p Picture, width, height int, card bool) {
 	h.deliver(h.put(p, width, height, card))
 }
 
-// put makes a copy of the picture the newest one, held for the caller, who
-// delivers it. The two are apart because put is quick and deliver may not be.
+// put makes a copy of the picture the newest one, and returns it, held, for the caller
+// to pass to deliver. They are two functions because a Feed calls put with its mutex
+// locked, and deliver may take longer.
 func (h *Hub) put(p Picture, width, height int, card bool) *Frame {
 	h.seq++
 	f := &Frame{
@@ -44,12 +47,12 @@ func (h *Hub) put(p Picture, width, height int, card bool) *Frame {
 		JPEG: h.spare.copyOf(p.JPEG), Card: card, Through: p.Through,
 		spare: &h.spare,
 	}
-	f.holders.Store(2) // the Hub and the caller
+	f.holders.Store(2) // the Hub's and the caller's
 	h.replace(f)
 	return f
 }
 
-// deliver calls those who attend, and lets go of the frame.
+// deliver calls the functions of Attend, and releases the frame.
 func (h *Hub) deliver(f *Frame) {
 	for _, a := range *h.attending.Load() {
 		a.offer(f)
@@ -57,7 +60,7 @@ func (h *Hub) deliver(f *Frame) {
 	f.Release()
 }
 
-// Clear forgets the newest picture, so that nobody is shown a stale one.
+// Clear drops the newest picture, so that no consumer gets a stale one.
 func (h *Hub) Clear() {
 	if !h.newest.Load().blank() {
 		h.replace(&Frame{})
@@ -74,7 +77,7 @@ func (h *Hub) replace(f *Frame) {
 	}
 }
 
-// Newest returns the newest picture, held for the caller; nil if there is none.
+// Newest returns the newest picture; nil if there is none. The caller releases it.
 func (h *Hub) Newest() *Frame {
 	for {
 		f := h.newest.Load()
@@ -90,9 +93,9 @@ func (h *Hub) Newest() *Frame {
 // Empty reports whether the Hub holds no picture.
 func (h *Hub) Empty() bool { return h.newest.Load().blank() }
 
-// After returns the newest picture as soon as it is another than f; nil stands
-// for any. It is held for the caller, and f need not be held. The only error is
-// the context's, which comes before any picture.
+// After waits until the newest picture is another one than f, and returns it; nil f
+// means any picture. The caller releases it; f need not be held. The only error is that
+// of ctx, which takes precedence over a picture.
 func (h *Hub) After(ctx context.Context, f *Frame) (*Frame, error) {
 	for ctx.Err() == nil {
 		newest := h.newest.Load()
@@ -110,8 +113,9 @@ func (h *Hub) After(ctx context.Context, f *Frame) (*Frame, error) {
 	return nil, ctx.Err()
 }
 
-// AfterReady is After for a consumer that cannot take a picture at any time: ready
-// waits until it can, and reports whether it had to. The picture is the newest of then.
+// AfterReady is After for a consumer that cannot always take a picture: ready waits until
+// it can, and reports whether it had to wait. AfterReady returns the newest picture of
+// the time after the wait.
 func (h *Hub) AfterReady(ctx context.Context, f *Frame, ready func(context.Context) (waited bool)) (*Frame, error) {
 	newest, err := h.After(ctx, f)
 	if err != nil || !ready(ctx) {
@@ -121,9 +125,9 @@ func (h *Hub) AfterReady(ctx context.Context, f *Frame, ready func(context.Conte
 	return h.After(ctx, f)
 }
 
-// FramesWhen yields each picture once, in order, and the newest one to a consumer
-// that was slow or not ready, until ctx ends or the loop is left. A frame is
-// borrowed for the loop's body.
+// FramesWhen yields each picture once, in order, until ctx ends or the loop is left. A
+// consumer that is slow or not ready skips pictures; see AfterReady. A frame is held for
+// the loop's body only.
 func (h *Hub) FramesWhen(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*Frame] {
 	return func(yield func(*Frame) bool) {
 		var frame *Frame
@@ -136,7 +140,7 @@ func (h *Hub) FramesWhen(ctx context.Context, ready func(context.Context) (waite
 	}
 }
 
-// lend yields a frame that is held, and lets go of it, also if the loop panics.
+// lend yields a frame and then releases it, even if the loop's body panics.
 func lend(f *Frame, yield func(*Frame) bool) bool {
 	defer f.Release()
 	return yield(f)
@@ -145,9 +149,10 @@ func lend(f *Frame, yield func(*Frame) bool) bool {
 // AtOnce is the ready of a consumer that is always ready.
 func AtOnce(context.Context) (waited bool) { return false }
 
-// Attend has take called with every picture, in order, until stop returns. It is
-// called in the goroutine that publishes, which saves waking another one, and so
-// must not wait. The frame is borrowed for the call.
+// Attend registers take to be called with every new picture, in order, one call at a
+// time, until stop returns. It is called by the goroutine that publishes, which saves
+// waking another one, so it must not block, and must not call stop. The frame is held for
+// the call only.
 func (h *Hub) Attend(take func(*Frame)) (stop func()) {
 	a := &attendant{take: take}
 	h.mu.Lock()
@@ -156,7 +161,7 @@ func (h *Hub) Attend(take func(*Frame)) (stop func()) {
 	h.attending.Store(&all)
 	return func() {
 		h.leave(a)
-		a.mu.Lock() // until a call under way has ended
+		a.mu.Lock() // waits for a running call
 		defer a.mu.Unlock()
 		a.stopped = true
 	}
@@ -169,16 +174,17 @@ func (h *Hub) leave(a *attendant) {
 	h.attending.Store(&rest)
 }
 
-// attendant is one who is called with every picture.
+// attendant is a function of Attend.
 type attendant struct {
 	take func(*Frame)
 
 	mu      sync.Mutex
-	had     uint64 // the number of the last picture
+	had     uint64 // Seq of the last picture
 	stopped bool
 }
 
-// offer leaves out a picture that another goroutine has overtaken with a newer one.
+// offer calls take, except with a picture that is older than the last one: two sessions
+// may deliver at the same time while the camera is changed.
 func (a *attendant) offer(f *Frame) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

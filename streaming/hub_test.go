@@ -13,12 +13,12 @@ import (
 	"time"
 )
 
-// numbered is a picture that names its number and cannot be mistaken for another.
+// numbered returns a picture that contains its number.
 func numbered(n int) []byte { return fmt.Appendf(nil, "picture %d", n) }
 
-// TestThousandViewersGetOriginalFramesInOrder has a thousand viewers, each of
-// its own speed, watch a hundred pictures. Each viewer sees original pictures
-// only, in order, never one twice; the fast ones see all.
+// TestThousandViewersGetOriginalFramesInOrder has a thousand viewers of different speeds
+// watch a hundred pictures. Each viewer gets original pictures only, in order, none twice;
+// the fast ones get all.
 func TestThousandViewersGetOriginalFramesInOrder(t *testing.T) {
 	const viewers, pictures, gap = 1000, 100, 33 * time.Millisecond
 	synctest.Test(t, func(t *testing.T) {
@@ -43,7 +43,7 @@ func TestThousandViewersGetOriginalFramesInOrder(t *testing.T) {
 					}
 					last = f.Seq
 					seen[v]++
-					time.Sleep(time.Duration(v) * time.Millisecond) // viewer 999 takes a second
+					time.Sleep(time.Duration(v) * time.Millisecond) // viewer 999 takes 1 s
 				}
 			})
 		}

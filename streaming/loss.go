@@ -6,26 +6,26 @@ import (
 )
 
 const (
-	// A camera that is back within cardAfter shows no card; later there is one every cardEvery.
+	// The first card is shown after cardAfter, so that a short loss shows none, and then
+	// one every cardEvery.
 	cardAfter = 500 * time.Millisecond
 	cardEvery = time.Second
 )
 
-// ErrUnplugged is wrapped by the failure of a [Source] whose camera is not there:
-// it is waited for.
+// ErrUnplugged is wrapped by the error of a [Source] whose camera is unplugged. The Feed
+// waits for it as for any lost camera, and says so.
 var ErrUnplugged = errors.New("the camera is unplugged")
 
-// loss is the time without a camera, in which its viewers are shown a card in
-// the place of pictures.
+// loss is a time in which the camera is lost and viewers are shown a card.
 type loss struct {
 	session *session
 	card    card
-	drawn   []byte // the card as JPEG; of the timer's goroutine
+	drawn   []byte // the card as JPEG; nil until show has drawn it
 	timer   *time.Timer
 }
 
-// lose notes a failure, and logs it if the camera was not lost yet. It tells
-// whether the camera is to be opened again: not if another one is opening.
+// lose records a failure, and logs it if the camera was not lost yet. It reports whether
+// to open the camera again: not if another one is opening.
 func (s *session) lose(err error) bool {
 	f := s.feed
 	f.mu.Lock()
@@ -37,7 +37,7 @@ func (s *session) lose(err error) bool {
 	if f.status.State != Lost || f.status.Unplugged != unplugged {
 		f.log.Warn("camera lost", "camera", s.source.ID, "err", err)
 	}
-	size := f.status.Measured // the stream's, which the card keeps
+	size := f.status.Measured // the card keeps the stream's
 	if size.Width == 0 {
 		size = f.status.Granted
 	}
@@ -59,8 +59,8 @@ func lossHeading(unplugged bool) string {
 	return "Camera lost, trying again"
 }
 
-// waitWithCard shows the card from a moment later on, or in the place of the one
-// before, whose size it takes. It is called with the Feed's mu held.
+// waitWithCard shows the card after cardAfter. If there is a card already it replaces it
+// at once, in the same size. It is called with the Feed's mu held.
 func (s *session) waitWithCard(c card) {
 	after := cardAfter
 	if before := s.lost; before != nil {
@@ -79,7 +79,7 @@ func (s *session) waitWithCard(c card) {
 	s.lost = l
 }
 
-// noCards is called with the Feed's mu held.
+// noCards ends a loss. It is called with the Feed's mu held.
 func (s *session) noCards() {
 	if s.lost != nil {
 		s.lost.timer.Stop()
@@ -87,23 +87,25 @@ func (s *session) noCards() {
 	}
 }
 
-// show puts the card on air, and again and again until the loss is over, so that
-// who comes later sees it too.
+// show publishes the card. The timer calls it again every cardEvery until the loss is
+// over, so that the stream does not stop.
 func (l *loss) show() {
 	if l.drawn == nil {
 		drawn, err := l.card.jpeg()
 		if err != nil {
-			l.session.feed.log.Error("no card can be drawn", "err", err)
+			l.session.feed.log.Error("card not drawn", "err", err)
 			return
 		}
 		l.drawn = drawn
 	}
 	if frame := l.put(); frame != nil {
+		defer l.session.feed.sessions.Done()
 		l.session.feed.hub.deliver(frame)
 	}
 }
 
-// put makes the card the Feed's newest picture, and returns nil if the loss is over.
+// put makes the card the Feed's newest picture, and adds to the Feed's sessions, so that
+// Close waits for the delivery. It returns nil if the loss is over.
 func (l *loss) put() *Frame {
 	f := l.session.feed
 	f.mu.Lock()
@@ -111,6 +113,7 @@ func (l *loss) put() *Frame {
 	if l.session.lost != l {
 		return nil
 	}
+	f.sessions.Add(1) // while this session runs, so Close has not finished waiting
 	width, height := l.card.size()
 	l.timer.Reset(cardEvery)
 	return f.hub.put(l.session.source.marked(Picture{JPEG: l.drawn, Taken: time.Now()}), width, height, true)

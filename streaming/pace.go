@@ -2,15 +2,15 @@ package streaming
 
 import "time"
 
-// Pace thins a stream to a rate, evenly, and never above it in the long run.
-// The zero Pace lets everything through.
+// Pace limits a stream to a rate by leaving out pictures evenly. The zero Pace leaves out
+// none. It is for one goroutine at a time.
 type Pace struct {
 	interval time.Duration
-	due      time.Time // when the next picture should be sent
+	due      time.Time // when the next picture is to be sent
 	seen     time.Time // when the last picture, sent or not, was taken
 }
 
-// NewPace returns a Pace of fps pictures a second; zero is no limit.
+// NewPace returns a Pace of fps; zero means no limit.
 func NewPace(fps float64) Pace {
 	if fps <= 0 {
 		return Pace{}
@@ -18,9 +18,9 @@ func NewPace(fps float64) Pace {
 	return Pace{interval: time.Duration(float64(time.Second) / fps)}
 }
 
-// Takes reports whether a picture taken at t is one to send: the first that is
-// nearer to when one is due than the next one can be expected to be. So a source
-// of the very same rate loses nothing to jitter.
+// Takes reports whether to send a picture taken at t. It takes the picture that is
+// nearest to when one is due, judging by the gap since the last one, so that a source of
+// the same rate loses none to jitter.
 func (p *Pace) Takes(t time.Time) bool {
 	if p.interval == 0 {
 		return true

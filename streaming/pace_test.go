@@ -10,7 +10,7 @@ import (
 func TestPaceThinsEvenlyAndNeverAboveTheRate(t *testing.T) {
 	for _, test := range []struct {
 		source, limit float64
-		want          float64 // pictures a second that pass
+		want          float64 // fps that pass
 	}{
 		{30, 0, 30}, {30, 30, 30}, {30, 60, 30}, {30, 15, 15}, {30, 10, 10}, {30, 20, 20},
 		{30, 29, 29}, {30, 1, 1}, {25, 30, 25}, {60, 7.5, 7.5}, {1, 30, 1}, {30, 0.5, 0.5},

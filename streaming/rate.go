@@ -2,11 +2,11 @@ package streaming
 
 import "time"
 
-// rateWindow is how far back a measured rate looks: long enough for a camera
-// of one picture a second, short enough to follow one that slows down.
+// rateWindow is the time over which a rate is measured: long enough for a camera of
+// 1 fps, short enough to follow one that slows down.
 const rateWindow = 4 * time.Second
 
-// rate measures pictures a second over the last few seconds.
+// rate measures the rate of pictures over rateWindow. Its owner locks it.
 type rate struct {
 	arrivals []time.Time
 	old      int // how many of them are older than the window
@@ -14,14 +14,14 @@ type rate struct {
 
 func (r *rate) add(now time.Time) {
 	r.forget(now)
-	if r.old > len(r.arrivals)/2 { // so that an arrival is moved once, on average
+	if r.old > len(r.arrivals)/2 { // so that each arrival is copied once on average
 		r.arrivals = append(r.arrivals[:0], r.arrivals[r.old:]...)
 		r.old = 0
 	}
 	r.arrivals = append(r.arrivals, now)
 }
 
-// perSecond is zero until two pictures have come.
+// perSecond returns the rate in fps; zero before the second picture.
 func (r *rate) perSecond(now time.Time) float64 {
 	r.forget(now)
 	recent := r.arrivals[r.old:]

@@ -7,15 +7,14 @@ import (
 )
 
 const (
-	// A camera that fails is opened again after a pause that grows from the first
-	// to the last of these while it goes on failing.
+	// A camera that fails is opened again after a pause, which doubles from the first to
+	// the last of these until the camera delivers again.
 	firstPause = 250 * time.Millisecond
 	lastPause  = 5 * time.Second
 )
 
-// session is a camera's time from being turned on to being off. It keeps the
-// camera open, and opens it again when it fails. What it changes of its Feed
-// is guarded by the Feed's mu.
+// session runs a camera from being turned on to being off, and opens it again when it
+// fails. The Feed's mu guards what it changes of the Feed.
 type session struct {
 	feed   *Feed
 	source Source
@@ -23,11 +22,11 @@ type session struct {
 	stop   context.CancelFunc
 	after  []<-chan struct{} // sessions with the same camera, which must close it first
 	closed chan struct{}
-	again  chan struct{} // buffered: the camera is worth a try now
+	again  chan struct{} // of capacity 1: retry now
 
-	pace        Pace // of the rate asked for
+	pace        Pace // of the requested rate
 	lost        *loss
-	saidDropped bool // a dropped picture is logged once a session
+	saidDropped bool // dropped pictures are logged once per session
 }
 
 func newSession(f *Feed, source Source) *session {
@@ -42,7 +41,7 @@ func newSession(f *Feed, source Source) *session {
 	return s
 }
 
-// retry is called with the Feed's mu held.
+// retry ends the current pause. It is called with the Feed's mu held.
 func (s *session) retry() {
 	select {
 	case s.again <- struct{}{}:
@@ -83,8 +82,8 @@ func (s *session) keepOpen() {
 	}
 }
 
-// takeAir makes this session the one whose pictures are shown, and tells whether
-// it may be. It is called with the Feed's mu held.
+// takeAir makes this session the one whose pictures are published, and reports whether
+// it is. It is called with the Feed's mu held.
 func (s *session) takeAir() bool {
 	f := s.feed
 	if s.ctx.Err() != nil {
@@ -100,7 +99,7 @@ func (s *session) takeAir() bool {
 	return f.onAir == s
 }
 
-// end leaves no trace: no picture of a closed camera is shown any more.
+// end removes the session from its Feed, and the closed camera's picture from the Hub.
 func (s *session) end() {
 	f := s.feed
 	f.mu.Lock()

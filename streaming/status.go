@@ -4,37 +4,37 @@ package streaming
 type State int
 
 const (
-	Off      State = iota // nobody needs the camera; it is closed
-	Starting              // opened, no picture yet
-	Live                  // delivering pictures
-	Lost                  // failed; it is opened again after a pause
+	Off      State = iota // the camera is closed, since it has no consumer
+	Starting              // the camera is opened, no picture yet
+	Live                  // the camera delivers pictures
+	Lost                  // the camera failed; it is opened again after a pause
 )
 
-// String returns the state as /api/status names it.
+// String returns the state as in /api/status.
 func (s State) String() string {
 	return [...]string{"off", "starting", "live", "lost"}[s]
 }
 
-// Status is what a [Feed] knows of itself at one moment.
+// Status is the state of a [Feed] at one moment.
 type Status struct {
 	State State
-	// Reason says in words why the camera is lost, and what to do.
+	// Reason is a sentence that says why the camera is lost, and what to do.
 	Reason string
-	// CameraID and CameraName are the source's.
+	// CameraID and CameraName are the source's ID and Name.
 	CameraID, CameraName string
 	// Asked is what the user wanted, Granted what the camera agreed to, Measured
 	// what it delivers.
 	Asked, Granted, Measured Mode
-	// Unplugged holds while the camera is lost because it is not there.
+	// Unplugged is true while the camera is lost because it is unplugged.
 	Unplugged bool
 	Counts
 }
 
-// Counts add up from the beginning of a [Feed] on, whatever cameras it had.
+// Counts are totals since the [Feed] was made, over all its cameras.
 type Counts struct {
-	// Pictures counts those published, Dropped those that were no usable JPEG, and
-	// Skipped those above the rate asked for.
+	// Pictures counts published pictures, Dropped unusable ones, and Skipped those above
+	// the requested rate.
 	Pictures, Dropped, Skipped uint64
-	// Reopenings counts how often a lost camera was tried again.
+	// Reopenings counts attempts to open a lost camera again.
 	Reopenings uint64
 }

@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// Two Fanlights that watch each other would pass the same pictures round for ever.
-// So each picture says which programs it came through: every one puts its mark behind
-// those of the others, and takes no picture that has its own mark already.
+// Two Fanlights that watch each other would pass the same pictures round in a loop.
+// So each picture lists the programs that it came through: each appends its mark, and
+// refuses a picture that has its own mark already.
 
-// mostMarks is how many programs a picture may have come through.
+// mostMarks is how many programs a picture may come through.
 const mostMarks = 16
 
 var (
-	errComesBack  = errors.New("this stream shows what is shared here, so the pictures would go round for ever. Choose another camera here, or there")
-	errFarFetched = errors.New("this stream has come through too many Fanlights, one behind the other: watch the one that has the camera")
+	errComesBack  = errors.New("this stream shows what is shared here, so the pictures would go round in a loop. Choose another camera here or there")
+	errFarFetched = errors.New("this stream came through too many Fanlights in a row. Watch the one that has the camera")
 )
 
-// takes tells why a picture is not to be passed on; nil if it is.
+// takes returns an error if a picture must not be passed on.
 func (s Source) takes(p Picture) error {
 	marks := strings.Fields(p.Through)
 	switch {
@@ -30,7 +30,7 @@ func (s Source) takes(p Picture) error {
 	return nil
 }
 
-// marked puts the source's mark behind those of a picture.
+// marked returns the picture with the source's mark appended.
 func (s Source) marked(p Picture) Picture {
 	if p.Through == "" {
 		p.Through = s.Mark

@@ -13,7 +13,7 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// passing is a source whose pictures came through others.
+// passing returns a source whose pictures came through other Fanlights.
 func passing(through *string) Source {
 	return Source{ID: "net", Name: "Net", Mark: "OWN", Frames: func(ctx context.Context, _ func(Mode)) iter.Seq2[Picture, error] {
 		return func(yield func(Picture, error) bool) {

@@ -1,8 +1,3 @@
-// Package drivertest is the conformance kit that every camera driver passes: it checks
-// the promises of [drivers.Camera] and [drivers.Lister], through the registry.
-//
-// Tests alone import it, those of package drivers and, as external tests, those of its
-// rooms.
 package drivertest
 
 import (

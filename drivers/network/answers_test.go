@@ -33,7 +33,7 @@ func TestAnswersThatAreNoPictures(t *testing.T) {
 		})
 	}
 	answer("/page", "text/html; charset=utf-8", "<html>", 200)
-	answer("/full", "text/plain", "All 100 places are taken.\r\nmore", 503)
+	answer("/full", "text/plain", "The limit of 100 viewers is reached.\r\nmore", 503)
 	answer("/odd", "text/plain", "\x1b[31mred\x00\xff\n", 500)
 	answer("/locked", "text/plain", "", 401)
 	answer("/film", "video/mp4", "\x00\x00\x00\x20ftyp", 200)
@@ -51,7 +51,7 @@ func TestAnswersThatAreNoPictures(t *testing.T) {
 
 	for _, test := range []struct{ address, want string }{
 		{"http://" + host + "/page", host + "/page is a page, not a stream: look for the camera's MJPEG address, often /video, /stream, /mjpg/video.mjpg or /?action=stream"},
-		{"http://" + host + "/full", host + " cannot serve another viewer now (503): close one elsewhere, or wait; it is asked again; it says: All 100 places are taken."},
+		{"http://" + host + "/full", host + " cannot serve another viewer now (503): close one elsewhere, or wait; it is asked again; it says: The limit of 100 viewers is reached."},
 		{"http://" + host + "/odd", "500 Internal Server Error instead of pictures: check the address, or restart the camera; it says: [31mred"},
 		{"http://" + host + "/missing", host + " has nothing at /missing (404): check the path in the address; it says: 404 page not found"},
 		{"http://" + host + "/locked", host + " asks for a password: choose it again from the streams on the network, or write it into the address, as in http://USER:PASSWORD@" + host + "/locked"},

@@ -7,21 +7,22 @@ import (
 	"unsafe"
 )
 
-// reader reads a file that the poller knows.
+// reader reads a file that Go's poller watches.
 type reader struct {
 	raw  syscall.RawConn
-	read func(fd uintptr) (done bool) // made once
+	read func(fd uintptr) (done bool) // made once, so that a Read allocates nothing
 
 	into  []byte
 	n     int
 	errno syscall.Errno
 }
 
-// NewReader returns a reader of a pipe or a timer, which stays the caller's to
-// close. Its Read is for one goroutine at a time; a deadline of the file ends it.
+// NewReader returns a reader of a pipe or a timer, which must be in non-blocking mode as
+// package os leaves it. The file stays the caller's to close. Read is for one goroutine
+// at a time; the file's deadline ends it with [os.ErrDeadlineExceeded].
 func NewReader(file *os.File) io.Reader {
 	raw, err := file.SyscallConn()
-	if err != nil { // it is closed already, and says so when it is read
+	if err != nil { // it is closed, which its Read reports
 		return file
 	}
 	r := &reader{raw: raw}
@@ -48,7 +49,7 @@ func (r *reader) Read(into []byte) (int, error) {
 	}
 }
 
-// readFrom reads what is there, and returns false if that is nothing yet.
+// readFrom reads what is there, and returns false if there is nothing yet.
 func (r *reader) readFrom(fd uintptr) (done bool) {
 	for {
 		n, _, errno := syscall.RawSyscall(syscall.SYS_READ, fd, uintptr(unsafe.Pointer(&r.into[0])), uintptr(len(r.into)))

@@ -7,5 +7,5 @@ import (
 	"os"
 )
 
-// NewReader returns the file as it is.
+// NewReader returns the file itself.
 func NewReader(file *os.File) io.Reader { return file }

@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Ticker ticks at a rate, for one goroutine. It is a timer of the kernel's
-// (timerfd_create(2)): one of Go's wakes a second thread with each tick.
+// Ticker ticks at a rate, for one goroutine. It is a kernel timer (timerfd_create(2)),
+// because a timer of Go wakes a second thread with each tick.
 type Ticker struct {
 	file  *os.File
 	ticks io.Reader
@@ -20,8 +20,8 @@ type Ticker struct {
 	ended chan struct{}
 }
 
-// NewTicker returns a Ticker whose first tick comes after every, and which ends with
-// ctx. The caller closes it.
+// NewTicker returns a Ticker that ticks every so often until ctx ends. Its first tick comes
+// after every. The caller calls Close.
 func NewTicker(ctx context.Context, every time.Duration) (*Ticker, error) {
 	fd, err := unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC)
 	if err != nil {
@@ -48,7 +48,7 @@ func (t *Ticker) Wait() bool {
 	return err == nil
 }
 
-// Close gives the timer back.
+// Close closes the timer.
 func (t *Ticker) Close() {
 	if !t.stop() {
 		<-t.ended

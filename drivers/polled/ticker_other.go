@@ -13,8 +13,8 @@ type Ticker struct {
 	ticks *time.Ticker
 }
 
-// NewTicker returns a Ticker whose first tick comes after every, and which ends with
-// ctx. The caller closes it. There is never an error.
+// NewTicker returns a Ticker that ticks every so often until ctx ends. Its first tick comes
+// after every. The caller calls Close. The error is always nil.
 func NewTicker(ctx context.Context, every time.Duration) (*Ticker, error) {
 	return &Ticker{ctx, time.NewTicker(max(every, 1))}, nil
 }
@@ -30,5 +30,5 @@ func (t *Ticker) Wait() bool {
 	}
 }
 
-// Close gives the timer back.
+// Close stops the timer.
 func (t *Ticker) Close() { t.ticks.Stop() }

@@ -28,16 +28,20 @@ const (
 	// pipeGrace is how long pipes are read after the program's end: a child of it
 	// may hold them open.
 	pipeGrace = 200 * time.Millisecond
-	// slow is how long a consumer may take for a picture before the program is read
-	// ahead of it. The pipe holds what comes meanwhile.
+	// A consumer that takes longer than slow for a picture is read ahead of from then on.
+	// The pipe holds what comes meanwhile.
 	slow = 20 * time.Millisecond
-	// maxPicture bounds a picture: 64 megapixels at a high quality fit.
+	// A picture that comes sooner than soon after the consumer asked for it was waiting
+	// in the pipe. After mostWaiting of them in a row the consumer counts as slow too.
+	soon        = time.Millisecond
+	mostWaiting = 10
+	// maxPicture limits a picture, in bytes: 64 megapixels at a high quality fit.
 	maxPicture = 32 << 20
-	// maxHeader bounds the header line.
+	// maxHeader limits the header line, in bytes.
 	maxHeader = 4 << 10
 )
 
-// child is a program that runs.
+// child is a running program.
 type child struct {
 	Program
 	cmd    *exec.Cmd
@@ -45,7 +49,7 @@ type child struct {
 	stdout *os.File
 	stderr *lastLines
 
-	// The goroutine that reads owns these.
+	// For the goroutine that reads only.
 	output  io.Reader // standard output
 	mode    camera.Mode
 	bytes   int64
@@ -53,7 +57,7 @@ type child struct {
 	fault   error // why it stopped reading; nil at the end of the output
 }
 
-// start starts the program and reads what it writes. The caller stops it.
+// start starts the program. The caller calls stop.
 func (p Program) start(want camera.Want) (*child, error) {
 	path, err := p.Find()
 	if err != nil {
@@ -93,8 +97,8 @@ func (p Program) start(want camera.Want) (*child, error) {
 	return c, nil
 }
 
-// run starts the process and waits for its end, on one thread: Linux takes the
-// end of the thread that started a child for the end of its parent.
+// run starts the process and waits for its end on one thread, because Linux sends a
+// child's Pdeathsig at the end of the thread that started it.
 func (c *child) run(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -102,13 +106,13 @@ func (c *child) run(started chan<- error) {
 	err := c.cmd.Start()
 	started <- err
 	if err == nil {
-		_ = c.cmd.Wait()                                        // its error is what ProcessState says, or that a pipe stayed open
-		_ = c.stdout.SetReadDeadline(time.Now().Add(pipeGrace)) // where there are none, the output's end is waited for
+		_ = c.cmd.Wait()                                        // its error is in ProcessState, or says that a pipe stayed open
+		_ = c.stdout.SetReadDeadline(time.Now().Add(pipeGrace)) // without deadlines, reads go on to the output's end
 	}
 }
 
-// pictures yields what the program writes, until its output ends or is found at
-// fault. A loop goes on where the one before was left.
+// pictures yields the program's pictures until its output ends, or until an error, which
+// it stores in fault. A loop continues where the one before was left.
 func (c *child) pictures(output io.Reader) iter.Seq2[camera.Picture, error] {
 	var warm time.Time
 	split := jpegs.Split(output, maxPicture)
@@ -136,8 +140,8 @@ func (c *child) pictures(output io.Reader) iter.Seq2[camera.Picture, error] {
 	}
 }
 
-// taken returns when a picture that arrived now was taken. A time to come is that of
-// a clock that was set meanwhile.
+// taken returns when a picture that arrived now was taken. It ignores a time in the
+// future, from before the clock was set.
 func (c *child) taken(picture []byte, now time.Time) time.Time {
 	if c.Taken == nil {
 		return now
@@ -148,7 +152,8 @@ func (c *child) taken(picture []byte, now time.Time) time.Time {
 	return now
 }
 
-// pastHeader returns what follows the header line.
+// pastHeader reads the header line, if there is to be one, and returns the rest of the
+// output.
 func (c *child) pastHeader() (io.Reader, error) {
 	if c.Header == nil {
 		return (*countedOutput)(c), nil
@@ -158,14 +163,14 @@ func (c *child) pastHeader() (io.Reader, error) {
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
 		return nil, errors.New("it writes no header line")
-	case err != nil: // it ended; its standard error says why
+	case err != nil: // the program ended; standard error says why
 		return output, nil
 	}
 	c.mode, err = c.Header(line[:len(line)-1])
 	return output, err
 }
 
-// countedOutput is the child's standard output, its bytes counted.
+// countedOutput reads the child's standard output and counts its bytes.
 type countedOutput child
 
 func (c *countedOutput) Read(p []byte) (int, error) {
@@ -174,10 +179,11 @@ func (c *countedOutput) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// deliver yields pictures until the loop is left or ctx ends, or until the output
-// ends: then it returns false. A picture is yielded by the goroutine that has read it,
-// which spares waking another one. A consumer that was slow once is read ahead of from
-// then on, so that the program never waits and its pictures are never old.
+// deliver yields pictures until the loop is left or ctx ends, or until the output ends:
+// then it returns false. It yields a picture from the goroutine that has read it, which
+// saves waking another one. Once the consumer has been slow, a goroutine of its own reads
+// ahead for the rest of the program's life, so that the program does not block and its
+// pictures are not old.
 func (c *child) deliver(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) (left bool) {
 	defer c.interruptWith(ctx)()
 	output, err := c.pastHeader()
@@ -205,23 +211,29 @@ func (c *child) deliver(ctx context.Context, want camera.Want, yield func(camera
 	return left || ctx.Err() != nil
 }
 
-// handDirectly hands on pictures until hand returns false or the consumer takes
-// longer than slow for one; then it returns true.
+// handDirectly hands on pictures until hand returns false, or the consumer is slow:
+// then it returns true. A consumer is slow that takes longer than slow for a picture, or
+// cannot keep up with the program, so that pictures wait for it in the pipe.
 func handDirectly(pictures iter.Seq2[camera.Picture, error], hand func(camera.Picture) bool) bool {
+	waiting, asked := 0, time.Now()
 	for picture := range pictures {
 		began := time.Now()
+		if waiting++; began.Sub(asked) >= soon {
+			waiting = 0
+		}
 		if !hand(picture) {
 			return false
 		}
-		if time.Since(began) > slow {
+		asked = time.Now()
+		if asked.Sub(began) > slow || waiting == mostWaiting {
 			return true
 		}
 	}
 	return false
 }
 
-// interruptWith ends reads when ctx does. The caller calls stop, which waits for what
-// was begun.
+// interruptWith calls interrupt when ctx ends. The caller calls stop, which waits for a
+// running call.
 func (c *child) interruptWith(ctx context.Context) (stop func()) {
 	done := make(chan struct{})
 	forget := context.AfterFunc(ctx, func() {
@@ -235,15 +247,15 @@ func (c *child) interruptWith(ctx context.Context) (stop func()) {
 	}
 }
 
-// interrupt ends a read of standard output, and lets none follow. Where the system
-// does not offer that, the program is ended, and its output with it.
+// interrupt ends a running read of standard output, and makes later ones fail. Where the
+// system has no deadlines for pipes it kills the program, which ends its output.
 func (c *child) interrupt() {
 	if c.stdout.SetReadDeadline(time.Unix(0, 1)) != nil {
 		kill(c.cmd)
 	}
 }
 
-// why says why the output ended, or nothing once ctx has.
+// why returns why the output ended, as a sentence for the user; nil once ctx has ended.
 func (c *child) why(ctx context.Context) error {
 	if c.fault != nil {
 		return fmt.Errorf("%s: %w: %s", c.Name(), c.fault, c.Advice)
@@ -273,7 +285,7 @@ func (c *child) why(ctx context.Context) error {
 	}
 }
 
-// amount is how much the child has written.
+// amount returns in words how much the child has written.
 func (c *child) amount() string {
 	switch {
 	case c.arrived == 1:
@@ -287,8 +299,8 @@ func (c *child) amount() string {
 	}
 }
 
-// stop ends the program with its children, and waits for them: well within a
-// second, as a camera's loop has to end.
+// stop ends the program with its children, and waits for them. It takes at most killGrace
+// and a little, because a camera's loop must end within a second.
 func (c *child) stop() {
 	terminate(c.cmd)
 	tick := time.NewTicker(10 * time.Millisecond)

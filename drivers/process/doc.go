@@ -1,9 +1,9 @@
-// Package process runs a program that writes JPEG pictures to its standard output as
-// a camera: it starts it, reads it at its own pace, ends it with its children, and
-// says in a sentence why it failed.
+// Package process runs a program that writes JPEG pictures to its standard output as a
+// camera: it starts the program, reads its pictures, ends it with its children, and
+// explains in a sentence why it failed.
 //
-// The driver command and the rooms pi and opencv call it. It imports no other driver's
-// room. A picture goes from the program's standard output through jpegs.Split to
-// the loop over Frames, through newest.Of where that is slow; standard error is kept
-// for the sentence.
+// The driver command and packages pi and opencv call it. It may not import another
+// driver's package. A picture goes from the program's standard output through jpegs.Split
+// to the loop over Frames: in the goroutine that reads it, or through newest.Of if the
+// loop is slow. Standard error is kept for the sentence.
 package process

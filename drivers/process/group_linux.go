@@ -2,5 +2,5 @@ package process
 
 import "syscall"
 
-// dieWithUs has the kernel kill the child when this process is killed.
+// dieWithUs makes the kernel kill the child when this process ends.
 func dieWithUs(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGKILL }

@@ -13,8 +13,8 @@ import (
 	"fanlight/drivers/camera"
 )
 
-// orphan tells the test binary to run a program that writes its number to the
-// file named, and nothing else, until it is killed.
+// orphan is an environment variable that makes the test binary run a program, which writes
+// its process ID to the file named, and nothing else, until it is killed.
 const orphan = "FANLIGHT_TEST_ORPHAN"
 
 func init() {
@@ -53,7 +53,7 @@ func TestProgramDiesWithUs(t *testing.T) {
 	until(t, "the program to die", func() bool { return !runs(pid) })
 }
 
-// runs tells whether a process runs; one that waits to be reaped does not.
+// runs reports whether a process runs; a zombie does not.
 func runs(pid string) bool {
 	status, err := os.ReadFile(filepath.Join("/proc", pid, "stat"))
 	return err == nil && !strings.Contains(string(status), ") Z ")

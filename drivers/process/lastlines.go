@@ -20,16 +20,16 @@ const (
 	ellipsis     = "…"
 )
 
-// lastLines keeps the last lines that a program writes to its standard error, and
-// logs up to linesASecond of them: its memory is bounded however much is written.
-// The lines that it returns and logs have no control characters, no secrets and a
-// bounded length. Several goroutines may use it.
+// lastLines keeps the last lines that a program writes to its standard error, and logs up
+// to linesASecond of them. Its memory is bounded however much is written. The lines that
+// it returns and logs have no control characters, no secrets and a bounded length.
+// Methods may be called from any goroutine.
 type lastLines struct {
 	log *slog.Logger // nil logs nothing
 
 	mu     sync.Mutex
 	lines  [][]byte
-	line   []byte // the one that is not ended yet
+	line   []byte // the line that has not ended yet
 	second time.Time
 	logged int // lines in that second
 }
@@ -51,8 +51,8 @@ func (l *lastLines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// extend appends to the line that is not ended. It keeps more than is shown, since
-// secrets are found by the text around them.
+// extend appends to the current line. It keeps more than is shown, because secrets are
+// found by the text around them.
 func (l *lastLines) extend(p []byte) {
 	l.line = append(l.line, p[:min(len(p), 4*maxLine-len(l.line))]...)
 }
@@ -81,7 +81,7 @@ func (l *lastLines) tell(line []byte) {
 	}
 }
 
-// all returns the lines, the newest last, including one that is not ended.
+// all returns the lines, newest last, including one that has not ended.
 func (l *lastLines) all() []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -97,7 +97,7 @@ func (l *lastLines) all() []string {
 // escapes matches a terminal's control sequences, such as colours (ECMA-48 5.4).
 var escapes = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]`)
 
-// readable returns a line as it may stand in a sentence or a log.
+// readable returns a line fit for a sentence or a log.
 func readable(line []byte) string {
 	text := strings.ToValidUTF8(string(escapes.ReplaceAll(line, nil)), "\uFFFD")
 	text = strings.Map(func(r rune) rune {

@@ -5,9 +5,8 @@ import (
 	"os/exec"
 )
 
-// Output runs a program to its end and returns what it wrote to its standard output,
-// and the last lines of its standard error. When ctx ends, the program is killed with
-// its children.
+// Output runs a program to its end and returns its standard output and the last lines of
+// its standard error. When ctx ends, it kills the program with its children.
 func Output(ctx context.Context, name string, arguments ...string) (out []byte, lines []string, err error) {
 	said := &lastLines{}
 	cmd := exec.CommandContext(ctx, name, arguments...)

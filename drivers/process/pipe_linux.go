@@ -6,12 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pipeBytes is what the pipe of a program is to hold: a whole picture mostly, so that
-// the program writes it, and it is read, in one go.
+// pipeBytes is the size of a program's pipe: large enough for most pictures, so that each
+// is written and read in one system call.
 const pipeBytes = 512 << 10
 
-// enlarge makes a pipe hold more, unless this user's pipes hold too much already
-// (pipe(7)).
+// enlarge sets a pipe's size to pipeBytes. It leaves the size as it is if the user has
+// reached the limit for pipes (pipe(7)).
 func enlarge(pipe *os.File) {
 	raw, err := pipe.SyscallConn()
 	if err != nil {

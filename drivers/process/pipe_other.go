@@ -4,5 +4,5 @@ package process
 
 import "os"
 
-// enlarge does nothing: only Linux lets the size of a pipe be set.
+// enlarge does nothing: only Linux has pipes of variable size.
 func enlarge(*os.File) {}

@@ -20,13 +20,13 @@ import (
 //	for picture, err := range p.Frames(ctx, want) {
 type Program struct {
 	// Words are the program, looked up in PATH unless it has a slash, and its
-	// arguments. No shell sees them.
+	// arguments. They do not pass through a shell.
 	Words []string
-	// Env is added to this process's own environment: "NAME=value".
+	// Env is added to this process's environment: "NAME=value".
 	Env []string
-	// Advice ends the sentence of a failure: what to do about it.
+	// Advice ends the sentence of a failure: it says what to do.
 	Advice string
-	// WarmUp is how long pictures are thrown away, from the first one on.
+	// WarmUp is how long pictures are discarded, from the first one on.
 	WarmUp time.Duration
 	// Header, unless nil, reads the first line of standard output, which precedes
 	// the pictures and ends with a newline that it does not get. The mode goes to
@@ -35,14 +35,14 @@ type Program struct {
 	// Taken, unless nil, reads the time at which a picture was taken out of the
 	// picture itself. Where it is zero or nil, that is when the picture arrived.
 	Taken func(jpeg []byte) time.Time
-	// Explain, unless nil, turns the program's last lines on standard error into the
-	// failure as a sentence. nil leaves it to the usual sentence.
+	// Explain, unless nil, returns the failure as a sentence, from the program's last lines
+	// on standard error; nil means the usual sentence.
 	Explain func(lines []string) error
 }
 
 // Frames starts the program and yields its pictures until the loop is left, ctx ends or
 // the program fails; the failure is yielded once, last, as a sentence for the user. The
-// program is gone when the loop has ended. It is a [camera.Camera]'s Frames.
+// program has ended when the loop has. It can be a [camera.Camera]'s Frames.
 func (p Program) Frames(ctx context.Context, want camera.Want) iter.Seq2[camera.Picture, error] {
 	return func(yield func(camera.Picture, error) bool) {
 		if err := p.run(ctx, want, yield); err != nil && ctx.Err() == nil {
@@ -67,7 +67,7 @@ func (p Program) run(ctx context.Context, want camera.Want, yield func(camera.Pi
 	return c.why(ctx)
 }
 
-// Name is what people call the program.
+// Name returns the program's name without its directory.
 func (p Program) Name() string { return filepath.Base(p.Words[0]) }
 
 // Find returns the program's path.

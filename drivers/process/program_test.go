@@ -17,7 +17,7 @@ import (
 	"fanlight/drivers/camera"
 )
 
-// script is a program of a shell's words, which have a picture's path in $1.
+// script returns a program that runs a shell script, which has a picture's path in $1.
 func script(t *testing.T, words string) Program {
 	t.Helper()
 	picture := filepath.Join(t.TempDir(), "picture.jpg")
@@ -27,7 +27,7 @@ func script(t *testing.T, words string) Program {
 	return Program{Words: []string{"sh", "-c", words, "sh", picture}, Advice: "try again"}
 }
 
-// readMode is a header that says a rate.
+// readMode parses a header line of the form WIDTHxHEIGHT FPS.
 func readMode(line []byte) (m camera.Mode, err error) {
 	_, err = fmt.Sscanf(string(line), "%dx%d %f", &m.Width, &m.Height, &m.FPS)
 	return m, err

@@ -97,7 +97,7 @@ func TestTableHasACellForEach(t *testing.T) {
 	if rows != 2+len(allCrowds)+2+2 {
 		t.Errorf("%d rows in\n%s", rows, text)
 	}
-	for _, want := range []string{"| 1000 | 20, 1.00 (1000) | 40, 2.00 (1000) |", "| memory a viewer, KiB | 1.0 | 1.0 |", "not told"} {
+	for _, want := range []string{"| 1000 | 20, 1.00 (1000) | 40, 2.00 (1000) |", "| memory a viewer, KiB | 1.0 | 1.0 |", "not known"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

@@ -16,19 +16,19 @@ import (
 	"time"
 )
 
-// contender is a server under measurement.
+// contender is a server that is measured.
 type contender struct {
 	name, what string
-	remedy     string // for one that does not start
+	remedy     string // what to do if it does not start
 	port       int
 	path       string // of the stream
 	command    *exec.Cmd
-	stamped    bool // its parts say when they were taken
-	family     bool // it serves in processes that it starts
-	most       int  // the largest crowd it is tried with; zero for all
+	stamped    bool // its parts have the times of the pictures
+	family     bool // it serves from child processes
+	most       int  // the largest number of viewers it is measured with; zero means all
 
-	log   string        // the file with what the process says
-	ended chan struct{} // closed when the process is no more
+	log   string        // the file with the process's standard error
+	ended chan struct{} // closed when the process has ended
 }
 
 const (
@@ -38,8 +38,8 @@ const (
 	nameSeed     = "the seed"
 )
 
-// startAll starts the contenders, which end with ctx; each idles while nobody
-// watches. Those that were started are returned with an error too, for awaitAll.
+// startAll starts the contenders, which end with ctx, and idle while they have no viewers.
+// With an error too it returns those that it has started, for awaitAll.
 func startAll(ctx context.Context, fanlight, floor, dir string, most int) (started []*contender, err error) {
 	all, err := contenders(ctx, fanlight, floor, dir, most)
 	if err != nil {
@@ -57,7 +57,7 @@ func startAll(ctx context.Context, fanlight, floor, dir string, most int) (start
 	return started, nil
 }
 
-// awaitAll waits for the ends of processes whose context has ended.
+// awaitAll waits for processes whose context has ended.
 func awaitAll(contenders []*contender) {
 	for _, c := range contenders {
 		<-c.ended
@@ -98,7 +98,7 @@ func contenders(ctx context.Context, fanlight, floor, dir string, crowd int) ([]
 	}, nil
 }
 
-// start starts the process, with the folder for its home and for what it says.
+// start starts the process with dir as its home; its standard error goes to a file there.
 func (c *contender) start(dir string) error {
 	c.log = filepath.Join(dir, c.name+".log")
 	said, err := os.Create(c.log)
@@ -133,14 +133,14 @@ func (c *contender) answers(ctx context.Context) error {
 		select {
 		case <-time.After(50 * time.Millisecond):
 		case <-c.ended:
-			return fmt.Errorf("it ended with the words %q", c.lastWords())
+			return fmt.Errorf("it ended and wrote %q", c.lastWords())
 		case <-ctx.Done():
-			return fmt.Errorf("%w; its last words are %q", err, c.lastWords())
+			return fmt.Errorf("%w; it wrote %q last", err, c.lastWords())
 		}
 	}
 }
 
-// ask asks for the stream and reads the first byte of the answer.
+// ask requests the stream and reads the first byte of the answer.
 func (c *contender) ask(ctx context.Context) error {
 	conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.address())
 	if err != nil {
@@ -155,7 +155,7 @@ func (c *contender) ask(ctx context.Context) error {
 	return err
 }
 
-// lastWords are the last line that the process wrote to standard error.
+// lastWords returns the last line that the process wrote to standard error.
 func (c *contender) lastWords() string {
 	said, err := os.ReadFile(c.log)
 	if err != nil {
@@ -167,7 +167,7 @@ func (c *contender) lastWords() string {
 
 func (c *contender) address() string { return fmt.Sprintf("127.0.0.1:%d", c.port) }
 
-// metric reads a number of Fanlight's /metrics.
+// metric reads a value from Fanlight's /metrics.
 func (c *contender) metric(name string) (value float64, err error) {
 	response, err := http.Get("http://" + c.address() + "/metrics")
 	if err != nil {

@@ -1,12 +1,5 @@
 //go:build linux
 
-// Bench measures what Fanlight's server costs: CPU a delivered picture beside a
-// bare write(2) loop and beside the design that Fanlight grew out of, side by side
-// on the same pictures in the same run; memory a viewer, allocations a picture, and
-// the time until the last of 100 viewers has the last byte. "make bench" runs it.
-//
-// The viewers throw the bytes away in the kernel (recv with MSG_TRUNC, tcp(7)), so
-// that the machine is busy with serving and not with reading.
 package main
 
 import (
@@ -24,25 +17,25 @@ import (
 const (
 	fps      = 30
 	pictures = 8 // which the camera shows in turn
-	rounds   = 3 // of every contender with every crowd
+	rounds   = 3 // for every contender with every number of viewers
 
-	// A crowd watches for a while before it is measured: connections find out how
-	// much they may send.
+	// Viewers watch for a while before they are measured, while TCP's congestion windows
+	// grow.
 	warming = 1500 * time.Millisecond
 	lasting = 4 * time.Second
 )
 
-// allCrowds are the numbers of viewers whose cost is measured, unless others are given.
+// allCrowds are the numbers of viewers to measure, unless others are given.
 var allCrowds = []int{1, 10, 100, 500, 1000}
 
-// trial is a crowd that watches a contender. If it is timed its viewers look at each
-// part's header, which keeps the machine busier than the others do.
+// trial is a number of viewers that watch a contender. In a timed one the viewers read
+// each part's header, which costs more CPU time.
 type trial struct {
 	viewers int
 	timed   bool
 }
 
-// latest finds out when the last viewer has a picture.
+// latest is the trial that measures when the last viewer has a picture.
 var latest = trial{viewers: 100, timed: true}
 
 func trials(crowds []int) []trial {
@@ -79,7 +72,8 @@ func main() {
 	}
 }
 
-// run measures every contender with every crowd, in turns, and writes the table.
+// run measures every contender with every number of viewers, in turn, and writes the
+// table.
 func run(ctx context.Context, fanlight, floor, result string, crowds []int) error {
 	dir, err := os.MkdirTemp("", "fanlight-bench-")
 	if err != nil {
@@ -103,7 +97,7 @@ func run(ctx context.Context, fanlight, floor, result string, crowds []int) erro
 	return write(result, table(contenders, found, crowds))
 }
 
-// crowdsGiven reads the numbers of viewers, at least one of which is measured.
+// crowdsGiven parses numbers of viewers; without any it returns allCrowds.
 func crowdsGiven(words []string) ([]int, error) {
 	if len(words) == 0 {
 		return allCrowds, nil
@@ -119,7 +113,7 @@ func crowdsGiven(words []string) ([]int, error) {
 	return crowds, nil
 }
 
-// findings are the samples by contender's name.
+// findings are the samples, by the contender's name.
 type findings map[string]map[trial][]sample
 
 func measureAll(ctx context.Context, contenders []*contender, crowds []int) (findings, error) {
@@ -130,7 +124,7 @@ func measureAll(ctx context.Context, contenders []*contender, crowds []int) (fin
 	for _, trial := range trials(crowds) {
 		for round := range rounds {
 			turn := slices.Clone(contenders)
-			if round%2 == 1 { // what the one before leaves behind is not always the same one's burden
+			if round%2 == 1 { // so that no contender always suffers from what another one leaves behind
 				slices.Reverse(turn)
 			}
 			for _, c := range turn {
@@ -142,7 +136,7 @@ func measureAll(ctx context.Context, contenders []*contender, crowds []int) (fin
 					return nil, fmt.Errorf("%s with %d viewers: %w", c.what, trial.viewers, err)
 				}
 				found[c.name][trial] = append(found[c.name][trial], s)
-				fmt.Printf("%-9s %5d viewers: %6.1f us a picture, slowest viewer %5.1f a second\n",
+				fmt.Printf("%-9s %5d viewers: %6.1f µs a picture, slowest viewer %5.1f fps\n",
 					c.name, trial.viewers, s.cpu.Seconds()*1e6, s.slowest)
 			}
 		}

@@ -18,17 +18,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sample is what one crowd saw of a contender, and what it cost.
+// sample is what viewers got from a contender in one round, and what it cost.
 type sample struct {
-	cpu         time.Duration   // a delivered picture
-	slowest     float64         // pictures a second of the slowest viewer
+	cpu         time.Duration   // for each delivered picture
+	slowest     float64         // fps of the slowest viewer
 	held        int             // viewers that got 95 % of the pictures
-	memory      int64           // bytes of the contender, resident
-	allocations float64         // a delivered picture; Fanlight's only
+	memory      int64           // of the contender, resident, in bytes
+	allocations float64         // for each delivered picture; only of Fanlight
 	last        []time.Duration // from a picture's arrival until the last viewer had it
 }
 
-// measure lets a crowd watch a contender for a while.
+// measure starts viewers of a contender, and measures both for a while.
 func measure(ctx context.Context, c *contender, t trial) (sample, error) {
 	watching, err := startViewers(ctx, c, t)
 	if err != nil {
@@ -60,7 +60,7 @@ func rest(ctx context.Context, long time.Duration) error {
 	}
 }
 
-// compare tells what came and what it cost between two readings.
+// compare returns what the viewers got between two readings, and what it cost.
 func compare(before, after reading, partBytes float64) (sample, error) {
 	s := sample{memory: after.memory, last: after.last, slowest: math.Inf(1)}
 	seconds := after.at.Sub(before.at).Seconds()
@@ -74,21 +74,21 @@ func compare(before, after reading, partBytes float64) (sample, error) {
 		}
 	}
 	if all == 0 {
-		return sample{}, errors.New("not one picture came")
+		return sample{}, errors.New("not one picture arrived")
 	}
 	s.cpu = time.Duration(float64(after.cpu-before.cpu) / all)
 	s.allocations = (after.allocated - before.allocated) / all
 	return s, nil
 }
 
-// reading is the state of a contender and of its viewers at a moment.
+// reading is the state of a contender and of its viewers at one time.
 type reading struct {
 	at        time.Time
 	cpu       time.Duration
 	memory    int64
 	allocated float64
-	bytes     []int64         // that each viewer has got so far
-	last      []time.Duration // since the reading before
+	bytes     []int64         // received by each viewer so far
+	last      []time.Duration // since the last reading
 }
 
 func read(c *contender, w *watching) (r reading, err error) {
@@ -114,7 +114,7 @@ func read(c *contender, w *watching) (r reading, err error) {
 	return r, err
 }
 
-// processes are those that serve.
+// processes returns the processes that serve.
 func (c *contender) processes() []int {
 	if c.family {
 		return family(c.command.Process.Pid)
@@ -122,7 +122,7 @@ func (c *contender) processes() []int {
 	return []int{c.command.Process.Pid}
 }
 
-// family is a process and those that it started.
+// family returns a process and its descendants.
 func family(pid int) []int {
 	pids := []int{pid}
 	tasks, _ := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
@@ -137,8 +137,8 @@ func family(pid int) []int {
 	return pids
 }
 
-// cpuOf is what a process used so far, in nanoseconds and not in ticks: its CPU
-// clock (clock_getcpuclockid(3); the number is made as in the kernel's
+// cpuOf returns the CPU time of a process in nanoseconds, not in ticks, from its CPU clock
+// (clock_getcpuclockid(3); the clock's number is computed as in the kernel's
 // include/linux/posix-timers_types.h).
 func cpuOf(pid int) (time.Duration, error) {
 	const scheduled = 2
@@ -170,7 +170,7 @@ func readMetric(text io.Reader, name string) (float64, error) {
 	return 0, fmt.Errorf("no %s among the metrics", name)
 }
 
-// median sorts its samples.
+// median returns the median. It sorts its argument.
 func median[T int | int64 | float64 | time.Duration](of []T) T {
 	slices.Sort(of)
 	return of[len(of)/2]

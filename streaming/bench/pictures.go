@@ -13,11 +13,11 @@ import (
 	"path/filepath"
 )
 
-// pictureBytes is the size of every picture, which is what a webcam's weigh at 720p.
+// pictureBytes is the size of every picture, typical of a webcam at 720p.
 const pictureBytes = 100_000
 
-// makePictures writes 720p pictures of the very same size into the folder, so that
-// bytes can be counted as pictures.
+// makePictures writes 720p pictures to the folder, all of the same size, so that a number
+// of bytes is a number of pictures.
 func makePictures(dir string) error {
 	for n := range pictures {
 		picture, err := makePicture(n)

@@ -12,8 +12,8 @@ import (
 
 const sourceRole = "source"
 
-// beSource is a camera that is a program: it writes the pictures of a folder to
-// standard output, in turn, until nobody reads them.
+// beSource is the main function of the program that is the camera of namePiped: it writes
+// the pictures of a folder to standard output, in turn, until the reader closes it.
 func beSource(ctx context.Context, dir string) error {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
 	if err != nil {

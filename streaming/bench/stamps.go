@@ -4,14 +4,14 @@ package main
 
 import "time"
 
-// stamps follow each picture until the last viewer has it.
+// stamps measures how long each picture takes to reach the last viewer.
 type stamps struct {
 	crowd int
-	seen  map[int64]int   // by how many viewers, by when the picture was taken
-	last  []time.Duration // until the last viewer had a picture, of those that all had
+	seen  map[int64]int   // the number of viewers that have a picture, by its time in µs since 1970
+	last  []time.Duration // for each picture that all viewers have
 }
 
-// arrived notes that a viewer has a picture's last byte.
+// arrived records that a viewer has a picture's last byte.
 func (s *stamps) arrived(takenMicros int64) {
 	s.seen[takenMicros]++
 	if s.seen[takenMicros] == s.crowd {

@@ -16,11 +16,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// table tells what was found, as Markdown.
+// table returns the findings as Markdown.
 func table(contenders []*contender, found findings, crowds []int) []byte {
 	var t bytes.Buffer
 	fmt.Fprintf(&t, "Measured on %s: %s.\n", time.Now().Format(time.DateOnly), machine())
-	fmt.Fprintf(&t, "JPEG pictures of %d bytes at 720p, %d a second; medians of %d runs of %v, in turns.\n\n", pictureBytes, fps, rounds, lasting)
+	fmt.Fprintf(&t, "JPEG pictures of %d bytes at 720p · %d fps; medians of %d runs of %v, in turns.\n\n", pictureBytes, fps, rounds, lasting)
 	costs(&t, contenders, found, crowds)
 	fmt.Fprintln(&t)
 	others(&t, contenders, found, crowds)
@@ -30,9 +30,9 @@ func table(contenders []*contender, found findings, crowds []int) []byte {
 	return t.Bytes()
 }
 
-// costs is the table of CPU time, with a row a crowd.
+// costs writes the table of CPU time, with a row for each number of viewers.
 func costs(t io.Writer, contenders []*contender, found findings, crowds []int) {
-	fmt.Fprintf(t, "CPU time of the server a delivered picture, in microseconds and as a multiple of the bare write(2) loop; in brackets the viewers that got 95 %% of %d pictures a second.\n\n", fps)
+	fmt.Fprintf(t, "CPU time of the server a delivered picture, in microseconds and as a multiple of the bare write(2) loop; in brackets the viewers that got at least 95 %% of %d fps.\n\n", fps)
 	what := func(c *contender) string { return c.what }
 	row(t, "viewers", each(contenders, what))
 	rule(t, len(contenders))
@@ -40,7 +40,7 @@ func costs(t io.Writer, contenders []*contender, found findings, crowds []int) {
 		row(t, strconv.Itoa(crowd), each(contenders, func(c *contender) string {
 			s := found[c.name][trial{viewers: crowd}]
 			if len(s) == 0 {
-				return "not tried"
+				return "not measured"
 			}
 			held := median(each(s, func(s sample) int { return s.held }))
 			return fmt.Sprintf("%.0f, %.2f (%d)", cpu(s).Seconds()*1e6, ratio(s, found[nameFloor][trial{viewers: crowd}]), held)
@@ -48,7 +48,7 @@ func costs(t io.Writer, contenders []*contender, found findings, crowds []int) {
 	}
 }
 
-// others is the table of what is measured with some crowds only.
+// others writes the table of what is measured with some numbers of viewers only.
 func others(t io.Writer, contenders []*contender, found findings, crowds []int) {
 	fewest, most := slices.Min(crowds), slices.Max(crowds)
 	row(t, "", each(contenders, func(c *contender) string { return c.name }))
@@ -56,7 +56,7 @@ func others(t io.Writer, contenders []*contender, found findings, crowds []int) 
 	row(t, "memory a viewer, KiB", each(contenders, func(c *contender) string {
 		few, many := found[c.name][trial{viewers: fewest}], found[c.name][trial{viewers: most}]
 		if len(few) == 0 || len(many) == 0 || most == fewest {
-			return "not tried"
+			return "not measured"
 		}
 		return fmt.Sprintf("%.1f", float64(memory(many)-memory(few))/float64(most-fewest)/1024)
 	}))
@@ -80,7 +80,8 @@ func cpu(of []sample) time.Duration {
 
 func memory(of []sample) int64 { return median(each(of, func(s sample) int64 { return s.memory })) }
 
-// ratio is the median of the rounds' own ratios: what disturbs a round disturbs both.
+// ratio returns the median of the ratios of each round, because what disturbs a round
+// disturbs both.
 func ratio(of, floors []sample) float64 {
 	var ratios []float64
 	for i := range of {
@@ -89,15 +90,15 @@ func ratio(of, floors []sample) float64 {
 	return median(ratios)
 }
 
-// lateness is over the pictures of all rounds; a contender that does not stamp its
-// pictures does not tell.
+// lateness returns median and 99th percentile over the pictures of all rounds. It is not
+// known for a contender whose parts have no times.
 func lateness(of []sample) string {
 	var all []time.Duration
 	for _, s := range of {
 		all = append(all, s.last...)
 	}
 	if len(all) == 0 {
-		return "not told"
+		return "not known"
 	}
 	slices.Sort(all)
 	return fmt.Sprintf("%.1f, %.1f", all[len(all)/2].Seconds()*1e3, all[len(all)*99/100].Seconds()*1e3)
@@ -111,7 +112,7 @@ func each[T, V any](of []T, value func(T) V) []V {
 	return values
 }
 
-// machine tells what was measured on.
+// machine describes the machine that was measured on.
 func machine() string {
 	model := "unknown processor"
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
@@ -130,7 +131,7 @@ func machine() string {
 	return fmt.Sprintf("%s, %d cores, Linux %s, %s", model, runtime.NumCPU(), release, runtime.Version())
 }
 
-// write leaves the table in the file and on the terminal.
+// write writes the table to the file and to standard output.
 func write(path string, table []byte) error {
 	if err := os.WriteFile(path, table, 0o644); err != nil {
 		return err

@@ -22,8 +22,8 @@ import (
 
 const viewersRole = "viewers"
 
-// watching is a process of its own that plays a crowd of viewers, whose CPU time is
-// not the contender's. See beViewers.
+// watching is a process of its own with the viewers, so that their CPU time is apart from
+// the contender's. See beViewers.
 type watching struct {
 	command   *exec.Cmd
 	ask       io.WriteCloser
@@ -31,13 +31,13 @@ type watching struct {
 	partBytes float64 // of one picture on the wire
 }
 
-// answer is what the viewers say when asked.
+// answer is what the process of the viewers writes when asked.
 type answer struct {
 	Bytes []int64
 	Last  []time.Duration
 }
 
-// startViewers returns once every viewer has got its first bytes.
+// startViewers returns when every viewer has got its first bytes.
 func startViewers(ctx context.Context, c *contender, t trial) (*watching, error) {
 	partBytes, err := probe(c)
 	if err != nil {
@@ -65,7 +65,7 @@ func startViewers(ctx context.Context, c *contender, t trial) (*watching, error)
 	defer tooLong.Stop()
 	if err := w.answers.Decode(new(answer)); err != nil {
 		w.stop()
-		return nil, fmt.Errorf("not every viewer got something within a minute: %w", err)
+		return nil, fmt.Errorf("not every viewer got anything within a minute: %w", err)
 	}
 	return w, nil
 }
@@ -84,8 +84,8 @@ func (w *watching) stop() {
 	w.command.Wait()
 }
 
-// probe reads some of a stream for real, and returns how many bytes one picture is on
-// the wire, with what is around it.
+// probe reads some pictures of a stream, and returns how many bytes one is on the wire,
+// with its header and delimiter.
 func probe(c *contender) (float64, error) {
 	conn, err := net.Dial("tcp", c.address())
 	if err != nil {
@@ -109,27 +109,27 @@ func probe(c *contender) (float64, error) {
 	return float64(last-first) / float64(starts()-1), nil
 }
 
-// crowd is the viewers, all in one thread.
+// crowd is all viewers, in one thread.
 type crowd struct {
 	events  int // the descriptor of epoll(7)
 	viewers []*viewer
 	byFD    map[int32]*viewer
-	waiting int // viewers that have got nothing yet
+	waiting int // number of viewers that have got nothing yet
 	out     *json.Encoder
 	trash   []byte
-	stamps  *stamps // nil if the pictures are not looked at
+	stamps  *stamps // nil unless the trial is timed
 }
 
 type viewer struct {
 	fd    int
-	bytes int64 // that have come
-	left  int   // bytes of the picture that is thrown away now; known with stamps only
-	taken int64 // when that was, in microseconds since 1970
+	bytes int64 // received
+	left  int   // bytes of the current picture still to be discarded; only with stamps
+	taken int64 // when it was taken, in microseconds since 1970; only with stamps
 }
 
-// beViewers is the process of startViewers, with its arguments. It writes a JSON
-// object to standard output once every viewer has got something, and for every line
-// on standard input, with whose end it ends.
+// beViewers is the main function of the process that startViewers starts. It writes a JSON
+// object to standard output when every viewer has got something, and for every line on
+// standard input. It returns at the end of standard input.
 func beViewers(args []string) error {
 	if len(args) != 4 {
 		return errors.New("the viewers need ADDRESS PATH COUNT STAMPED; they are started by the bench itself")
@@ -184,7 +184,8 @@ func (c *crowd) connect(address, path string, count int) error {
 	return nil
 }
 
-// watch goes on until standard input ends, which is io.EOF, or a viewer is cut off.
+// watch serves the viewers until standard input ends, which is io.EOF, or the server
+// closes a viewer's connection.
 func (c *crowd) watch() error {
 	const input = 0
 	if err := c.listenTo(input); err != nil {
@@ -209,7 +210,7 @@ func (c *crowd) watch() error {
 	}
 }
 
-// answer tells the counts once for a byte of standard input.
+// answer writes the counts for each byte of standard input.
 func (c *crowd) answer() error {
 	if _, err := os.Stdin.Read(c.trash[:1]); err != nil {
 		return err
@@ -217,8 +218,7 @@ func (c *crowd) answer() error {
 	return c.out.Encode(c.counts())
 }
 
-// come takes what has come for a viewer, and tells the counts with the first bytes
-// of the last one.
+// come reads for a viewer, and writes the counts after the first bytes of the last viewer.
 func (c *crowd) come(v *viewer) error {
 	first := v.bytes == 0
 	if err := c.take(v); err != nil {
@@ -249,7 +249,7 @@ func (c *crowd) counts() answer {
 	return now
 }
 
-// take throws away what has come, and looks at the parts' headers if asked to.
+// take discards what has arrived for a viewer; with stamps it reads the parts' headers.
 func (c *crowd) take(v *viewer) error {
 	if c.stamps != nil && v.left == 0 {
 		return c.header(v)
@@ -263,7 +263,7 @@ func (c *crowd) take(v *viewer) error {
 		return nil
 	}
 	if err != nil || n == 0 {
-		return fmt.Errorf("a viewer was cut off: %w", errors.Join(io.ErrUnexpectedEOF, err))
+		return fmt.Errorf("a viewer was disconnected: %w", errors.Join(io.ErrUnexpectedEOF, err))
 	}
 	v.bytes += int64(n)
 	if v.left > 0 {
@@ -274,17 +274,17 @@ func (c *crowd) take(v *viewer) error {
 	return nil
 }
 
-// delimiter is what Fanlight and the floor send behind a picture.
+// delimiter is what Fanlight and write(2) send after a picture.
 const delimiter = "\r\n--fanlight\r\n"
 
-// header reads a part's header, and no more, if all of it is there.
+// header reads a part's header, and no more, if all of it has arrived.
 func (c *crowd) header(v *viewer) error {
 	n, _, err := unix.Recvfrom(v.fd, c.trash[:1024], unix.MSG_PEEK)
 	if errors.Is(err, unix.EAGAIN) {
 		return nil
 	}
 	if err != nil || n == 0 {
-		return fmt.Errorf("a viewer was cut off: %w", errors.Join(io.ErrUnexpectedEOF, err))
+		return fmt.Errorf("a viewer was disconnected: %w", errors.Join(io.ErrUnexpectedEOF, err))
 	}
 	head, _, whole := bytes.Cut(c.trash[:n], []byte("\r\n\r\n"))
 	if !whole {
@@ -294,7 +294,7 @@ func (c *crowd) header(v *viewer) error {
 	if err != nil {
 		return err
 	}
-	if length > 0 { // the delimiter comes with the picture, and nothing behind it yet
+	if length > 0 { // the delimiter arrives with the picture, and the next header later
 		length += len(delimiter)
 	}
 	v.left, v.taken = length, taken
@@ -303,7 +303,8 @@ func (c *crowd) header(v *viewer) error {
 	return err
 }
 
-// readHeader returns zeros for a header that is not a part's.
+// readHeader parses a part's header. It returns zeros for another one, such as the
+// response's.
 func readHeader(head []byte) (length int, takenMicros int64, err error) {
 	for line := range bytes.Lines(head) {
 		name, value, _ := bytes.Cut(bytes.TrimSpace(line), []byte(": "))

@@ -25,8 +25,8 @@ import (
 )
 
 const (
-	// ownValidity is what Apple's systems allow for a certificate that a user
-	// trusts by hand (support.apple.com/103769).
+	// ownValidity is the longest that Apple's systems accept for a certificate that a
+	// user trusts by hand (support.apple.com/103769).
 	ownValidity = 825 * 24 * time.Hour
 	// renewBefore is how long before its end Fanlight replaces its own certificate.
 	renewBefore = 30 * 24 * time.Hour
@@ -35,19 +35,19 @@ const (
 	ownKeyFile         = "key.pem"
 )
 
-// Certificate is what a server speaks HTTPS with. It does not change.
+// Certificate is a certificate with its key, for HTTPS. It is immutable.
 type Certificate struct{ pair tls.Certificate }
 
-// SHA256 returns the certificate's, 64 hexadecimal digits in lower case.
+// SHA256 returns the certificate's SHA-256 hash, 64 hexadecimal digits in lower case.
 func (c *Certificate) SHA256() string {
 	sum := sha256.Sum256(c.pair.Certificate[0])
 	return hex.EncodeToString(sum[:])
 }
 
-// Fingerprint returns it as browsers show it, for people to compare.
+// Fingerprint returns the SHA-256 hash as browsers show it, for people to compare.
 func (c *Certificate) Fingerprint() string { return InPairs(c.SHA256()) }
 
-// InPairs writes hexadecimal digits as people compare them: AB:CD:….
+// InPairs formats hexadecimal digits as browsers show fingerprints: AB:CD:….
 func InPairs(digits string) string {
 	var pairs []string
 	for pair := range slices.Chunk([]byte(strings.ToUpper(digits)), 2) {
@@ -56,18 +56,19 @@ func InPairs(digits string) string {
 	return strings.Join(pairs, ":")
 }
 
-// Expires returns when browsers begin to refuse the certificate.
+// Expires returns the time from which browsers refuse the certificate.
 func (c *Certificate) Expires() time.Time { return c.pair.Leaf.NotAfter }
 
-// Config returns what a server needs to speak with the certificate. It leaves
-// HTTP/2 out, which would put all streams of a browser into one connection, where a
-// picture waits behind those of the others.
+// Config returns a server's TLS configuration with the certificate. It leaves out HTTP/2,
+// which would put all streams of a browser into one connection, where a picture waits
+// behind those of the others.
 func (c *Certificate) Config() *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{c.pair}, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
 }
 
-// LoadCertificate reads a certificate, with those between it and its authority
-// behind it, and its key, both PEM.
+// LoadCertificate reads a certificate, followed by the intermediate ones, and its key, both
+// PEM. It returns an error, a sentence for the user, if they do not belong together or are
+// not valid now.
 func LoadCertificate(certFile, keyFile string) (*Certificate, error) {
 	if certFile == "" || keyFile == "" {
 		return nil, errors.New("a certificate and its key belong together; give both --tls-cert and --tls-key")
@@ -86,9 +87,9 @@ func LoadCertificate(certFile, keyFile string) (*Certificate, error) {
 	}
 	switch now := time.Now(); {
 	case now.After(pair.Leaf.NotAfter):
-		return nil, fmt.Errorf("the certificate %s ended on %s; renew it", certFile, pair.Leaf.NotAfter.Format(time.DateOnly))
+		return nil, fmt.Errorf("the certificate %s expired on %s; renew it", certFile, pair.Leaf.NotAfter.Format(time.DateOnly))
 	case now.Before(pair.Leaf.NotBefore):
-		return nil, fmt.Errorf("the certificate %s begins on %s only; check this machine's clock", certFile, pair.Leaf.NotBefore.Format(time.DateOnly))
+		return nil, fmt.Errorf("the certificate %s is not valid before %s; check this machine's clock", certFile, pair.Leaf.NotBefore.Format(time.DateOnly))
 	}
 	return &Certificate{pair}, nil
 }
@@ -101,10 +102,10 @@ func readPart(what, file string) ([]byte, error) {
 	return content, nil
 }
 
-// OwnCertificate returns the certificate that Fanlight made and keeps in a
-// directory, which it makes too if need be. The certificate stays the same for as
-// long as it can, because people have compared its fingerprint: it is replaced a
-// month before its end, and when the machine has another name. The key stays even then.
+// OwnCertificate returns Fanlight's own, self-signed certificate, which it keeps in a
+// directory. It makes both if need be. The certificate stays the same for as long as
+// possible, because people have compared its fingerprint: it is replaced only 30 days
+// before it expires, and when the machine's name has changed. The key stays even then.
 func OwnCertificate(dir string) (*Certificate, error) {
 	certFile, keyFile := filepath.Join(dir, ownCertificateFile), filepath.Join(dir, ownKeyFile)
 	key, err := ownKey(keyFile)
@@ -121,7 +122,7 @@ func OwnCertificate(dir string) (*Certificate, error) {
 	return LoadCertificate(certFile, keyFile)
 }
 
-// keptCertificate returns the one that was made before, nil if a new one is due.
+// keptCertificate returns the existing certificate; nil if a new one is due.
 func keptCertificate(certFile, keyFile string, names []string) *Certificate {
 	kept, err := LoadCertificate(certFile, keyFile)
 	if err != nil || time.Until(kept.Expires()) < renewBefore {
@@ -135,8 +136,8 @@ func keptCertificate(certFile, keyFile string, names []string) *Certificate {
 	return kept
 }
 
-// ownKey reads the key, or makes one. A key that is there but of no use is left
-// alone: replacing it would tell everybody that this is another machine.
+// ownKey reads the key, or makes one. It does not replace a damaged one, because to
+// others a new key looks like another machine.
 func ownKey(file string) (*ecdsa.PrivateKey, error) {
 	content, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -170,7 +171,7 @@ func makeKey(file string) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-// certificateNames are the names that the certificate must have.
+// certificateNames returns the names that the certificate must have.
 func certificateNames() []string {
 	names := []string{"localhost"}
 	host, err := os.Hostname()
@@ -181,13 +182,13 @@ func certificateNames() []string {
 	return append(names, label, label+".local")
 }
 
-// notInNames tells the characters that a certificate's names cannot have.
+// notInNames reports whether a character cannot be in a certificate's names.
 func notInNames(r rune) bool {
 	return r != '-' && r != '_' && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
 }
 
-// makeCertificate signs a certificate with its own key. This machine's addresses
-// of now are in it, but they come and go, and none of them makes it a new one.
+// makeCertificate makes a certificate signed with its own key. It includes this machine's
+// current addresses; when they change, the certificate is not replaced.
 func makeCertificate(file string, key *ecdsa.PrivateKey, names []string) error {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
@@ -203,7 +204,7 @@ func makeCertificate(file string, key *ecdsa.PrivateKey, names []string) error {
 		NotAfter:     now.Add(ownValidity - 24*time.Hour),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		// It can be trusted by hand, as what it is: nobody's authority.
+		// It is no authority: a user who trusts it trusts no other certificate.
 		BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, certificate, certificate, key.Public(), key)
@@ -226,7 +227,7 @@ func ownIPs() (ips []net.IP) {
 	return ips
 }
 
-// keepPEM writes a file that only the owner may read, whole or not at all.
+// keepPEM replaces a file atomically with one that only its owner may read.
 func keepPEM(file, kind string, der []byte) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return err

@@ -10,15 +10,17 @@ import (
 	"time"
 )
 
-// reachPatience is for this machine to answer itself.
+// reachPatience is how long this machine may take to answer itself.
 const reachPatience = 3 * time.Second
 
-// Check asks this machine for its page at its address on the network, and looks for
-// a firewall that keeps others from it. It returns what stands in their way and what
-// to do, or nil if nothing is known to, and also once somebody has visited from
-// another machine. A connection from this machine passes no firewall's rules for the
-// network's interface, because it takes the loopback interface: so it only shows that
-// the server is there, and the rules are read, as far as this user may.
+// Check requests this machine's page at its address on the network, and looks for a
+// firewall that blocks others. It returns a sentence for the user that says what is wrong
+// and what to do, or nil if nothing is known to be wrong. With visited, a request has come
+// from another machine, so it does not look for firewalls.
+//
+// The request takes the loopback interface and so passes no firewall rules for the
+// network's: it only shows that the server answers. So Check reads the rules too, as far
+// as this user may.
 func Check(ctx context.Context, listening net.Addr, secure, visited bool) error {
 	bound, err := netip.ParseAddrPort(listening.String())
 	if err != nil {
@@ -45,7 +47,7 @@ func ask(ctx context.Context, page string) error {
 	if err != nil {
 		return err
 	}
-	// The certificate need not say this address, and nothing is told that is secret.
+	// The certificate may lack this address, and the request has no secret.
 	asker := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}
 	defer asker.CloseIdleConnections()
 	answer, err := (&http.Client{Transport: asker}).Do(request)

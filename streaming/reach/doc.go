@@ -1,8 +1,11 @@
-// Package reach is about the address that others can open: listening on it, naming
-// it in a link, and what keeps others from it.
+// Package reach finds and opens the address at which others can watch, and what keeps
+// them from it.
 //
-// The program calls [Listen] for the listener, [Link] for the address to show, and
-// [Check] for firewalls; [OwnCertificate] is what HTTPS is spoken with. Package web
-// asks [Ours] whether a request means this machine, and [MachineName] who a viewer is.
-// It imports discovery for the networks, and knows no pictures, viewers or cameras.
+// Package app calls [Listen] for the listener, [Link] for the address to show, [Check] for
+// firewalls, and [OwnCertificate] for HTTPS. Package web calls [Ours] to check that a
+// request is for this machine, and [MachineName] for the names of viewers' machines. It
+// imports discovery for the networks, and may import nothing else of Fanlight.
+//
+// The way of an address: options ──► Listen ──► net.Listener ──► Link, with this machine's
+// name or its address on the network ──► the window, the QR code, standard output.
 package reach

@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// firewallPatience is for a firewall's own program to answer.
+// firewallPatience is how long a firewall's own program may take to answer.
 const firewallPatience = 3 * time.Second
 
-// firewalled tells that a firewall of this machine keeps others from a TCP port,
-// and the command that lets them in. Only what this user may read is known.
+// firewalled returns an error if a firewall of this machine blocks a TCP port, with the
+// command that opens it. It knows only what this user may read.
 func firewalled(ctx context.Context, port uint16) error {
 	if err := behindUFW("/etc", port); err != nil {
 		return err
@@ -31,7 +31,7 @@ func firewalled(ctx context.Context, port uint16) error {
 	return behindNftables(ctx, port)
 }
 
-// behindUFW reads what ufw writes (ufw(8), ufw-framework(8)).
+// behindUFW reads the files of ufw (ufw(8), ufw-framework(8)).
 func behindUFW(etc string, port uint16) error {
 	if value(filepath.Join(etc, "ufw/ufw.conf"), "ENABLED") != "yes" {
 		return nil
@@ -41,16 +41,16 @@ func behindUFW(etc string, port uint16) error {
 	}
 	command := fmt.Sprintf("sudo ufw allow %d/tcp", port)
 	rules, err := os.ReadFile(filepath.Join(etc, "ufw/user.rules"))
-	if err != nil { // mostly only the administrator may read them
-		return fmt.Errorf("the firewall ufw is on and may keep others out. If they cannot watch, type: %s", command)
+	if err != nil { // usually only the administrator may read them
+		return fmt.Errorf("the firewall ufw is on and may block others. If they cannot watch, run: %s", command)
 	}
 	if !ufwLetsIn(string(rules), port) {
-		return fmt.Errorf("the firewall ufw keeps others out. Let them in with: %s", command)
+		return fmt.Errorf("the firewall ufw blocks others. Let them in with: %s", command)
 	}
 	return nil
 }
 
-// value returns that of a shell variable in a file, without its quotes.
+// value returns the value of a shell variable in a file, without quotes.
 func value(path, name string) string {
 	content, err := os.ReadFile(path)
 	if err != nil {
@@ -64,11 +64,11 @@ func value(path, name string) string {
 	return ""
 }
 
-// ufwLetsIn goes through ufw's rules, of which the first that fits decides:
+// ufwLetsIn evaluates ufw's rules, of which the first that matches decides:
 //
 //	### tuple ### ACTION PROTOCOL PORTS DESTINATION PORTS SOURCE ... DIRECTION
 //
-// A rule for some machines only counts if it lets them in: somebody can watch.
+// A rule for some machines counts only if it lets them in, since then somebody can watch.
 func ufwLetsIn(rules string, port uint16) bool {
 	for lines := bufio.NewScanner(strings.NewReader(rules)); lines.Scan(); {
 		tuple, ok := strings.CutPrefix(lines.Text(), "### tuple ### ")
@@ -91,7 +91,7 @@ func ufwLetsIn(rules string, port uint16) bool {
 	return false
 }
 
-// holdsPort reads "any", "80", "80,443" and "8000:8100".
+// holdsPort reports whether "any", "80", "80,443" or "8000:8100" includes a port.
 func holdsPort(ports string, port uint16) bool {
 	return ports == "any" || slices.ContainsFunc(strings.Split(ports, ","), func(one string) bool {
 		first, last, isRange := strings.Cut(one, ":")
@@ -114,15 +114,15 @@ func behindFirewalld(ctx context.Context, port uint16) error {
 	if err != nil || strings.TrimSpace(string(zone)) == "trusted" {
 		return nil
 	}
-	// The answer is no if the status is 1 and that is what it says; another failure is no answer.
+	// The answer is no if it fails and says "no"; any other failure is no answer.
 	answer, err := exec.CommandContext(ctx, "firewall-cmd", fmt.Sprintf("--query-port=%d/tcp", port)).Output()
 	if err == nil || strings.TrimSpace(string(answer)) != "no" {
 		return nil
 	}
-	return fmt.Errorf("the firewall firewalld keeps others out. Let them in with: sudo firewall-cmd --add-port=%d/tcp", port)
+	return fmt.Errorf("the firewall firewalld blocks others. Let them in with: sudo firewall-cmd --add-port=%d/tcp", port)
 }
 
-// behindNftables reads the kernel's rules, which only the administrator may.
+// behindNftables reads the kernel's rules, which only the administrator may read.
 func behindNftables(ctx context.Context, port uint16) error {
 	listed, err := exec.CommandContext(ctx, "nft", "-j", "list", "ruleset").Output()
 	if err != nil {
@@ -132,10 +132,11 @@ func behindNftables(ctx context.Context, port uint16) error {
 	if !ok {
 		return nil
 	}
-	return fmt.Errorf("the firewall's rules (nftables) keep others out. Let them in with: sudo nft insert rule %s tcp dport %d accept", chain, port)
+	return fmt.Errorf("the firewall's rules (nftables) block others. Let them in with: sudo nft insert rule %s tcp dport %d accept", chain, port)
 }
 
-// nftRules is what "nft -j list ruleset" writes (libnftables-json(5)), as far as it matters here.
+// nftRules is the output of "nft -j list ruleset" (libnftables-json(5)), as far as it is
+// used here.
 type nftRules struct {
 	Nftables []struct {
 		Chain *struct{ Family, Table, Name, Type, Hook, Policy string }
@@ -150,8 +151,8 @@ type nftRules struct {
 	}
 }
 
-// nftDrops returns a chain that drops what comes in on a port, unless a rule of its
-// table may let it in. What is not understood may.
+// nftDrops returns a chain that drops connections to a port, unless a rule of its table
+// may accept them. A rule that is not understood may.
 func nftDrops(listed []byte, port uint16) (chain string, drops bool) {
 	var rules nftRules
 	if json.Unmarshal(listed, &rules) != nil {
@@ -183,7 +184,7 @@ func nftDrops(listed []byte, port uint16) (chain string, drops bool) {
 	return "", false
 }
 
-// nftMayAccept tells whether a rule may accept a new connection from another machine.
+// nftMayAccept reports whether a rule may accept a new connection from another machine.
 func nftMayAccept(expressions []map[string]any, port uint16, set func(string) []any) bool {
 	accepts := false
 	for _, e := range expressions {
@@ -200,7 +201,8 @@ func nftMayAccept(expressions []map[string]any, port uint16, set func(string) []
 	return accepts
 }
 
-// nftMayChoose reads a verdict map. Chains that it jumps to are looked at by themselves.
+// nftMayChoose reports whether a verdict map may accept a connection. The chains that it
+// jumps to are evaluated by themselves.
 func nftMayChoose(choices map[string]any, port uint16, set func(string) []any) bool {
 	data, _ := choices["data"].(map[string]any)
 	pairs, ok := data["set"].([]any)
@@ -240,8 +242,8 @@ func nftMayMatch(match map[string]any, port uint16, set func(string) []any) bool
 	}
 }
 
-// nftHolds looks for a value in what may be one value, a list, a set, a range of
-// ports or the name of a set.
+// nftHolds reports whether in, which is a value, a list, a set, a range of ports or the
+// name of a set, contains a value.
 func nftHolds(in any, set func(string) []any, is func(any) bool, port uint16) bool {
 	anyOf := func(all []any) bool {
 		return slices.ContainsFunc(all, func(one any) bool { return nftHolds(one, set, is, port) })

@@ -50,8 +50,8 @@ func TestUFW(t *testing.T) {
 		{"ENABLED=no\n", "DROP", "", ""},
 		{"# on\nENABLED=yes\n", "ACCEPT", "", ""},
 		{"ENABLED=yes\n", "DROP", ufwRules, ""},
-		{"ENABLED=yes\n", "DROP", "### RULES ###\n", "keeps others out. Let them in with: sudo ufw allow 8080/tcp"},
-		{"ENABLED=yes\n", "REJECT", "", "may keep others out. If they cannot watch, type: sudo ufw allow 8080/tcp"},
+		{"ENABLED=yes\n", "DROP", "### RULES ###\n", "blocks others. Let them in with: sudo ufw allow 8080/tcp"},
+		{"ENABLED=yes\n", "REJECT", "", "may block others. If they cannot watch, run: sudo ufw allow 8080/tcp"},
 	} {
 		etc := t.TempDir()
 		for name, content := range map[string]string{

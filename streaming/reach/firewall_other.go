@@ -4,6 +4,6 @@ package reach
 
 import "context"
 
-// firewalled knows of no firewall here: Windows and macOS ask the user themselves
-// when a program begins to listen.
+// firewalled returns nil: Windows and macOS ask the user themselves when a program begins
+// to listen.
 func firewalled(context.Context, uint16) error { return nil }

@@ -10,18 +10,18 @@ import (
 	"github.com/miekg/dns"
 )
 
-// A page from anywhere can give its own name this machine's address (DNS
-// rebinding), and then read the stream as if it were its own. Its requests still
-// name the page's host: only hosts that nobody outside can hold are answered.
+// A web site can give its own name this machine's address (DNS rebinding), and then read
+// the stream as if it were its own. Its requests still have the site's name as Host. So
+// only requests are answered whose Host cannot be the name of a site.
 
 // Ours reports whether the Host of a request can only be this machine.
 //
-// Every address is: a browser that was told an address looks no name up, so there
-// is nothing to rebind, and behind a forwarded port the address is the router's.
-// *.local belongs to the local network (RFC 6762, section 3), localhost to this
-// machine (RFC 6761, section 6.3). The machine's name counts alone and within the
-// network's own domains, not within any: anybody can set up NAME.example.org.
-// Programs from before HTTP/1.1 name no host, and no browser is one of them.
+// Every IP address is: the browser looked no name up, so there is nothing to rebind, and
+// behind a forwarded port the address is the router's. *.local belongs to the local
+// network (RFC 6762, section 3), localhost to this machine (RFC 6761, section 6.3). The
+// machine's name is accepted alone and within the network's search domains, not within
+// others: anybody can register NAME.example.org. An empty Host is accepted: programs from
+// before HTTP/1.1 send none, and browsers always do.
 func Ours(host string) bool {
 	if host == "" {
 		return true
@@ -40,9 +40,9 @@ func Ours(host string) bool {
 	return slices.Contains(ownNames(), host)
 }
 
-// ownNames returns this machine's name as the system tells it, its first label,
-// and that in the domains in which the network looks for names (resolv.conf(5)).
-// They are read anew each time: a laptop changes networks.
+// ownNames returns this machine's host name, its first label, and that label within the
+// search domains (resolv.conf(5)). It reads them each time, because a laptop changes
+// networks.
 func ownNames() []string {
 	full, err := os.Hostname()
 	if err != nil {

@@ -34,7 +34,7 @@ func hostPort(listening net.Addr, host string) string {
 	}
 }
 
-// reachedAt is where this machine is reached by number.
+// reachedAt returns the address and port at which others reach this machine.
 func reachedAt(bound netip.AddrPort) netip.AddrPort {
 	host := bound.Addr().Unmap()
 	if host.IsUnspecified() {
@@ -45,8 +45,8 @@ func reachedAt(bound netip.AddrPort) netip.AddrPort {
 
 var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
-// ownAddress prefers IPv4, which people can read out to each other, and takes nothing
-// else if only4.
+// ownAddress returns this machine's address on the network; see Link. It prefers IPv4,
+// which people can read out to each other, and returns no other if only4.
 func ownAddress(only4 bool) netip.Addr {
 	if address := discovery.Outward("udp4"); address.IsValid() {
 		return address

@@ -11,18 +11,19 @@ import (
 )
 
 const (
-	// DefaultListen is the address to listen on where nobody said otherwise: every
-	// interface, the port of mjpg-streamer and uStreamer.
+	// DefaultListen is the default address to listen on: every interface, the port of
+	// mjpg-streamer and uStreamer.
 	DefaultListen = ":8080"
-	// nextPorts is how many ports behind a taken one are tried.
+	// nextPorts is how many ports after a taken one are tried.
 	nextPorts = 20
 )
 
-// probing finds out within half a minute that a viewer's machine is gone without
-// a word, cable and all, even while there is nothing to send it.
+// probing detects within half a minute that a viewer's machine has vanished without
+// closing its connection, even while there is nothing to send.
 var probing = net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 3}
 
-// CheckListen tells whether an address is one that [Listen] can understand.
+// CheckListen returns an error, a sentence for the user, if [Listen] would not understand
+// an address.
 func CheckListen(address string) error {
 	_, port, err := net.SplitHostPort(address)
 	if err == nil {
@@ -34,7 +35,8 @@ func CheckListen(address string) error {
 	return nil
 }
 
-// Listen opens an address such as ":8080" for viewers.
+// Listen listens on an address such as ":8080". Its errors are sentences for the user, and
+// wrap the system's. The caller closes the listener.
 func Listen(ctx context.Context, address string) (net.Listener, error) {
 	if err := CheckListen(address); err != nil {
 		return nil, err
@@ -56,7 +58,7 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 }
 
-// ListenNear opens the address, or the next free port behind a taken one.
+// ListenNear listens on the address, or on the next free port if that one is taken.
 func ListenNear(ctx context.Context, address string) (net.Listener, error) {
 	listener, err := Listen(ctx, address)
 	if !errors.Is(err, syscall.EADDRINUSE) {

@@ -11,8 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestPort80WithoutTheRightToIt takes the right away from one thread, in a network
-// of its own, where the ports below 1024 are the administrator's by default.
+// TestPort80WithoutTheRightToIt drops the capability of one thread, in a new network
+// namespace, where ports below 1024 need it by default.
 func TestPort80WithoutTheRightToIt(t *testing.T) {
 	said := make(chan error, 1)
 	go func() {

@@ -4,5 +4,5 @@ package reach
 
 import "syscall"
 
-// boundUnsent does nothing: only Linux lets connections inherit the bound.
+// boundUnsent does nothing: only on Linux connections inherit the limit.
 func boundUnsent(_, _ string, _ syscall.RawConn) error { return nil }

@@ -12,14 +12,15 @@ import (
 
 const (
 	mdnsPort      = 5353
-	namePatience  = 2 * time.Second // for a machine to say its name
-	longestName   = 100             // characters shown of it
+	namePatience  = 2 * time.Second // for each lookup of a name
+	longestName   = 100             // in characters; the rest is cut off
 	loopbackNamed = "this machine"
 )
 
-// MachineName returns what a machine calls itself on the network, empty if
-// nobody says. The machine itself is asked first, then the system, which knows
-// /etc/hosts and the network's name server.
+// MachineName returns a machine's name on the network; empty if it is unknown. It asks the
+// machine's own mDNS responder first, then the system's resolver, which knows /etc/hosts
+// and the DNS server. The name is not verified, but fit to be shown. MachineName takes at
+// most four seconds, and returns early when ctx ends.
 func MachineName(ctx context.Context, address netip.Addr) string {
 	if address.IsLoopback() {
 		return loopbackNamed
@@ -38,8 +39,8 @@ func MachineName(ctx context.Context, address netip.Addr) string {
 	return shownName(names[0])
 }
 
-// askMachine asks the responder at a machine for the name of an address. It is a
-// direct unicast query (RFC 6762, section 5.5), and does without multicast.
+// askMachine asks a machine's mDNS responder for the name of an address, by a direct
+// unicast query (RFC 6762, section 5.5).
 func askMachine(ctx context.Context, address netip.Addr, responder netip.AddrPort) string {
 	reverse, err := dns.ReverseAddr(address.String())
 	if err != nil {

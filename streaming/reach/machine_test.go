@@ -10,7 +10,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// responder answers as mDNS does, on a port of its own.
+// responder is an mDNS responder on a free port.
 func responder(t *testing.T, answer func(question *dns.Msg) []dns.RR) netip.AddrPort {
 	t.Helper()
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")

@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// Shown makes text from the network fit to be shown: one line of at most so many
-// characters, without spaces at its ends, control characters or invisible ones such as
-// a right-to-left override.
+// Shown returns text from the network fit to be shown: one line of at most most
+// characters, without spaces at its ends, control characters and invisible ones such as a
+// right-to-left override.
 func Shown(text string, most int) string {
 	var kept []rune
 	for _, r := range text {

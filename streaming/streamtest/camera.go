@@ -1,5 +1,3 @@
-// Package streamtest has a camera for tests of the fan-out and of what hangs from
-// it. Only tests import it.
 package streamtest
 
 import (
@@ -17,10 +15,10 @@ import (
 	"fanlight/streaming"
 )
 
-// Tiny are three pictures, small so that a thousand viewers can look at each byte.
+// Tiny is three pictures, small so that a thousand viewers can compare every byte.
 var Tiny = [3][]byte{tinyJPEG(1), tinyJPEG(2), tinyJPEG(3)}
 
-// TinyWidth and TinyHeight are the size of Tiny in pixels.
+// TinyWidth and TinyHeight are the size of Tiny's pictures in pixels.
 const TinyWidth, TinyHeight = 16, 8
 
 func tinyJPEG(shade uint8) []byte {
@@ -29,7 +27,7 @@ func tinyJPEG(shade uint8) []byte {
 	return encoded(picture)
 }
 
-// Grey returns a picture of a size in pixels.
+// Grey returns a JPEG picture of a size in pixels.
 func Grey(width, height int) []byte { return encoded(image.NewGray(image.Rect(0, 0, width, height))) }
 
 func encoded(picture image.Image) []byte {
@@ -45,28 +43,29 @@ func IsOriginal(picture []byte) bool {
 	return slices.ContainsFunc(Tiny[:], func(original []byte) bool { return bytes.Equal(picture, original) })
 }
 
-// Camera delivers the Tiny pictures in turns. A test sets how it behaves while it runs.
+// Camera delivers the pictures of Tiny in turn. A test may change the atomic fields while
+// it runs.
 type Camera struct {
 	ID        string
 	FPS       float64
-	SlowClose time.Duration // how long it takes to close
+	SlowClose time.Duration // how long closing takes
 
-	Opened, Closed atomic.Int32 // times
-	Open           atomic.Int32 // now; never above one
+	Opened, Closed atomic.Int32 // how often
+	Open           atomic.Int32 // how often now; at most once
 	Fail           atomic.Pointer[error]
 	Stalled        atomic.Bool
-	Picture        atomic.Pointer[[]byte] // delivered in place of Tiny
+	Picture        atomic.Pointer[[]byte] // is delivered in place of Tiny
 }
 
-// NewCamera returns a camera of 30 pictures a second.
+// NewCamera returns a camera of 30 fps.
 func NewCamera() *Camera { return &Camera{ID: "bench", FPS: 30} }
 
-// Source is the camera as a feed takes it.
+// Source returns the camera as a source for a feed.
 func (c *Camera) Source() streaming.Source {
 	return streaming.Source{ID: c.ID, Name: "Bench " + c.ID, Asked: streaming.Mode{Width: 640}, Frames: c.frames}
 }
 
-// Feed returns one of the camera, which the test's end closes.
+// Feed returns a feed of the camera, which is closed when the test ends.
 func (c *Camera) Feed(t *testing.T) *streaming.Feed {
 	feed := streaming.NewFeed(c.Source(), 0, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	t.Cleanup(feed.Close)
@@ -97,7 +96,7 @@ func (c *Camera) frames(ctx context.Context, granted func(streaming.Mode)) iter.
 			if !c.Stalled.Load() && !yield(streaming.Picture{JPEG: borrowed}, nil) {
 				return
 			}
-			clear(borrowed) // the loan is over
+			clear(borrowed) // which consumers must not use any more
 			select {
 			case <-time.After(time.Duration(float64(time.Second) / c.FPS)):
 			case <-ctx.Done():

@@ -26,38 +26,38 @@ import (
 const (
 	longestPasscode = 128 // characters
 
-	// An address may be wrong about the passcode this often at once, and then once
-	// in this long: six digits hold for months.
+	// An address may send wrongAtOnce wrong passcodes, and then one per wrongAgain:
+	// guessing six digits takes months.
 	wrongAtOnce = 10
 	wrongAgain  = 10 * time.Second
-	// wrongKnown is how many addresses are remembered for having been wrong lately.
+	// wrongKnown is how many addresses with wrong passcodes are remembered.
 	wrongKnown = 4096
 
 	cookieLasts = 365 * 24 * time.Hour
 )
 
-// CheckPasscode tells whether a text can be a passcode. The empty one can: it
-// stands for none.
+// CheckPasscode returns an error, a sentence for the user, if a text cannot be a
+// passcode. The empty text is valid and means none.
 func CheckPasscode(passcode string) error {
 	switch {
 	case !utf8.ValidString(passcode) || strings.ContainsFunc(passcode, unicode.IsControl):
-		return errors.New("a passcode is one line of text")
+		return errors.New("a passcode must be one line of text")
 	case utf8.RuneCountInString(passcode) > longestPasscode:
-		return errors.New("a passcode has at most 128 characters")
+		return errors.New("a passcode must have at most 128 characters")
 	case passcode != "" && strings.TrimSpace(passcode) == "":
-		return errors.New("a passcode is more than spaces; leave it empty for none")
+		return errors.New("a passcode must not be only spaces; leave it empty for none")
 	}
 	return nil
 }
 
-// access knows who may watch. What a viewer holds once it has said the passcode,
-// its cookie or a link's key, is made from the passcode and a secret of this
-// installation's: nothing is stored, all of it ends when the passcode changes,
-// and none of it tells the passcode. Methods may be called from any goroutine.
+// access decides who may watch. A viewer that has sent the passcode gets a cookie, and a
+// link can have a key. Both are derived from the passcode and a secret of this
+// installation: nothing is stored for a viewer, both become invalid when the passcode
+// changes, and neither reveals it. Methods may be called from any goroutine.
 type access struct {
 	secret []byte
 	owner  digest // of the owner's key
-	noKey  bool   // nobody is the owner over HTTP
+	noKey  bool   // there is no owner's key
 	log    *slog.Logger
 
 	now atomic.Pointer[credentials] // nil while everybody may watch
@@ -66,15 +66,15 @@ type access struct {
 	wrong *lru.Cache[netip.Prefix, *limit.Limiter]
 }
 
-// credentials are what a passcode makes right.
+// credentials are what a passcode makes valid.
 type credentials struct {
 	passcode, cookie, key digest
 	link                  string // the key itself
 	jar                   string // the cookie itself
 }
 
-// digest stands for a secret in comparisons, which take the same time however
-// much of a guess is right, and however long it is.
+// digest is the hash of a secret, for comparisons that take the same time whatever the
+// guess.
 type digest [sha256.Size]byte
 
 func digestOf(secret string) digest { return sha256.Sum256([]byte(secret)) }
@@ -95,7 +95,7 @@ func newAccess(secret []byte, ownerKey string, log *slog.Logger) *access {
 	return &access{secret: secret, owner: digestOf(ownerKey), noKey: ownerKey == "", log: log, wrong: wrong}
 }
 
-// set changes the passcode, and tells whether it is another one than before.
+// set changes the passcode, and reports whether it differs from the one before.
 func (a *access) set(passcode string) (changed bool) {
 	passcode = strings.TrimSpace(passcode)
 	var next *credentials
@@ -110,21 +110,22 @@ func (a *access) set(passcode string) (changed bool) {
 	return before.passcode != next.passcode
 }
 
-// derive makes what stands for the passcode in one use of it: 128 bits, 22 characters.
+// derive returns the value that stands for the passcode in one use: 128 bits, 22
+// characters.
 func (a *access) derive(use, passcode string) string {
 	mac := hmac.New(sha256.New, a.secret)
 	mac.Write([]byte(use + "\x00" + passcode))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// ownerRight tells whether a request comes with the owner's key.
+// ownerRight reports whether a request has the owner's key.
 func (a *access) ownerRight(r *http.Request) bool {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	return strings.EqualFold(scheme, "Bearer") && !a.noKey && a.owner.is(strings.TrimSpace(key))
 }
 
-// mayWatch returns nil for a request that has the right to watch. A refusal of
-// status 401 says that the passcode is needed.
+// mayWatch returns nil if the sender of a request may watch. A refusal of status 401
+// means that the passcode is needed.
 func (a *access) mayWatch(r *http.Request) *refusal {
 	now := a.now.Load()
 	if now == nil || a.ownerRight(r) {
@@ -146,12 +147,12 @@ func (a *access) mayWatch(r *http.Request) *refusal {
 
 const (
 	needsPasscode = "A passcode is needed to watch: open / in a browser, or send the passcode as the password of HTTP Basic, with any name."
-	wrongPasscode = "That is not the passcode. Ask the owner for it, and look out for capital letters."
-	wrongTooOften = "There have been too many wrong passcodes from your address. Wait a little, then try again."
+	wrongPasscode = "That is not the passcode. Ask the owner for it, and check capital letters."
+	wrongTooOften = "Too many wrong passcodes came from your address. Wait a little, then try again."
 )
 
-// try compares a guess at the passcode. Guesses from one address are slowed:
-// whoever has been wrong too often is not heard at all for a while.
+// try checks a passcode, and returns nil if it is right. After too many wrong ones from
+// an address it refuses all for a while, unchecked.
 func (a *access) try(now *credentials, passcode string, address netip.Addr) *refusal {
 	limiter, at := a.limiter(address), time.Now()
 	turn := limiter.ReserveN(at, 1)
@@ -167,8 +168,8 @@ func (a *access) try(now *credentials, passcode string, address netip.Addr) *ref
 	return &refusal{http.StatusUnauthorized, wrongPasscode, 0}
 }
 
-// limiter returns the one of an address. In IPv6 a machine has a whole network
-// of 2^64 addresses to guess from, so the network counts as one.
+// limiter returns the limiter of an address. An IPv6 machine can have a whole network of
+// 2^64 addresses, so the network counts as one.
 func (a *access) limiter(address netip.Addr) *limit.Limiter {
 	bits := address.BitLen()
 	if bits == 128 {
@@ -185,8 +186,8 @@ func (a *access) limiter(address netip.Addr) *limit.Limiter {
 	return limiter
 }
 
-// cookieName is one name a port: browsers share cookies among all ports of a
-// host, and two programs on one machine must not overwrite each other's.
+// cookieName returns a name for each port, because browsers share cookies among all ports
+// of a host, and two programs on one machine must not overwrite each other's.
 func cookieName(r *http.Request) string {
 	name := "fanlight"
 	if at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
@@ -195,7 +196,7 @@ func cookieName(r *http.Request) string {
 	return name
 }
 
-// giveCookie lets a browser in for a year, or until the passcode changes.
+// giveCookie sets the cookie, which is valid for a year or until the passcode changes.
 func (c *credentials) giveCookie(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, &http.Cookie{
 		Name: cookieName(r), Value: c.jar, Path: "/", MaxAge: int(cookieLasts.Seconds()),

@@ -57,7 +57,7 @@ func TestPasscodeIsAskedForInTheAskersOwnWay(t *testing.T) {
 		path    string
 		headers []string
 		kind    string // of the answer
-		basic   bool   // HTTP Basic is asked for
+		basic   bool   // the answer requests HTTP Basic
 		says    string
 	}{
 		{"/", []string{asBrowser, asPerson}, "text/html", false, `<form method="post" action="passcode">`},
@@ -94,7 +94,7 @@ func TestPasscodeIsAskedForInTheAskersOwnWay(t *testing.T) {
 	}
 }
 
-// rights are the ways to show that one may watch.
+// rights are the ways to send the passcode or what stands for it.
 func rights(t *testing.T, h *house, passcode string) map[string]func(path string) *http.Response {
 	t.Helper()
 	form := h.ask(t, "POST", "/passcode", url.Values{"passcode": {passcode}}.Encode(), asBrowser)
@@ -220,7 +220,7 @@ func TestOnlyTheSameOriginChangesAnything(t *testing.T) {
 	} {
 		response := h.ask(t, "POST", "/passcode", "passcode=open+sesame", test.header)
 		body, _ := io.ReadAll(response.Body)
-		if response.StatusCode != test.status || test.status == 403 && !strings.Contains(string(body), "Another place's page") {
+		if response.StatusCode != test.status || test.status == 403 && !strings.Contains(string(body), "page of another site") {
 			t.Errorf("%s: %s %q", test.header, response.Status, body)
 		}
 	}

@@ -10,77 +10,79 @@ import (
 )
 
 const (
-	// batchSize is how many viewers one goroutine writes to. A thousand are done in
-	// 20 ms (make bench), and batches that run at the same time cost more than one
-	// after another; with more viewers than that they share the machine's cores.
+	// batchSize is how many viewers one goroutine writes to. Writing to a thousand takes
+	// 20 ms (make bench). Batches that run in parallel cost more in all than one goroutine,
+	// so there is a second one only where one core may not be enough.
 	batchSize = 1024
-	// fewViewers are written to by the goroutine that publishes the picture. It is
-	// delayed by 25 µs a viewer, and spares waking another goroutine, which costs as
-	// much as sending a picture does.
+	// fewViewers is how many viewers the publishing goroutine writes to itself. That delays
+	// it by 25 µs a viewer, and saves waking another goroutine, which costs as much as
+	// sending a picture.
 	fewViewers = 64
 )
 
-// source is where a batch has its pictures from: a [streaming.Feed], or a
-// [variant] that is being made.
+// source is where a batch gets its pictures: a [streaming.Feed] or a [making].
 type source interface {
 	Attend(take func(*streaming.Frame)) (stop func())
 	Newest() *streaming.Frame // held for the caller
 }
 
-// batches write each picture of a source to its viewers, a batch of them in one
-// go. A goroutine for each viewer costs its wake-up for every picture, which made
-// a third more with a thousand of them. A viewer that cannot take the picture at
-// once is left to its own goroutine until it is done, and so delays nobody. Only
-// Linux takes a picture without a wait, and only what need not be encrypted: other
-// viewers have their own goroutines throughout (see send). Methods may be called
-// from any goroutine.
+// batches writes the pictures of a source to its viewers, many viewers from one
+// goroutine. Waking a goroutine per viewer for every picture costs a third more with a
+// thousand viewers. A viewer whose connection does not take a whole picture at once is
+// served by its own goroutine until it has caught up, and so delays no other. Writing
+// without blocking needs Linux and a connection without TLS; other viewers are served
+// by their own goroutines throughout (see send). Methods may be called from any
+// goroutine.
+//
+// Lock order: batches.mu before the locks of the source and before batch.mu; the lock
+// under which a Hub calls take before batch.mu.
 type batches struct {
 	source source
-	most   int // viewers in each
+	most   int // viewers in a batch
 
 	mu  sync.Mutex
 	all []*batch
 }
 
-// batch is some viewers that one goroutine writes to while they wait: the one that
-// publishes while they are few, else the batch's own.
+// batch is a group of viewers that one goroutine writes to while they wait: the
+// publishing one while they are at most fewViewers, else the batch's own.
 type batch struct {
 	source source
-	end    func() // waits until nobody writes any more
+	end    func() // stops writing, and waits until it has stopped
 
 	size  atomic.Int32          // changed under batches.mu
-	queue chan *streaming.Frame // of one: the newest picture for the batch's own goroutine
+	queue chan *streaming.Frame // of capacity 1: the newest picture for the batch's own goroutine
 
 	mu      sync.Mutex
 	members []*member
 }
 
-// member is a viewer in a batch. While it waits only the batch writes to its
-// connection, and at all other times only its own goroutine.
+// member is a viewer in a batch. While it waits, only the batch writes to its
+// connection; at all other times only its own goroutine does.
 type member struct {
 	viewer *viewer
-	rest   chan remainder // of one: ends the wait
+	rest   chan remainder // of capacity 1: ends the wait
 
 	// Guarded by batch.mu.
 	waits bool // for the batch to write
 	progress
 }
 
-// remainder is what the batch could not write of a picture; the zero remainder is
-// nothing. The frame is held for it.
+// remainder is the part of a picture that the batch could not write; the zero
+// remainder is empty. The receiver owns it and releases the frame.
 type remainder struct {
 	part  part
 	frame *streaming.Frame
 }
 
-// progress says which pictures are for a viewer.
+// progress decides which pictures a viewer is sent.
 type progress struct {
 	pace streaming.Pace
 	had  uint64 // the number of the last picture that was sent, or left out for the pace
 }
 
-// wants reports whether a picture is newer than those before, and not too soon for
-// the pace. It counts as had then.
+// wants reports whether a picture is newer than the last one and not too soon for the
+// pace. It records the picture as the last one either way.
 func (p *progress) wants(frame *streaming.Frame) bool {
 	if frame.Seq <= p.had {
 		return false
@@ -89,8 +91,8 @@ func (p *progress) wants(frame *streaming.Frame) bool {
 	return p.pace.Takes(frame.Taken)
 }
 
-// carry writes pictures to a viewer until it leaves. Its response must have been
-// flushed, for what is written goes straight to the connection.
+// carry writes pictures to a viewer until it disconnects. The response header must have
+// been flushed, because carry writes straight to the connection.
 func (bs *batches) carry(v *viewer, pace streaming.Pace) {
 	m := &member{viewer: v, progress: progress{pace: pace}, rest: make(chan remainder, 1)}
 	b := bs.join(m)
@@ -128,14 +130,14 @@ func (bs *batches) join(m *member) *batch {
 	return b
 }
 
-// leave ends a batch that nobody is left in.
+// leave removes a member from its batch, and ends the batch if it was the last one.
 func (bs *batches) leave(b *batch, m *member) {
 	b.mu.Lock()
 	b.members = slices.DeleteFunc(b.members, func(other *member) bool { return other == m })
 	m.waits = false
 	b.mu.Unlock()
 
-	select { // what it left unread
+	select { // a remainder that was not read
 	case rest := <-m.rest:
 		if rest.frame != nil {
 			rest.frame.Release()
@@ -168,7 +170,7 @@ func startBatch(source source) *batch {
 	return b
 }
 
-// run writes the pictures that take leaves to it.
+// run writes the pictures that take queues, until ctx ends.
 func (b *batch) run(ctx context.Context) {
 	for {
 		select {
@@ -181,8 +183,8 @@ func (b *batch) run(ctx context.Context) {
 	}
 }
 
-// take is called with every picture by the goroutine that publishes it. One that
-// waits in the queue gives way to a newer one.
+// take is called with every picture by the goroutine that publishes it. It writes the
+// picture to few viewers itself; for many it queues it in the place of an older one.
 func (b *batch) take(frame *streaming.Frame) {
 	if b.size.Load() <= fewViewers {
 		b.write(frame)
@@ -194,10 +196,10 @@ func (b *batch) take(frame *streaming.Frame) {
 	default:
 	}
 	frame.Hold()
-	b.queue <- frame // nobody else puts one in
+	b.queue <- frame // does not block: calls of take do not overlap
 }
 
-// write offers a picture to all who wait for one.
+// write offers a picture to all members that wait for one.
 func (b *batch) write(frame *streaming.Frame) {
 	normal, ahead := newPart(frame)
 	b.mu.Lock()
@@ -209,8 +211,8 @@ func (b *batch) write(frame *streaming.Frame) {
 	}
 }
 
-// offer writes what the viewer can take at once of a picture, and ends its wait if
-// that is not all. It is called with batch.mu held.
+// offer writes what the connection takes of a picture without blocking, and ends the
+// member's wait if that is not all. It is called with batch.mu held.
 func (m *member) offer(frame *streaming.Frame, part part) {
 	before := m.progress
 	if !m.wants(frame) {
@@ -220,7 +222,7 @@ func (m *member) offer(frame *streaming.Frame, part part) {
 	m.viewer.bytes.Add(uint64(written))
 	switch {
 	case !free:
-		m.progress = before // it may have this one yet, or a newer one, once its link is free
+		m.progress = before // it is sent this one, or a newer one, once its connection is free
 		m.endWait(remainder{})
 	case written < part.size():
 		frame.Hold()
@@ -230,16 +232,18 @@ func (m *member) offer(frame *streaming.Frame, part part) {
 	}
 }
 
-// endWait hands the viewer back to its own goroutine, with the rest of a picture
-// that was begun, if any. It never waits: there is room for one, and one wait has one end.
+// endWait hands the viewer back to its own goroutine, with the rest of a picture that
+// was begun, if any. It does not block: rest has room for one, and is read before the
+// next wait begins.
 func (m *member) endWait(rest remainder) {
 	m.waits = false
 	m.rest <- rest
 }
 
-// next returns the picture that a member can be sent at once by its own goroutine,
-// held for it; nil if it has to wait for the batch. What is newest is known only
-// under the lock: a picture that comes behind it finds the member waiting.
+// next waits until the member's connection is free, and returns the picture to send
+// next, held for the caller. If there is no new one it returns nil, and from then on the
+// member waits for the batch. It looks for the newest picture under the lock, so that
+// none is missed: the batch offers a later one only after next has set waits.
 func (b *batch) next(m *member) *streaming.Frame {
 	m.viewer.settle(m.viewer.ctx)
 	b.mu.Lock()

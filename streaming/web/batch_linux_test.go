@@ -13,7 +13,7 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// stage is some batches whose pictures the test publishes itself.
+// stage has batches whose pictures the test publishes itself.
 type stage struct {
 	hub     *streaming.Hub
 	batches batches
@@ -24,19 +24,19 @@ func newStage() *stage {
 	return &stage{hub, batches{source: hub, most: batchSize}}
 }
 
-// show publishes a picture taken at a time, in milliseconds.
+// show publishes a picture with its time, in milliseconds.
 func (s *stage) show(ms int64, bytes int) *streaming.Frame {
 	s.hub.Publish(streaming.Picture{JPEG: padded(streamtest.Tiny[ms%3], bytes), Taken: time.UnixMilli(ms)}, 16, 8, false)
 	return s.hub.Newest()
 }
 
-// bytesOf is what a viewer is sent of a picture.
+// bytesOf returns the bytes that a viewer is sent for a picture.
 func bytesOf(frame *streaming.Frame) []byte {
 	normal, _ := newPart(frame)
 	return normal.appendTo(nil)
 }
 
-// seat is a viewer's, who takes nothing until the test reads.
+// seat is a viewer that reads nothing until the test does.
 type seat struct {
 	stage  *stage
 	viewer *viewer
@@ -44,8 +44,8 @@ type seat struct {
 	empty  chan struct{} // closed once the viewer has left
 }
 
-// What a viewer that does not read takes: a tiny picture, so that its link is free;
-// a small one up to the server's kernel; a part of a large one.
+// Pictures for a viewer that does not read: a tiny one leaves its connection free;
+// a small one fits into the server's kernel; a large one does not.
 const tinyPicture, smallPicture, largePicture = 0, 40 << 10, 1 << 20
 
 func (s *stage) seat(t *testing.T, fps float64, patience time.Duration) *seat {
@@ -65,7 +65,7 @@ func (s *stage) seat(t *testing.T, fps float64, patience time.Duration) *seat {
 	return at
 }
 
-// opensUp makes room for pictures, so that reading them does not take long.
+// opensUp enlarges the receive buffer, so that reading pictures does not take long.
 func (s *seat) opensUp() { s.peer.SetReadBuffer(largePicture) }
 
 // sees reads a picture's part to the last byte.
@@ -81,7 +81,7 @@ func (s *seat) sees(t *testing.T, frame *streaming.Frame) {
 	}
 }
 
-// waitsBehind waits until the batch has dealt with a picture and all before it.
+// waitsBehind waits until the batch has written a picture and all before it.
 func (s *seat) waitsBehind(t *testing.T, frame *streaming.Frame) {
 	t.Helper()
 	eventually(t, "the viewer to wait for the next picture", func() bool {
@@ -159,7 +159,8 @@ func TestBusyLinkGetsTheNewestPictureOnly(t *testing.T) {
 	busy.took(t, first, newest)
 }
 
-// TestPaceHoldsAcrossABusyLink: what a busy link could not take does not count for the pace.
+// TestPaceHoldsAcrossABusyLink checks that a picture that a busy connection did not take does
+// not count for the pace.
 func TestPaceHoldsAcrossABusyLink(t *testing.T) {
 	s := newStage()
 	first := s.show(0, tinyPicture)
@@ -186,8 +187,8 @@ func TestPaceHoldsAcrossABusyLink(t *testing.T) {
 	busy.took(t, first, second, fourth, sixth)
 }
 
-// TestPictureThatGoesInTwoPartsIsWhole: the batch begins it, the viewer's own
-// goroutine ends it.
+// TestPictureThatGoesInTwoPartsIsWhole has the batch begin a picture and the viewer's own
+// goroutine finish it.
 func TestPictureThatGoesInTwoPartsIsWhole(t *testing.T) {
 	s := newStage()
 	first := s.show(0, tinyPicture)
@@ -246,8 +247,8 @@ func TestLetGoEndsAViewerWhateverItWaitsFor(t *testing.T) {
 	}
 }
 
-// TestStuckViewerIsLetGoThoughNoPictureComes: it must not keep its place while the
-// camera is away.
+// TestStuckViewerIsLetGoThoughNoPictureComes checks that a stuck viewer is disconnected while
+// the camera is lost.
 func TestStuckViewerIsLetGoThoughNoPictureComes(t *testing.T) {
 	s := newStage()
 	frame := s.show(0, smallPicture)

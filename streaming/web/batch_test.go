@@ -51,8 +51,8 @@ func TestBatchesServeMoreViewersThanOneHolds(t *testing.T) {
 	})
 }
 
-// TestViewersMaySayMoreThanTheyMust: what else comes over a viewer's connection
-// mixes with nothing that is written to it.
+// TestViewersMaySayMoreThanTheyMust has viewers send more than their request, which must not
+// disturb the stream.
 func TestViewersMaySayMoreThanTheyMust(t *testing.T) {
 	h := serve(t, 0)
 	for name, ask := range map[string]string{

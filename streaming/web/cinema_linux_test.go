@@ -24,9 +24,8 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// counting is a camera that knows each of its pictures again, and does not run away
-// from its regulars: where the machine has much else to do it is the slower for it,
-// so that ages counted in its pictures do not tell of the machine.
+// counting is a camera of numbered pictures that waits for its regulars: on a busy machine
+// it is slower, so that ages counted in its pictures do not depend on the machine.
 type counting struct {
 	bytes int // of a picture
 
@@ -57,7 +56,7 @@ func (c *counting) wait(ctx context.Context, until <-chan time.Time) bool {
 	}
 }
 
-// isAhead tells whether a regular has yet to see the last picture.
+// isAhead reports whether a regular has not seen the last picture yet.
 func (c *counting) isAhead() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -87,7 +86,7 @@ func (c *counting) next() streaming.Picture {
 	return p
 }
 
-// sight is a picture as a viewer came to see it, when its last byte was there.
+// sight is a picture that a viewer got, and when its last byte arrived.
 type sight struct {
 	number    int
 	behind    int // pictures that the camera has taken since
@@ -128,7 +127,7 @@ func openCinema(t *testing.T, listener net.Listener, pictureBytes int, certifica
 	return c
 }
 
-// spectator is a viewer that notes what it sees, and when.
+// spectator is a viewer that records its pictures, and when they arrived.
 type spectator struct {
 	camera  *counting
 	conn    net.Conn

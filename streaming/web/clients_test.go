@@ -28,7 +28,7 @@ func need(t *testing.T, program, packages string) {
 	}
 }
 
-// said runs a program and returns what it says.
+// said runs a program and returns its output.
 func said(t *testing.T, program string, args ...string) (string, error) {
 	t.Helper()
 	out, err := bounded(t, program, args...).CombinedOutput()
@@ -96,9 +96,8 @@ func TestFFmpegWithThePasscodeAndOverHTTPS(t *testing.T) {
 	}
 }
 
-// TestCurlSavesTheStreamAndEndsWithIt has curl take all that the server sends,
-// which must be whole pictures as the camera delivered them, and a clean end when
-// sharing ends.
+// TestCurlSavesTheStreamAndEndsWithIt has curl save all that the server sends: whole
+// pictures as the camera delivered them, and a clean end when sharing ends.
 func TestCurlSavesTheStreamAndEndsWithIt(t *testing.T) {
 	need(t, "curl", "curl")
 	h := serve(t, 0)

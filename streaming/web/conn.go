@@ -11,39 +11,38 @@ import (
 	"time"
 )
 
-// writePatience is how long a viewer may take nothing at all before it is let go.
+// writePatience is how long a viewer may read nothing before it is disconnected.
 const writePatience = 10 * time.Second
 
 const (
-	// A link that was free for many pictures in a row is looked at before every
-	// fourth only, for a look costs a tenth of sending a picture. Where such a link
-	// becomes slow, three pictures can queue there, once.
+	// A connection that was free for manyLooks pictures in a row is checked only before
+	// every fewLooks-th one, because a check costs a tenth of sending a picture. When
+	// such a connection becomes slow, up to three pictures queue on it, once.
 	manyLooks = 30
 	fewLooks  = 4
 
-	// How long a busy link is left alone between two looks: the first time, and at
-	// least and at most where its speed is known, as it can become another.
+	// The time between two checks of a busy connection: at first, and the least and the
+	// most once its speed is known, which may change.
 	firstRest    = 5 * time.Millisecond
 	shortestRest = time.Millisecond
 	longestRest  = 50 * time.Millisecond
 )
 
-// gate is the listener in front of net/http. It bounds how many connections are
-// open, in all and for one address, so that a flood of them costs a known amount
-// and keeps no viewer out: a new connection takes the place of the one that has
-// been silent for the longest, which a viewer never is. Its connections have the
-// steady write deadline of [steadyConn].
+// gate is the listener in front of net/http. It limits the number of open connections,
+// in all and from one address, so that a flood of them costs a bounded amount and
+// displaces no viewer: a new connection replaces the one that has been idle for the
+// longest, which a viewer's never is. Its connections are [steadyConn]s.
 type gate struct {
 	net.Listener
 	limits   limits
-	patience time.Duration // for progress of a write
+	patience time.Duration // how long a write may make no progress
 
 	mu    sync.Mutex
 	conns map[*steadyConn]struct{}
 }
 
-// limits bound what the outside can take. They are read anew with every
-// connection, for the owner can change them.
+// limits returns the limits of a gate. It is called for every connection, because the
+// owner can change them.
 type limits func() (connections, perAddress int)
 
 func newGate(listener net.Listener, patience time.Duration, limits limits) *gate {
@@ -70,7 +69,8 @@ func (g *gate) steady(conn net.Conn) *steadyConn {
 	}
 }
 
-// admit makes room for a connection; there is none if all are being answered.
+// admit adds a connection if there is room, or an idle one to close. It returns false
+// if all are busy with a request.
 func (g *gate) admit(conn *steadyConn) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -85,8 +85,8 @@ func (g *gate) admit(conn *steadyConn) bool {
 	return true
 }
 
-// makeRoom sees to it that fewer than most of the counted connections are open.
-// It closes the one that has been silent for the longest.
+// makeRoom reports whether fewer than most of the counted connections are open, if need
+// be after closing the one that has been idle for the longest. It is called with mu held.
 func (g *gate) makeRoom(most int, counts func(*steadyConn) bool) bool {
 	open := 0
 	var silent *steadyConn
@@ -110,26 +110,26 @@ func (g *gate) makeRoom(most int, counts func(*steadyConn) bool) bool {
 	return true
 }
 
-// open returns how many connections there are.
+// open returns the number of connections.
 func (g *gate) open() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.conns)
 }
 
-// steadyConn has a write deadline that starts anew with every progress: a slow
-// viewer stays, a stuck one goes. net/http's WriteTimeout is for a whole answer,
-// and an answer here lasts as long as somebody watches.
+// steadyConn is a connection with a write deadline that every progress extends: a slow
+// viewer stays connected, a stuck one does not. net/http's WriteTimeout does not serve,
+// because it limits a whole answer, and a stream is an answer without an end.
 type steadyConn struct {
 	net.Conn
 	gate     *gate
 	address  netip.Addr
 	underWay *underWay
-	free     uint // pictures in a row for which the link was free; for surelyFree
+	free     uint // pictures in a row for which the connection was free; for surelyFree
 	severed  atomic.Bool
 
-	answering int       // requests; guarded by gate.mu
-	quiet     time.Time // since when none is; guarded by gate.mu
+	answering int       // running requests; guarded by gate.mu
+	quiet     time.Time // since when there is none; guarded by gate.mu
 }
 
 func (c *steadyConn) Write(p []byte) (written int, err error) {
@@ -148,7 +148,8 @@ func (c *steadyConn) Write(p []byte) (written int, err error) {
 	}
 }
 
-// writePart writes a part in one go, without copying it.
+// writePart writes a part with writev(2) where the system has it, and blocks until it is
+// written.
 func (c *steadyConn) writePart(p part) (written int, err error) {
 	pieces := p.pieces()
 	buffers := net.Buffers(pieces[:])
@@ -167,11 +168,11 @@ func (c *steadyConn) writePart(p part) (written int, err error) {
 	}
 }
 
-// known reports whether the connection can be offered something.
+// known reports whether offer may be called. A nil connection is not known.
 func (c *steadyConn) known() bool { return c != nil && c.underWay.known() }
 
-// offer writes what the kernel takes of p at once, and nothing if a picture would
-// have to stand in a queue. It never waits; the rest is for Write.
+// offer writes what the kernel takes of p without blocking, and nothing if the connection
+// is not free, which it reports. The caller writes the rest with writePart.
 func (c *steadyConn) offer(p part) (written int, free bool) {
 	if c.severed.Load() {
 		return 0, false
@@ -183,16 +184,16 @@ func (c *steadyConn) offer(p part) (written int, free bool) {
 	return written, free
 }
 
-// surelyFree tells whether a picture may do without a look at the link. It counts
-// the pictures since the link was busy.
+// surelyFree reports whether the next picture may be written without a check. It counts
+// the pictures since the connection was busy.
 func (c *steadyConn) surelyFree() bool {
 	c.free++
 	return c.free > manyLooks && c.free%fewLooks != 0
 }
 
-// settle waits until a new picture would not stand in a queue behind the bytes that
-// were written before it, and tells whether it had to wait. A peer that takes
-// nothing at all is let go, as it is by Write.
+// settle waits until the connection is free, so that a new picture does not queue behind
+// bytes written before, and reports whether it had to wait. It severs the connection to a
+// peer that reads nothing for the gate's patience. It returns early when ctx ends.
 func (c *steadyConn) settle(ctx context.Context) (waited bool) {
 	if c.surelyFree() {
 		return false
@@ -206,7 +207,7 @@ func (c *steadyConn) settle(ctx context.Context) (waited bool) {
 	return true
 }
 
-// awaitFree looks again when the link should be free at the speed seen so far.
+// awaitFree checks again when the connection should be free at the speed seen so far.
 func (c *steadyConn) awaitFree(ctx context.Context, left int) {
 	began, first := time.Now(), left
 	moved, pause := began, firstRest
@@ -235,10 +236,10 @@ func (c *steadyConn) awaitFree(ctx context.Context, left int) {
 	}
 }
 
-// sever ends a write under way, and lets none follow.
+// sever ends a running write, and makes later ones fail.
 func (c *steadyConn) sever() {
 	c.severed.Store(true)
-	c.SetWriteDeadline(time.Unix(0, 1)) // after severed: Write looks at that behind setting its own
+	c.SetWriteDeadline(time.Unix(0, 1)) // after severed, which Write checks after setting its own deadline
 }
 
 func (c *steadyConn) Close() error {
@@ -248,7 +249,7 @@ func (c *steadyConn) Close() error {
 	return c.Conn.Close()
 }
 
-// answer notes that a request is being answered, until done is called.
+// answer marks the connection as busy with a request until done is called.
 func (c *steadyConn) answer() (done func()) {
 	c.gate.mu.Lock()
 	defer c.gate.mu.Unlock()
@@ -263,7 +264,7 @@ func (c *steadyConn) answer() (done func()) {
 
 type connKey struct{}
 
-// withConn hands a connection to its requests; it is http.Server's ConnContext.
+// withConn adds a connection to its requests' context; it is http.Server's ConnContext.
 func withConn(ctx context.Context, conn net.Conn) context.Context {
 	if secured, ok := conn.(interface{ NetConn() net.Conn }); ok { // *tls.Conn
 		conn = secured.NetConn()
@@ -271,14 +272,15 @@ func withConn(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, conn)
 }
 
-// connOf returns the connection of a request that came through a gate, else nil.
+// connOf returns the connection of a request that came through a gate; nil for others.
 func connOf(ctx context.Context) *steadyConn {
 	conn, _ := ctx.Value(connKey{}).(*steadyConn)
 	return conn
 }
 
 // addressOf returns the address of ADDRESS:PORT, the zero Addr if there is none.
-// An IPv4 address in IPv6's clothes is the same machine, and so is one with a zone.
+// IPv4 addresses mapped to IPv6 are unmapped and zones removed, so that a machine has one
+// address.
 func addressOf(hostPort string) netip.Addr {
 	at, err := netip.ParseAddrPort(hostPort)
 	if err != nil {

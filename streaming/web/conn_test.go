@@ -33,8 +33,8 @@ func (h *house) dial(t *testing.T) net.Conn {
 
 const askStream = "GET /stream.mjpg HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
-// crowd makes every connection seem to come from the address that from tells:
-// this machine's own are not limited, and a test has no others.
+// crowd gives every connection the remote address that from returns: loopback addresses,
+// which a test has, are not limited.
 type crowd struct {
 	net.Listener
 	from func(n int) string
@@ -63,9 +63,8 @@ func strangers(from func(n int) string) func(*house, net.Listener) net.Listener 
 
 func from(address string) func(int) string { return func(int) string { return address } }
 
-// TestStuckViewersCostTheOthersNothing holds 200 viewers that take nothing
-// against some that read: these must be served while the stuck ones are there,
-// and those must go.
+// TestStuckViewersCostTheOthersNothing has 200 viewers that read nothing, and some that do.
+// The latter must be served meanwhile, the former be disconnected.
 func TestStuckViewersCostTheOthersNothing(t *testing.T) {
 	const stuck, reading = 200, 4
 	h := serveWith(t, Options{}, StreamOptions{MaxViewers: stuck + reading}, func(h *house, l net.Listener) net.Listener {
@@ -159,8 +158,8 @@ func TestEndlessHeadersAreCutOff(t *testing.T) {
 	}
 }
 
-// TestHalfOpenConnectionsAreFoundOut looks at what the system was told: that a
-// peer without a word is gone can only be seen with a cable to pull.
+// TestHalfOpenConnectionsAreFoundOut checks the socket's options only: detecting a peer that
+// vanished needs a cable to pull.
 func TestHalfOpenConnectionsAreFoundOut(t *testing.T) {
 	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
 		h.server.waits.idle = 200 * time.Millisecond
@@ -265,7 +264,7 @@ func TestGateMakesRoomOnlyAmongTheSilent(t *testing.T) {
 	}
 }
 
-// TestSeveredWriteEnds lets go of a stuck viewer whose own deadline is far away.
+// TestSeveredWriteEnds disconnects a stuck viewer whose write deadline is far away.
 func TestSeveredWriteEnds(t *testing.T) {
 	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
 		h.server.waits.write = time.Hour
@@ -276,7 +275,7 @@ func TestSeveredWriteEnds(t *testing.T) {
 	conn := h.dial(t)
 	conn.(*net.TCPConn).SetReadBuffer(4 << 10)
 	io.WriteString(conn, askStream)
-	// Counts that stay alike for a while: it is stuck in a write.
+	// While the count does not change, the viewer is stuck in a write.
 	last, same := uint64(0), 0
 	eventually(t, "the viewer to be stuck", func() bool {
 		now, _ := h.stream.viewers.totals()

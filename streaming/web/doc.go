@@ -1,17 +1,17 @@
 // Package web is the HTTP server: it shows the pictures of feeds to viewers.
 //
-// The program makes a [Server] and adds a [Stream] for each feed, under a path of
-// its own. A request passes the gate (conn.go), which bounds connections, then the
+// Package app makes a [Server] and adds a [Stream] for each feed, under a path of
+// its own. A request passes the gate (conn.go), which limits connections, then the
 // Server's checks (routes.go: host, origin, passcode), then its Stream's routes:
 //
 //	Feed ──► batch ──► connection    stream.mjpg: one goroutine writes to many (batch.go)
-//	     ├─► variant ──► batch       ?width=, ?quality=: made once for all who ask (variants.go)
+//	     ├─► variant ──► batch       ?width=, ?quality=: made once for all viewers (variants.go)
 //	     └─► answer                  snapshot.jpg, api/status, metrics, the page
 //
-// Everything that belongs to viewers of one camera hangs from its Stream: who
-// watches, who is kept out, smaller pictures, counters. What all streams share is
-// the Server's: the passcode, the certificate, the connections.
+// What belongs to the viewers of one camera is in its Stream: the viewers, blocked
+// addresses, smaller pictures, counters. What all streams share is in the Server: the
+// passcode, the certificate, the connections.
 //
-// It imports streaming for the pictures and reach for what is known of addresses.
-// It knows no driver, no window and no mDNS.
+// It imports streaming for the pictures, reach for host names and certificates, and
+// assets for the page. It may import no driver, window or mDNS.
 package web

@@ -7,20 +7,20 @@ import (
 	"unicode"
 )
 
-// longestFileName is that of a camera's name in a file's, in characters: file
-// systems take 255 bytes in all.
+// longestFileName is the limit of a camera's name in a file name, in characters: file
+// systems allow 255 bytes in all.
 const longestFileName = 50
 
-// attachment is the Content-Disposition (RFC 6266) of a picture that is to be
-// saved, under the camera's name and the time in this machine's time zone. mime
-// writes a name beyond ASCII as filename*, which every browser understands.
+// attachment returns the Content-Disposition (RFC 6266) for saving a picture under the
+// camera's name and its time in this machine's time zone. mime writes a name beyond
+// ASCII as filename*, which every browser understands.
 func attachment(camera string, taken time.Time) string {
 	name := fileName(camera) + taken.Local().Format(" 2006-01-02 15.04.05") + ".jpg"
 	return mime.FormatMediaType("attachment", map[string]string{"filename": name})
 }
 
-// fileName makes a part of a file name of any text: without what Windows, macOS
-// or Linux do not allow in one.
+// fileName returns the text as part of a file name, without characters that Windows,
+// macOS or Linux do not allow.
 func fileName(text string) string {
 	clean := strings.Map(func(r rune) rune {
 		switch {

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	countingRate = 30    // pictures a second
-	largeBytes   = 100e3 // of a picture: 24 Mbit a second
+	countingRate = 30    // fps
+	largeBytes   = 100e3 // of a picture: 24 Mbit/s
 )
 
-// share is how many of the camera's pictures, from the first to the last that
-// were seen, these are.
+// share returns the fraction that these are of the camera's pictures, from the first to the
+// last of them.
 func share(seen []sight) float64 {
 	return float64(len(seen)) / float64(1+seen[len(seen)-1].number-seen[0].number)
 }
@@ -38,7 +38,7 @@ func transfer(megabits float64) time.Duration {
 	return time.Duration(part * 1514 / 1448 * 8 / megabits * float64(time.Microsecond))
 }
 
-// percentile orders the values.
+// percentile sorts the values.
 func percentile[T cmp.Ordered](values []T, percent int) T {
 	slices.Sort(values)
 	return values[(len(values)-1)*percent/100]
@@ -130,11 +130,11 @@ func isFresh(t *testing.T, megabits float64, seen []sight) {
 	if late > early+early/2+1 {
 		t.Errorf("%g Mbit a second: pictures are %d behind, later %d", megabits, early, late)
 	}
-	// If the slow ones held up the fast ones, there would be no more pictures than they can take.
+	// If the slow ones delayed the fast ones, these would get no more pictures than they do.
 	if megabits == 1 && share(seen) > 0.5 {
 		t.Errorf("%.0f%% of the pictures went through a link that can carry 4%%: the others were held up", 100*share(seen))
 	}
-	// Waiting for a free link must not leave it idle.
+	// Waiting for a free connection must not leave it idle.
 	took := seen[len(seen)-1].at.Sub(seen[0].at)
 	if busy := float64(len(seen)-1) * transfer(megabits).Seconds() / took.Seconds(); busy < 0.3 {
 		t.Errorf("%g Mbit a second: the link was busy for %.0f%% of the time", megabits, 100*busy)

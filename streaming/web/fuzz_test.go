@@ -17,8 +17,8 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// tape is a connection that says what it was given, then nothing more, and keeps
-// the beginning of what it is told.
+// tape is a connection that delivers given bytes, then nothing more, and keeps the first
+// bytes written to it.
 type tape struct {
 	in     *bytes.Reader
 	mu     sync.Mutex
@@ -51,7 +51,7 @@ func (t *tape) SetDeadline(time.Time) error      { return nil }
 func (t *tape) SetReadDeadline(time.Time) error  { return nil }
 func (t *tape) SetWriteDeadline(time.Time) error { return nil }
 
-// handed is a listener of connections that a test hands over.
+// handed is a listener that accepts connections from a test.
 type handed struct {
 	conns chan net.Conn
 	done  chan struct{}
@@ -75,7 +75,7 @@ func (l *handed) Accept() (net.Conn, error) {
 func (l *handed) Close() error   { l.close(); return nil }
 func (l *handed) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(192, 0, 2, 2), Port: 8080} }
 
-// requests are what FuzzRequest begins with.
+// requests are the seeds of FuzzRequest.
 var requests = []string{
 	"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
 	"GET / HTTP/1.0\r\n\r\n",
@@ -104,8 +104,8 @@ var requests = []string{
 }
 
 // FuzzRequest sends any bytes to a Server with a passcode and to one without.
-// Whatever they are, there is an answer in order, with a sentence where it is a
-// refusal, or none, and nothing of it stays behind.
+// There must be a valid answer, with a sentence if it is an error, or none, and no goroutine
+// must be left.
 func FuzzRequest(f *testing.F) {
 	for _, request := range requests {
 		f.Add([]byte(request), false)

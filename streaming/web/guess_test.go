@@ -113,7 +113,7 @@ func TestGuessersTakeNoMoreThanTheirRoom(t *testing.T) {
 	}
 	network := netip.MustParseAddr("2001:db8::")
 	heard := 0
-	for range 1000 { // one machine, a thousand addresses of its own
+	for range 1000 { // one machine with a thousand addresses
 		if a.try(a.now.Load(), "guess", network).status == 401 {
 			heard++
 		}
@@ -124,8 +124,8 @@ func TestGuessersTakeNoMoreThanTheirRoom(t *testing.T) {
 	}
 }
 
-// TestNoSecretIsLogged looks for every secret in all that is logged, down to
-// debug, while they are used rightly and wrongly.
+// TestNoSecretIsLogged looks for every secret in the log of all levels, while right and wrong
+// ones are used.
 func TestNoSecretIsLogged(t *testing.T) {
 	var logged bytes.Buffer
 	var mu sync.Mutex
@@ -152,7 +152,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 			t.Errorf("%q is logged:\n%s", secret, &logged)
 		}
 	}
-	if !strings.Contains(logged.String(), "wrong passcode") || !strings.Contains(logged.String(), "viewer came") {
+	if !strings.Contains(logged.String(), "wrong passcode") || !strings.Contains(logged.String(), "viewer connected") {
 		t.Errorf("this test sees too little of the log:\n%s", &logged)
 	}
 }

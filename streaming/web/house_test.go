@@ -18,7 +18,7 @@ import (
 // patience bounds waits for what happens soon on any machine.
 const patience = 30 * time.Second
 
-// house is a Server of one stream, listening on loopback.
+// house is a Server of one stream that listens on the loopback interface.
 type house struct {
 	bench  *streamtest.Camera
 	feed   *streaming.Feed
@@ -33,8 +33,8 @@ func serve(t *testing.T, maxViewers int) *house {
 	return serveWith(t, Options{}, StreamOptions{MaxViewers: maxViewers}, nil)
 }
 
-// serveWith is for tests that set more than most: what the Server is made with,
-// and what is changed before it serves, its listener for one.
+// serveWith is for tests that set the Server's options, or change something before it
+// serves, such as the listener.
 func serveWith(t *testing.T, o Options, so StreamOptions, change func(h *house, l net.Listener) net.Listener) *house {
 	t.Helper()
 	listener, err := reach.Listen(t.Context(), "127.0.0.1:0")
@@ -66,7 +66,7 @@ func serveWith(t *testing.T, o Options, so StreamOptions, change func(h *house, 
 	return h
 }
 
-// single is a Server of one stream that listens nowhere.
+// single is a Server of one stream that does not listen.
 func single(feed *streaming.Feed, so StreamOptions) (*Server, *Stream) {
 	s := NewServer(Options{})
 	return s, s.Add("/", feed, so)

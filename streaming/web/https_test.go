@@ -13,7 +13,7 @@ import (
 	"fanlight/streaming/reach"
 )
 
-// secured is the house over HTTPS, and a client that knows its certificate only.
+// secured is a house over HTTPS, and a client that trusts only its certificate.
 func secured(t *testing.T, o Options) (*house, *http.Client) {
 	t.Helper()
 	own, err := reach.OwnCertificate(t.TempDir())

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// counted things, as /metrics names them.
+// The metrics that are read from a Stream.
 var (
 	metricPictures = metric("pictures_total", "Pictures that the camera delivered.")
 	metricDropped  = metric("pictures_dropped_total", "Pictures of the camera that were no usable JPEG.")
@@ -19,9 +19,9 @@ var (
 	metricReopened = metric("camera_reopenings_total", "Times that a lost camera was tried again.")
 	metricSent     = metric("pictures_sent_total", "Pictures sent to viewers of the stream.")
 	metricBytes    = metric("bytes_sent_total", "Bytes of the stream sent to viewers.")
-	metricViewers  = metric("viewers", "Viewers of the stream now.")
-	metricMost     = metric("viewers_max", "Viewers that may watch at a time.")
-	metricFPS      = metric("camera_fps", "Pictures a second that the camera delivers now.")
+	metricViewers  = metric("viewers", "Viewers of the stream.")
+	metricMost     = metric("viewers_max", "Limit of viewers.")
+	metricFPS      = metric("camera_fps", "Rate of the camera's pictures in fps, measured.")
 	metricState    = metric("camera_state", "1 for the state that the camera is in, 0 for the others.", "state")
 	metricBuild    = metric("build_info", "1, for the program's version.", "version")
 )
@@ -30,8 +30,8 @@ func metric(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("fanlight_"+name, help, labels, nil)
 }
 
-// newEncoding returns what counts the time that encoding pictures takes, from a
-// small picture on a fast machine to a large one on a slow one.
+// newEncoding returns the histogram of the time to encode a picture. Its buckets reach
+// from a small picture on a fast machine to a large one on a slow one.
 func newEncoding() prometheus.Histogram {
 	return prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name:    "fanlight_encode_seconds",
@@ -40,8 +40,8 @@ func newEncoding() prometheus.Histogram {
 	})
 }
 
-// meter collects a Stream's numbers when somebody asks, so that counting costs
-// the stream nothing that it would not count anyway.
+// meter collects a Stream's numbers when /metrics is requested, from counters that the
+// Stream keeps anyway.
 type meter struct{ *Stream }
 
 func (m meter) Describe(descs chan<- *prometheus.Desc) { prometheus.DescribeByCollect(m, descs) }
@@ -74,7 +74,8 @@ func (m meter) Collect(metrics chan<- prometheus.Metric) {
 	gauge(metricBuild, 1, m.server.version)
 }
 
-// metrics answers with the numbers of the Stream, the process and Go's runtime.
+// metrics returns a handler that answers with the metrics of the Stream, the process and
+// Go's runtime.
 func (s *Stream) metrics() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(meter{s}, s.encoding,
@@ -83,5 +84,6 @@ func (s *Stream) metrics() http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
-// Encoded counts a picture that Fanlight encoded itself, and the time that it took.
+// Encoded records the time it took to encode a picture. Callers are those that encode
+// outside of this package.
 func (s *Stream) Encoded(took time.Duration) { s.encoding.Observe(took.Seconds()) }

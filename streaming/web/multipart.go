@@ -9,9 +9,8 @@ import (
 	"fanlight/streaming"
 )
 
-// boundary separates the pictures of multipart/x-mixed-replace (RFC 2046,
-// section 5.1.1). Nothing in a picture is mistaken for it: every part gives its
-// Content-Length.
+// boundary separates the parts of multipart/x-mixed-replace (RFC 2046, section 5.1.1).
+// A picture may contain it by chance: readers go by Content-Length.
 const (
 	boundary          = "fanlight"
 	streamContentType = "multipart/x-mixed-replace; boundary=" + boundary
@@ -20,31 +19,30 @@ const (
 	partType          = "Content-Type: image/jpeg\r\n"
 	aheadHeader       = partType + "\r\n"
 
-	// throughHeader is that of a part, and of a snapshot, with the marks of the
-	// programs that the picture came through. Browsers pass over it.
+	// throughHeader is the header of a part, and of a snapshot, that lists the marks of
+	// the programs that the picture came through. Browsers ignore it.
 	throughHeader = "X-Through"
 )
 
-// What comes right behind a picture. See newPart.
+// The bytes that follow a picture at once. See newPart.
 var (
 	plainTail = []byte(nextDelimiter)
 	aheadTail = []byte(nextDelimiter + aheadHeader)
 )
 
-// part is a picture as it is sent to a viewer: its header, the JPEG where it lies
-// in the frame, and what comes behind it. Nothing is copied for it. It is valid
-// while the frame is held.
+// part is a picture as it is sent to a viewer: header, JPEG, and the bytes that follow.
+// Its JPEG is the frame's memory: a part is valid while the frame is held.
 type part struct{ head, jpeg, tail []byte }
 
-// newPart returns the picture as a part of the stream, for all viewers of its
-// kind. The delimiter of the next part comes right behind the picture, so that
-// nobody who looks for it waits for the next picture.
+// newPart returns the picture as a part of the stream in its two forms. In both the
+// delimiter of the next part follows the picture at once, so that a client that searches
+// for it need not wait for the next picture.
 //
-// Chromium's image loader waits for more: it shows a part only once the whole
-// header of the next one has come (Chromium bug 527446; Blink's
-// ImageResource::OnePartInMultipartReceived), and so shows the picture before last.
-// What it is sent instead is ahead: the picture and behind it the next part's
-// header, which cannot give a length or a time that nobody knows yet.
+// Chromium's image loader shows a part only when the whole header of the next one has
+// arrived (Chromium bug 527446; Blink's ImageResource::OnePartInMultipartReceived), and
+// so would show the last picture but one. It is sent the form ahead: the picture and
+// behind it the next part's header, which has no length and no time, since they are not
+// known yet.
 func newPart(f *streaming.Frame) (normal, ahead part) {
 	head := make([]byte, 0, 192)
 	head = append(head, partType+"Content-Length: "...)
@@ -58,13 +56,13 @@ func newPart(f *streaming.Frame) (normal, ahead part) {
 	return part{head, f.JPEG, plainTail}, part{nil, f.JPEG, aheadTail}
 }
 
-// size is the part's in bytes.
+// size returns the part's length in bytes.
 func (p part) size() int { return len(p.head) + len(p.jpeg) + len(p.tail) }
 
-// pieces are the part's memory, in order.
+// pieces returns the part's memory, in order.
 func (p part) pieces() [3][]byte { return [3][]byte{p.head, p.jpeg, p.tail} }
 
-// after returns what is left of the part behind its first n bytes.
+// after returns the part without its first n bytes.
 func (p part) after(n int) part {
 	for _, piece := range []*[]byte{&p.head, &p.jpeg, &p.tail} {
 		skip := min(n, len(*piece))
@@ -79,9 +77,9 @@ func (p part) appendTo(buffer []byte) []byte {
 	return append(append(append(buffer, p.head...), p.jpeg...), p.tail...)
 }
 
-// wantsAhead reports whether a request is of a browser of Chromium's kin that shows
-// the stream as an image, in a page or by itself. Its scripts, and programs that
-// only bear its name, accept anything, and read the lengths.
+// wantsAhead reports whether a request is from a Chromium browser that shows the stream
+// as an image, in a page or by itself. Its scripts, and programs that only have Chrome in
+// their User-Agent, accept anything, and read the lengths.
 func wantsAhead(r *http.Request) bool {
 	return strings.Contains(r.UserAgent(), "Chrome/") && strings.Contains(r.Header.Get("Accept"), "image/")
 }

@@ -19,7 +19,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// needNetworks skips where no networks can be made.
+// needNetworks skips the test if it may not make network namespaces.
 func needNetworks(t *testing.T) {
 	t.Helper()
 	if testing.Short() {
@@ -35,8 +35,8 @@ func needNetworks(t *testing.T) {
 	}
 }
 
-// place is a computer as far as the network sees it: a network namespace. It lives
-// as long as the thread in it and the sockets that were made there.
+// place is a simulated computer: a network namespace. It exists as long as the thread in it
+// and the sockets that were made there.
 type place struct {
 	thread int
 	work   chan func()
@@ -140,11 +140,11 @@ func newNetwork(t *testing.T, places int) *network {
 }
 
 // slow makes the link at a port a slow one, both ways. The bucket holds two packets,
-// so that they leave one after the other as on a wire. Before it stands a queue
-// as routers without queue management have it, which is Linux's default length of
-// 1000 packets: it drops nothing that is tested here, and holds more than a second
-// of pictures at 10 Mbit/s, which TCP fills if it is let. The queue stands at the
-// router, where the server's kernel does not see it.
+// so that they leave one after the other as on a wire. Before it is a queue like that of a
+// router without queue management, of Linux's default length, 1000 packets: it drops
+// nothing in these tests, and holds more than 1 s of pictures at 10 Mbit/s, which TCP
+// fills unless it is prevented. The queue is in the router, where the server's kernel does
+// not see it.
 func (n *network) slow(t *testing.T, port int, megabits float64) {
 	t.Helper()
 	const shaped = "tc qdisc add dev %s root tbf rate %gmbit burst 3028 limit 1514000"
@@ -152,8 +152,8 @@ func (n *network) slow(t *testing.T, port int, megabits float64) {
 	n.places[port].run(t, shaped, "port", megabits)
 }
 
-// newFar is two computers, 192.0.2.1 and 192.0.2.2, with a fast link between them
-// on which packets travel for so long.
+// newFar returns two computers, 192.0.2.1 and 192.0.2.2, with a fast link between them of
+// the given delay.
 func newFar(t *testing.T, way time.Duration) (a, b *place) {
 	t.Helper()
 	a, b = newPlace(t), newPlace(t)
@@ -189,7 +189,7 @@ func (p *place) tunnel(t *testing.T, address string) (packets *os.File) {
 	return packets
 }
 
-// carry brings packets from one end to the other until one of them is closed.
+// carry copies packets from one end to the other until one of them is closed.
 func carry(t *testing.T, from, to *os.File, way time.Duration) {
 	type packet struct {
 		bytes []byte

@@ -51,9 +51,9 @@ func TestFirefoxShowsTheNewestPicture(t *testing.T) {
 	showsTheNewest(t, startFirefox(t))
 }
 
-// showsTheNewest has a camera stand still after each picture: that one must be
-// shown, with none behind it that would push it out (Chromium bug 527446), and
-// none that is older after it.
+// showsTheNewest has a camera that pauses after each picture. The client must show that
+// picture without a later one following it (Chromium bug 527446), and no older one after
+// it.
 func showsTheNewest(t *testing.T, b webBrowser) {
 	for _, way := range []struct {
 		name, selector string

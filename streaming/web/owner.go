@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// listViewers answers with who watches, and with who is kept out.
+// listViewers answers with the viewers and the blocked addresses as JSON.
 func (s *Stream) listViewers(w http.ResponseWriter, r *http.Request) {
 	type viewer struct {
 		ID      uint64     `json:"id"`
@@ -31,12 +31,12 @@ func (s *Stream) listViewers(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(answer)
 }
 
-// forViewer does something to the viewer of the path's {id}.
+// forViewer returns a handler that calls do for the viewer of the path's {id}.
 func (s *Stream) forViewer(do func(id uint64) bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		id, err := strconv.ParseUint(r.PathValue("id"), 10, 64)
 		if err != nil || !do(id) {
-			http.Error(w, "Nobody of that number watches. The numbers are in /api/viewers.", http.StatusNotFound)
+			http.Error(w, "There is no viewer of this ID. The IDs are in /api/viewers.", http.StatusNotFound)
 			return
 		}
 		w.WriteHeader(http.StatusNoContent)

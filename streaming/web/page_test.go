@@ -115,7 +115,7 @@ func TestPageTellsWhyItIsRefused(t *testing.T) {
 	other := th.get(t, "GET", "/stream.mjpg")
 	th.run(t, chromedp.Navigate(th.url+"/"))
 	says(t, th.tab, "state", "No picture")
-	says(t, th.tab, "detail", "The only place is taken.")
+	says(t, th.tab, "detail", "The limit of 1 viewer is reached.")
 	th.keep(t, "refused")
 	other.Body.Close()
 	says(t, th.tab, "state", "Live")
@@ -130,7 +130,7 @@ func TestPageSaysThatItIsKeptOut(t *testing.T) {
 		t.Fatalf("kept nobody out of %v", watching)
 	}
 	says(t, th.tab, "state", "No picture")
-	says(t, th.tab, "detail", "The owner keeps your address out.")
+	says(t, th.tab, "detail", "The owner has blocked your address.")
 	th.stream.Admit(watching[0].Address)
 	says(t, th.tab, "state", "Live")
 	moves(t, th.tab)

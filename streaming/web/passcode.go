@@ -12,12 +12,12 @@ var passcodePage = template.Must(template.New("passcode").Parse(assets.Passcode)
 
 const passcodePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'"
 
-// openPaths are answered to everybody: they tell nothing of what the camera sees.
+// openPaths need no passcode: they reveal nothing of the camera's pictures.
 var openPaths = map[string]bool{
 	"/healthz": true, "/passcode": true, "/page.css": true, "/passcode.css": true, "/icon.svg": true,
 }
 
-// watchersOnly asks for the passcode, if there is one.
+// watchersOnly refuses requests without the passcode, if there is one.
 func (s *Stream) watchersOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if openPaths[r.URL.Path] {
@@ -32,8 +32,8 @@ func (s *Stream) watchersOnly(next http.Handler) http.Handler {
 	})
 }
 
-// takeKey turns a link's key into a cookie, and goes on without it: it is not to
-// stay in the address bar, in bookmarks, or on somebody's screenshot.
+// takeKey sets a cookie for a link's key and redirects to the page without it, so that
+// the key does not stay in the address bar, bookmarks and screenshots.
 func (s *Stream) takeKey(w http.ResponseWriter, r *http.Request) {
 	if now := s.server.access.now.Load(); now != nil {
 		now.giveCookie(w, r)
@@ -41,20 +41,20 @@ func (s *Stream) takeKey(w http.ResponseWriter, r *http.Request) {
 	seeOther(w, "./")
 }
 
-// seeOther redirects to an address relative to the one asked for, which
-// http.Redirect would make absolute: behind a proxy that would be another place.
+// seeOther redirects to an address relative to the request's. http.Redirect would make it
+// absolute, which is wrong behind a proxy that serves the page under another path.
 func seeOther(w http.ResponseWriter, address string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Location", address)
 	w.WriteHeader(http.StatusSeeOther)
 }
 
-// askPasscode answers in the way that whoever asks can understand: a person gets
-// the form, a program words, Fanlight's own page and other Fanlights JSON.
+// askPasscode answers in the form that the client understands: a browser gets the
+// passcode page, a program text, Fanlight's page and other Fanlights JSON.
 func (s *Stream) askPasscode(w http.ResponseWriter, r *http.Request, no *refusal) {
 	browser := strings.HasPrefix(r.UserAgent(), "Mozilla/")
 	if no.status == http.StatusUnauthorized && !browser {
-		// A browser would lay a dialog of its own over the page.
+		// A browser would show its own dialog over the page.
 		w.Header().Set("WWW-Authenticate", `Basic realm="Fanlight", charset="UTF-8"`)
 	}
 	switch {
@@ -86,7 +86,7 @@ func (s *Stream) showPasscode(w http.ResponseWriter, no *refusal, wrong string) 
 	}
 }
 
-// passcode takes the form of the page.
+// passcode handles the form of the passcode page.
 func (s *Stream) passcode(w http.ResponseWriter, r *http.Request) {
 	now := s.server.access.now.Load()
 	if now == nil {
@@ -106,12 +106,12 @@ func (s *Stream) passcode(w http.ResponseWriter, r *http.Request) {
 	seeOther(w, "./")
 }
 
-// ownerOnly asks for the owner's key.
+// ownerOnly refuses requests without the owner's key.
 func (s *Stream) ownerOnly(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !s.server.access.ownerRight(r) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="Fanlight"`)
-			(&refusal{http.StatusUnauthorized, "This is the owner's. Send the owner's key as the header Authorization: Bearer KEY.", 0}).answer(w)
+			(&refusal{http.StatusUnauthorized, "Only the owner may do this. Send the owner's key in the header Authorization: Bearer KEY.", 0}).answer(w)
 			return
 		}
 		next(w, r)

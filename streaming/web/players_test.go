@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// player is a program that watches a stream and leaves what it makes of the
-// pictures in a folder, in files whose names sort by time.
+// player is a program that watches a stream and saves its pictures to a folder, in files
+// whose names sort by time.
 type player struct {
 	name     string
 	program  string
@@ -116,7 +116,7 @@ func (p player) check(t *testing.T, passcode string) {
 }
 
 // run runs the player until it has taken its pictures and ended in good order,
-// and returns what it said.
+// and returns its output.
 func (p player) run(t *testing.T, folder string, args []string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -156,7 +156,7 @@ func (p player) run(t *testing.T, folder string, args []string) string {
 	return tail(out.String())
 }
 
-// tail is the end of what a talkative program says.
+// tail returns the end of a long output.
 func tail(said string) string { return said[max(0, len(said)-2000):] }
 
 // different counts the slides in the files.
@@ -186,7 +186,7 @@ func pictureFiles(t *testing.T, folder string) []string {
 	return paths
 }
 
-// names collects under which names viewers come.
+// names collects the names of the viewers' programs.
 type names struct {
 	mu   sync.Mutex
 	seen []string

@@ -8,9 +8,8 @@ import (
 	"github.com/mileusna/useragent"
 )
 
-// players are programs that show or fetch streams, by what stands at the
-// beginning of their User-Agent or, with a space before it, anywhere in it.
-// Browsers are the library's business.
+// players names programs that show or fetch streams, by a mark at the beginning of their
+// User-Agent or, if it begins with a space, anywhere in it. The library knows browsers.
 var players = []struct{ mark, name string }{
 	{"VLC", "VLC"},
 	{"Lavf", "ffmpeg"},
@@ -32,7 +31,8 @@ var players = []struct{ mark, name string }{
 	{"Prometheus", "Prometheus"},
 }
 
-// program tells in plain words what sent a User-Agent: "Firefox on Android".
+// program returns the name for people of the program that sent a User-Agent: "Firefox on
+// Android". The text is not verified, but fit to be shown; see [reach.Shown].
 func program(userAgent string) string {
 	for _, p := range players {
 		anywhere := p.mark[0] == ' ' && strings.Contains(userAgent, p.mark)

@@ -17,8 +17,7 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// A reader takes one picture out of a stream as a known program does, step by
-// step, its faults included.
+// A reader reads one picture from a stream as a known program does, with its faults.
 type reader func(answer *http.Response) ([]byte, error)
 
 // homeAssistant is Home Assistant's MJPEG camera where it has no address of a
@@ -159,9 +158,9 @@ func (h *house) readUntil(t *testing.T, read reader, path string, picture []byte
 	return got
 }
 
-// TestPictureWithAThumbnail shows who is fooled by a picture within a picture, as
-// cameras put into the EXIF header, and that the remedy holds: Home Assistant cuts
-// at the thumbnail's end, unless it is given the address of the snapshot too.
+// TestPictureWithAThumbnail has a picture with another one in its EXIF header, as cameras
+// write it. Home Assistant cuts such a picture at the thumbnail's end, unless it has the
+// address of the snapshot too.
 func TestPictureWithAThumbnail(t *testing.T) {
 	h := serve(t, 0)
 	picture := withThumbnail(slide(1), slide(2))

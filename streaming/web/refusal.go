@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// refusal is an answer other than the one asked for: a status, a sentence that
-// says what to do, and when to come again, zero for never.
+// refusal is an error answer: a status, a sentence for people that says what to do, and
+// the value of Retry-After, zero for none.
 type refusal struct {
 	status   int
 	sentence string

@@ -11,12 +11,12 @@ import (
 	"fanlight/streaming/reach"
 )
 
-// checked is what every request passes before it reaches a stream.
+// checked wraps a handler in the checks that every request must pass.
 func (s *Server) checked(next http.Handler) http.Handler {
 	return s.noting(s.inOrder(oursOnly(sameOrigin(next))))
 }
 
-// dispatch hands a request to the stream whose path it is under.
+// dispatch passes a request to the stream under whose path it is.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		nothingHere(w, r)
@@ -25,7 +25,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// routes are a stream's, relative to its path.
+// routes returns the stream's handler, for paths relative to its own.
 func (s *Stream) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.root)
@@ -67,45 +67,46 @@ func nothingHere(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "There is nothing at this address. The page is at /, the stream at /stream.mjpg, one picture at /snapshot.jpg.", http.StatusNotFound)
 }
 
-// inOrder refuses requests that cannot be read as what they should be: queries,
-// which net/http passes on in part, and bodies where none is expected. A body
-// must come in time, for net/http waits for its rest for as long as it takes.
+// inOrder refuses malformed queries, of which net/http ignores the malformed part, and
+// bodies where none is expected. It limits the time for a body to arrive, which net/http
+// does not.
 func (s *Server) inOrder(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "same-origin") // a link's key is not for others
+		header.Set("Referrer-Policy", "same-origin") // other sites must not get a link's key
 		if r.ContentLength != 0 {
 			http.NewResponseController(w).SetReadDeadline(time.Now().Add(s.waits.body))
 			r.Body = http.MaxBytesReader(w, r.Body, maxBodyBytes)
 		}
 		if r.ContentLength != 0 && r.Method != http.MethodPost {
 			header.Set("Connection", "close")
-			http.Error(w, "Nothing is expected behind this request's header; leave the body out.", http.StatusBadRequest)
+			http.Error(w, "This request must have no body. Send it without one.", http.StatusBadRequest)
 			return
 		}
-		if r.RequestURI == "*" { // which http.ServeMux refuses without a word
-			http.Error(w, "The address asked for is *, which is nothing to look at: ask for / or /stream.mjpg.", http.StatusBadRequest)
+		if r.RequestURI == "*" { // which http.ServeMux refuses without an explanation
+			http.Error(w, "There is nothing at the address *. Request / or /stream.mjpg.", http.StatusBadRequest)
 			return
 		}
 		if _, err := url.ParseQuery(r.URL.RawQuery); err != nil {
-			http.Error(w, "The query behind the question mark is malformed: write it as ?fps=5.", http.StatusBadRequest)
+			http.Error(w, "The query is malformed. Write it like ?fps=5.", http.StatusBadRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// sameOrigin keeps pages of other places from changing anything here in a viewer's name.
+// sameOrigin refuses requests from pages of other sites that would change something
+// with the viewer's rights (cross-site request forgery).
 func sameOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Error(w, "Another place's page sent this. Open Fanlight's own page and do it there.", http.StatusForbidden)
+		http.Error(w, "This was sent by a page of another site. Open Fanlight's own page and do it there.", http.StatusForbidden)
 	}))
 	return protection.Handler(next)
 }
 
-// root is the page, and what mjpg-streamer answers at the same address.
+// root answers with the page, or with what mjpg-streamer answers at the same address.
 func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	switch action := query.Get("action"); {
@@ -122,7 +123,7 @@ func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// page answers with a file of the viewer page.
+// page returns a handler that answers with a file of the viewer page.
 func page(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-cache")
@@ -145,15 +146,15 @@ func icon(w http.ResponseWriter, r *http.Request) {
 func oursOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !reach.Ours(r.Host) {
-			http.Error(w, "This address is not one of this machine's. Ask for it by its number, its own name, or NAME.local.", http.StatusMisdirectedRequest)
+			http.Error(w, "This host name is not one of this machine's. Use its IP address, its own name, or NAME.local.", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// noting remembers that somebody came from another machine. This machine's own
-// connections have the same address at both ends.
+// noting records that a request came from another machine. A connection of this machine
+// to itself has the same address at both ends.
 func (s *Server) noting(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.visited.Load() {

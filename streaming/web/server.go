@@ -24,31 +24,32 @@ const (
 	bodyPatience     = 10 * time.Second // for a request's body
 	maxHeaderBytes   = 16 << 10
 	maxBodyBytes     = 4 << 10         // a passcode's form needs no more
-	shutdownPatience = 2 * time.Second // for answers under way, before connections are cut
+	shutdownPatience = 2 * time.Second // for running answers, before connections are closed
 )
 
-// Options are what a Server is made with. The zero value of each has a meaning.
+// Options configure a Server. The zero Options are valid.
 type Options struct {
-	// Version is the program's, as /api/status tells it.
+	// Version is the program's version, for /api/status and /metrics.
 	Version string
-	// Passcode is what viewers must know, empty for none. See [CheckPasscode].
+	// Passcode is the passcode that viewers need; empty means none. See [CheckPasscode].
 	Passcode string
-	// Secret makes cookies and links. It is to be random, and the same from one run
-	// to the next if they are to hold; if it is empty they end with the program.
+	// Secret signs cookies and links. It must be random, and the same in each run for
+	// them to stay valid; if it is empty they end with the program.
 	Secret []byte
-	// OwnerKey gives the owner's right over HTTP, to the list of viewers for one.
-	// It is to be random and kept where only the owner can read it. If it is empty,
-	// nobody has that right.
+	// OwnerKey authenticates the owner over HTTP, who may list and disconnect viewers.
+	// It must be random, and kept where only the owner can read it. If it is empty,
+	// nobody is the owner.
 	OwnerKey string
-	// NoNames: viewers' machines are not asked for their names, nor is anybody else.
+	// NoNames turns off looking up the names of viewers' machines.
 	NoNames bool
-	// Certificate is what HTTPS is spoken with; nil stands for HTTP.
+	// Certificate is for HTTPS; nil means HTTP.
 	Certificate *reach.Certificate
-	// Log takes who comes and goes; nil discards it. No secret is written to it.
+	// Log is for viewers that connect and disconnect, and for warnings; nil discards
+	// them. No secret is written to it.
 	Log *slog.Logger
 }
 
-// Server shows streams to viewers over HTTP. Methods may be called from any goroutine.
+// Server serves streams over HTTP. Methods may be called from any goroutine.
 type Server struct {
 	version     string
 	noNames     bool
@@ -65,10 +66,10 @@ type Server struct {
 	streams []*Stream
 }
 
-// waits are how long a Server waits for what the outside does.
+// waits are the time limits for clients.
 type waits struct{ header, body, write, idle time.Duration }
 
-// NewServer returns a Server without a stream. It listens nowhere yet.
+// NewServer returns a Server without a stream. It does not listen; see [Server.Serve].
 func NewServer(o Options) *Server {
 	log := o.Log
 	if log == nil {
@@ -88,8 +89,9 @@ func NewServer(o Options) *Server {
 	return s
 }
 
-// Add shows a feed's pictures under a path, which begins and ends with a slash and
-// is no other stream's. The page is at the path itself.
+// Add adds a stream of the feed's pictures under a path, which begins and ends with a
+// slash; Add panics if another stream has it. The viewer page is at the path itself. The
+// feed stays the caller's to close, after Serve has returned.
 func (s *Server) Add(path string, feed *streaming.Feed, o StreamOptions) *Stream {
 	stream := newStream(s, feed, o)
 	s.mu.Lock()
@@ -105,8 +107,8 @@ func (s *Server) all() []*Stream {
 	return slices.Clone(s.streams)
 }
 
-// SetPasscode changes what viewers must know; empty lets everybody in. Cookies and
-// links of another passcode hold no longer, and who watches by them is let go.
+// SetPasscode changes the passcode; empty means none. Cookies and links made with the
+// old one become invalid, and all viewers are disconnected if there is a new one.
 func (s *Server) SetPasscode(passcode string) {
 	if s.access.set(passcode) && s.access.now.Load() != nil {
 		for _, stream := range s.all() {
@@ -115,8 +117,8 @@ func (s *Server) SetPasscode(passcode string) {
 	}
 }
 
-// LinkKey returns the query that lets in whoever has it behind the page's address,
-// until the passcode changes: "?key=...". It is empty where there is no passcode.
+// LinkKey returns the query that stands for the passcode in the page's address until the
+// passcode changes: "?key=...". It is empty if there is no passcode.
 func (s *Server) LinkKey() string {
 	now := s.access.now.Load()
 	if now == nil {
@@ -125,11 +127,12 @@ func (s *Server) LinkKey() string {
 	return "?key=" + now.link
 }
 
-// Visited reports whether somebody has come from another machine.
+// Visited reports whether there was a request from another machine.
 func (s *Server) Visited() bool { return s.visited.Load() }
 
-// Serve answers requests on the listener, which it closes, until ctx ends. Then
-// it lets the viewers go, waits for them, forgets whom it kept out, and returns nil.
+// Serve answers requests on the listener until ctx ends. Then it closes the listener,
+// disconnects the viewers, waits for all requests to end, unblocks all addresses, and
+// returns nil. It returns an error if the listener fails.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	streams, letGo := context.WithCancel(context.Background())
 	var answering sync.WaitGroup
@@ -159,7 +162,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	finish, cancel := context.WithTimeout(context.Background(), shutdownPatience)
 	defer cancel()
 	if err := server.Shutdown(finish); err != nil {
-		server.Close() // cuts off viewers that do not read
+		server.Close() // disconnects viewers that do not read
 	}
 	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serving on %s: %w", listener.Addr(), err)
@@ -167,7 +170,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	return nil
 }
 
-// secure speaks TLS on a listener's connections if the Server has a certificate.
+// secure returns a listener that speaks TLS if the Server has a certificate.
 func (s *Server) secure(listener net.Listener) net.Listener {
 	if s.certificate == nil {
 		return listener
@@ -175,7 +178,7 @@ func (s *Server) secure(listener net.Listener) net.Listener {
 	return tls.NewListener(listener, s.certificate.Config())
 }
 
-// limits are the gate's: those of all streams together.
+// limits returns the gate's limits: the sums over all streams.
 func (s *Server) limits() (connections, perAddress int) {
 	for _, stream := range s.all() {
 		most, mostOfOne := stream.viewers.limits()
@@ -191,8 +194,8 @@ func (s *Server) admitAll() {
 	}
 }
 
-// counted makes the handler's running calls something to wait for, and shields
-// their connections from giving way to others.
+// counted adds the handler's running calls to a WaitGroup, and marks their connections
+// as busy, so that the gate does not close them to make room.
 func counted(running *sync.WaitGroup, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		running.Add(1)

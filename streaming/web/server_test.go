@@ -58,8 +58,8 @@ func TestEveryStreamRouteSendsOriginalPictures(t *testing.T) {
 	}
 }
 
-// TestNextDelimiterComesRightBehindThePicture reads no more than one picture:
-// its viewer must not have to wait for the next one.
+// TestNextDelimiterComesRightBehindThePicture reads one picture to its delimiter, for which a
+// viewer must not have to wait until the next picture.
 func TestNextDelimiterComesRightBehindThePicture(t *testing.T) {
 	h := serve(t, 0)
 	h.bench.FPS = 0.01
@@ -77,7 +77,7 @@ func TestNextDelimiterComesRightBehindThePicture(t *testing.T) {
 	}
 }
 
-// TestOnlyImagesInChromiumHaveTheirHeadersAhead: everybody else relies on lengths.
+// TestOnlyImagesInChromiumHaveTheirHeadersAhead checks that all other clients get lengths.
 func TestOnlyImagesInChromiumHaveTheirHeadersAhead(t *testing.T) {
 	const (
 		chrome   = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
@@ -235,7 +235,7 @@ func TestNoMoreViewersThanPlaces(t *testing.T) {
 	}
 	third := h.get(t, "GET", "/stream.mjpg")
 	body, _ := io.ReadAll(third.Body)
-	if third.StatusCode != 503 || third.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "All 2 places are taken") {
+	if third.StatusCode != 503 || third.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "The limit of 2 viewers is reached") {
 		t.Errorf("%s %q", third.Status, body)
 	}
 	first.Body.Close()

@@ -18,8 +18,8 @@ import (
 
 // Slides are pictures that carry their number as upright stripes, white for one
 // and black for nought, so that it can be read from whatever a client makes of
-// them. The outermost stripes are always white and black: a card or an empty
-// window is no slide.
+// them. The outermost stripes are always white and black, which they are not in a card or
+// an empty window.
 const (
 	slideStripes = 16
 	slideWidth   = slideStripes * 24 // pixels

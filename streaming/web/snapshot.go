@@ -9,12 +9,12 @@ import (
 	"fanlight/streaming"
 )
 
-// snapshotPatience is how long a snapshot waits for a camera that was off.
+// snapshotPatience is how long a snapshot waits for the camera's first picture.
 const snapshotPatience = 10 * time.Second
 
-// snapshot answers with the newest picture, and turns the camera on for it if need
-// be. With ?if=live it does not, nor does it keep the camera on: another Fanlight
-// that lists this one asks so.
+// snapshot answers with the newest picture, and turns the camera on for it if it is off.
+// With ?if=live it neither turns the camera on nor keeps it on: another Fanlight that
+// lists this stream requests that.
 func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 	smaller, err := variantAsked(r.URL.Query())
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 	defer leave()
 	for frame := range frames {
 		if frame.Card {
-			break // a program takes a snapshot for what the camera sees
+			break // a snapshot must be a picture of the camera
 		}
 		if r.URL.Query().Has("download") {
 			header.Set("Content-Disposition", attachment(s.feed.Status().CameraName, frame.Taken))

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// status answers with what other programs and the page read.
+// status answers with the stream's state as JSON, for the page and other programs.
 func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 	type camera struct {
 		ID   string `json:"id"`

@@ -17,28 +17,28 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// DefaultMaxViewers is how many viewers are let in where nobody said otherwise,
-// DefaultMaxPerAddress how many of them from one address.
+// DefaultMaxViewers is the default limit of viewers, DefaultMaxPerAddress that of
+// viewers from one address.
 const (
 	DefaultMaxViewers    = 100
 	DefaultMaxPerAddress = 20
 )
 
-// StreamOptions are what a Stream is made with. The zero value of each has a meaning.
+// StreamOptions configure a Stream. The zero StreamOptions are valid.
 type StreamOptions struct {
-	// Name is the stream's, as the page and /api/status show it.
+	// Name is the stream's name on the page and in /api/status.
 	Name string
-	// MaxViewers is how many may watch at a time, MaxPerAddress how many of these
-	// from one address; this machine's own addresses are not counted, because a
-	// proxy on it speaks for many. Zero stands for the defaults.
+	// MaxViewers is the limit of viewers, MaxPerAddress that of viewers from one
+	// address. Loopback addresses are exempt from the latter, because a proxy on this
+	// machine connects for many. Zero means the defaults.
 	MaxViewers, MaxPerAddress int
-	// Shrink makes the smaller pictures that viewers may ask for with ?width=N and
-	// ?quality=N; nil for none.
+	// Shrink makes the smaller pictures that viewers may request with ?width=N and
+	// ?quality=N; nil means that such requests are refused.
 	Shrink Shrink
 }
 
-// Stream is one feed's pictures as a [Server] shows them, and those who watch.
-// Methods may be called from any goroutine.
+// Stream serves the pictures of one feed under a path of a [Server], and keeps its
+// viewers. Methods may be called from any goroutine.
 type Stream struct {
 	server   *Server
 	feed     *streaming.Feed
@@ -67,7 +67,7 @@ func newStream(server *Server, feed *streaming.Feed, o StreamOptions) *Stream {
 	return s
 }
 
-// Rename changes the stream's name as /api/status and the page show it.
+// Rename sets the stream's name on the page and in /api/status.
 func (s *Stream) Rename(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -81,7 +81,7 @@ func (s *Stream) Name() string {
 	return s.name
 }
 
-// stream sends every picture once, and the newest one to a viewer that is slow.
+// stream answers with each picture once; a slow viewer skips pictures.
 func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
 	fps, err := fpsLimit(r.URL.Query())
 	if err != nil {
@@ -108,7 +108,8 @@ func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// show sends pictures of a size to a viewer until it leaves, or says why there are none.
+// show sends pictures to a viewer until it disconnects. It returns a refusal, before
+// anything is written, if the smaller pictures cannot be made.
 func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller variant, pace streaming.Pace) *refusal {
 	frames, batches, leave, no := s.pictures(v.ctx, smaller, v.settle)
 	if no != nil {
@@ -116,8 +117,8 @@ func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller
 	}
 	defer leave()
 	log := s.server.log
-	log.Info("viewer came", "address", r.RemoteAddr, "viewers", s.Viewers())
-	defer log.Info("viewer left", "address", r.RemoteAddr)
+	log.Info("viewer connected", "address", r.RemoteAddr, "viewers", s.Viewers())
+	defer log.Info("viewer disconnected", "address", r.RemoteAddr)
 	v.ahead = wantsAhead(r)
 	streamHeader(w.Header(), r)
 	if begin(w, v) != nil {
@@ -131,8 +132,8 @@ func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller
 	return nil
 }
 
-// pictures returns where a viewer of a size has its pictures from: a loop, and the
-// batches that spare it one. Leave gives the place back.
+// pictures returns the source of the pictures for a viewer in two forms: a loop, and
+// batches that write without one. The caller uses one of them, and calls leave.
 func (s *Stream) pictures(ctx context.Context, smaller variant, ready func(context.Context) (waited bool)) (frames iter.Seq[*streaming.Frame], b *batches, leave func(), no *refusal) {
 	if smaller == (variant{}) {
 		return s.feed.FramesWhen(ctx, ready), &s.batches, func() {}, nil
@@ -148,13 +149,13 @@ func streamHeader(header http.Header, r *http.Request) {
 	header.Set("Content-Type", streamContentType)
 	header.Set("Cache-Control", "no-store")
 	if r.ProtoMajor == 1 {
-		// No chunks: a picture goes out in one write, and simple clients need not know them.
+		// No chunks, which simple clients do not understand.
 		header.Set("Transfer-Encoding", "identity")
 		header.Set("Connection", "close")
 	}
 }
 
-// begin sends the response's header and what stands before the first picture.
+// begin sends the response header and the bytes before the first picture.
 func begin(w http.ResponseWriter, v *viewer) error {
 	first := firstDelimiter
 	if v.ahead {
@@ -166,8 +167,8 @@ func begin(w http.ResponseWriter, v *viewer) error {
 	return http.NewResponseController(w).Flush()
 }
 
-// send writes pictures through net/http, for viewers that the batches cannot write
-// to: those behind TLS, and all where there is no Linux.
+// send writes pictures through net/http, for viewers that batches cannot write to:
+// those over TLS, and all of them on systems other than Linux.
 func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) {
 	control := http.NewResponseController(w)
 	var buffer []byte // a picture goes out in one write
@@ -185,14 +186,14 @@ func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], p
 	}
 }
 
-// fpsLimit reads ?fps=N, pictures a second; zero means no limit.
+// fpsLimit parses ?fps=N; zero means no limit.
 func fpsLimit(query url.Values) (float64, error) {
 	if !query.Has("fps") {
 		return 0, nil
 	}
 	fps, err := strconv.ParseFloat(query.Get("fps"), 64)
 	if err != nil || math.IsNaN(fps) || fps < 0.001 || fps > 1000 {
-		return 0, fmt.Errorf("fps is a number of pictures a second between 0.001 and 1000: /stream.mjpg?fps=5")
+		return 0, fmt.Errorf("fps is a number between 0.001 and 1000: /stream.mjpg?fps=5")
 	}
 	return fps, nil
 }

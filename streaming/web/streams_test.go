@@ -13,7 +13,7 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// houses is two cameras in one process, each with a feed, served under two paths.
+// houses serves two cameras in one process, each with a feed, under two paths.
 type houses struct {
 	server       *Server
 	yard, door   *streamtest.Camera
@@ -64,8 +64,8 @@ func TestTwoFeedsInOneProcessHaveNothingInCommon(t *testing.T) {
 		if yard["name"] != "Yard" || door["name"] != "Door" || yard["viewers"] != 2.0 || door["viewers"] != 1.0 || yard["fps"] != 30.0 || door["fps"] != 5.0 {
 			t.Errorf("%v\n%v", yard, door)
 		}
-		// One place at the door, many in the yard.
-		if answer := ask(t, p.yards, "/door/stream.mjpg", time.Second); answer.status != 503 || !strings.Contains(answer.body.String(), "The only place") {
+		// The door has a limit of 1 viewer, the yard a larger one.
+		if answer := ask(t, p.yards, "/door/stream.mjpg", time.Second); answer.status != 503 || !strings.Contains(answer.body.String(), "The limit of 1 viewer is reached.") {
 			t.Errorf("a second one at the door: %d %s", answer.status, &answer.body)
 		}
 		if answer := ask(t, p.yards, "/door/stream.mjpg?width=160", time.Second); answer.status != 503 {

@@ -52,7 +52,7 @@ func film(fps float64, fail *atomic.Pointer[error]) streaming.Source {
 	}}
 }
 
-// theatre is a house whose page is looked at in a browser.
+// theatre is a house whose page is open in a browser.
 type theatre struct {
 	*house
 	tab    context.Context
@@ -85,12 +85,12 @@ func openTheatre(t *testing.T, fps float64) *theatre {
 	return th
 }
 
-// air is a link between the server and its viewers that can be slow, and can be
-// away: then nothing goes through, and nobody is told.
+// air is a link between the server and its viewers that can be slow or down. While it is
+// down no bytes pass, and connections stay open.
 type air struct {
 	net.Listener
 	away atomic.Bool
-	rate atomic.Int64 // bytes a second to each viewer; zero is no limit
+	rate atomic.Int64 // bytes/s to each viewer; zero means no limit
 }
 
 func (a *air) Accept() (net.Conn, error) {
@@ -151,7 +151,7 @@ func (c *airConn) Write(p []byte) (written int, err error) {
 	return written, nil
 }
 
-// shade is a Shrink whose pictures differ as those that they are made of do.
+// shade is a Shrink whose pictures differ if the originals do.
 func shade(picture []byte, width, quality int) ([]byte, error) {
 	full, err := jpeg.DecodeConfig(bytes.NewReader(picture))
 	if err != nil {
@@ -221,7 +221,7 @@ func (th *theatre) open(t *testing.T) {
 	moves(t, th.tab)
 }
 
-// again serves once more at the same address, after stop.
+// again serves at the same address after stop.
 func (th *theatre) again(t *testing.T) {
 	t.Helper()
 	listener, err := reach.Listen(t.Context(), strings.TrimPrefix(th.url, "http://"))
@@ -236,7 +236,7 @@ func (th *theatre) again(t *testing.T) {
 	t.Cleanup(stop)
 }
 
-// keep writes a picture of the page where a person can look at it, if one asked for that.
+// keep writes a picture of the page to a folder if the environment names one.
 func (th *theatre) keep(t *testing.T, name string) {
 	t.Helper()
 	dir := os.Getenv("FANLIGHT_SCREENSHOTS")

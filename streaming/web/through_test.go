@@ -13,7 +13,7 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// The marks are in every kind of answer that another Fanlight may watch.
+// Every kind of answer that another Fanlight may watch has the marks.
 func TestMarksArePassedOn(t *testing.T) {
 	source := streamtest.NewCamera().Source()
 	source.Mark = "OWN"

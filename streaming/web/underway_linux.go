@@ -10,34 +10,35 @@ import (
 )
 
 const (
-	// lastBytes may be unacknowledged without anything being in a queue: a receiver
+	// lastBytes is how many bytes may be unacknowledged on an idle connection: a receiver
 	// need acknowledge only every second packet at once (RFC 1122, section 4.2.3.2).
-	// A link of 1 Mbit/s passes them on in less than a thirtieth of a second.
+	// A link of 1 Mbit/s transmits them in less than a thirtieth of a second.
 	lastBytes = 2 * 1460
-	// shortQueue is how much longer than at best a round trip takes, on average,
-	// where no queue is that a picture would have to stand in.
+	// shortQueue is by how much the smoothed round-trip time may exceed the shortest one
+	// before the path counts as queueing.
 	shortQueue = 10 * time.Millisecond
 )
 
-// underWay tells what of the bytes written to a connection is on its way to the
-// peer, and adds to them. It is for one goroutine at a time.
+// underWay measures how many of the bytes written to a connection the peer has not
+// acknowledged, and writes more without blocking. It is for one goroutine at a time.
 //
-// Its system calls never wait, so they are made without telling Go's scheduler
-// (syscall.RawSyscall): it would take one of a picture's length for one that waits,
-// and have another thread go on with this one's work.
+// Its ioctl and writev calls do not block, so they are made without telling Go's scheduler
+// (syscall.RawSyscall), which would take one that copies a whole picture for one that
+// blocks, and start another thread. The memory that they are given is kept alive by the
+// pointers in rest.
 type underWay struct {
-	raw  syscall.RawConn                        // nil where nothing can be known
-	call struct{ look, write func(fd uintptr) } // made once, for a look costs nothing then
+	raw  syscall.RawConn                        // nil if the connection has no descriptor
+	call struct{ look, write func(fd uintptr) } // made once, so that a call allocates nothing
 
 	left int
 	free bool
 
 	rest    [3]syscall.Iovec // to be written
 	written int
-	looking bool // before
+	looking bool // before writing
 }
 
-// known tells whether there is more to say of the connection than that it is free.
+// known reports whether the connection can be measured and written to.
 func (u *underWay) known() bool { return u.raw != nil }
 
 func newUnderWay(conn net.Conn) *underWay {
@@ -49,8 +50,8 @@ func newUnderWay(conn net.Conn) *underWay {
 	return u
 }
 
-// look returns how many bytes the peer has not acknowledged, and whether more can
-// be written without standing in a queue behind them.
+// look returns how many bytes the peer has not acknowledged, and whether the connection
+// is free: whether bytes written now would not queue behind them.
 func (u *underWay) look() (left int, free bool) {
 	u.left, u.free = 0, true
 	if u.raw != nil {
@@ -59,9 +60,10 @@ func (u *underWay) look() (left int, free bool) {
 	return u.left, u.free
 }
 
-// lookAt makes do with one system call where the peer has got everything. A far
-// viewer on a fast link never has; what is under way to it stands in no queue if
-// all is sent and round trips take no longer than at best. See tcp(7).
+// lookAt sets left and free. One system call is enough if the peer has acknowledged
+// everything. A distant viewer on a fast link never has; it counts as free if everything
+// is sent and the round-trip time is near its minimum. See tcp(7). An error counts as
+// free: the next write reports it.
 func (u *underWay) lookAt(fd uintptr) {
 	var left int32
 	_, _, errno := syscall.RawSyscall(syscall.SYS_IOCTL, fd, unix.SIOCOUTQ, uintptr(unsafe.Pointer(&left)))
@@ -77,20 +79,21 @@ func (u *underWay) lookAt(fd uintptr) {
 	u.free = info.Notsent_bytes == 0 && queue <= shortQueue
 }
 
-// offer writes what the kernel takes of p at once, nothing if it would stand in a
-// queue, if it is to look at that. It is for connections of which more is known.
+// offer writes as much of p as the kernel takes without blocking, and returns the number
+// of bytes. With look it first checks whether the connection is free, and writes nothing
+// if not. The connection must be known.
 func (u *underWay) offer(p part, look bool) (written int, free bool) {
 	for i, piece := range p.pieces() {
 		u.rest[i] = syscall.Iovec{Base: unsafe.SliceData(piece)}
 		u.rest[i].SetLen(len(piece))
 	}
 	u.written, u.looking, u.left, u.free = 0, look, 0, true
-	u.raw.Control(u.call.write) // its error comes again in the write that waits
-	u.rest = [3]syscall.Iovec{} // the picture must not outlive its time here
+	u.raw.Control(u.call.write) // its error comes again in the blocking write
+	u.rest = [3]syscall.Iovec{} // the frame is not held beyond the call
 	return u.written, u.free
 }
 
-// writeTo is writev(2): the part's pieces go out as one.
+// writeTo writes the part's pieces with writev(2).
 func (u *underWay) writeTo(fd uintptr) {
 	if u.looking {
 		if u.lookAt(fd); !u.free {
@@ -110,7 +113,7 @@ func (u *underWay) writeTo(fd uintptr) {
 	}
 }
 
-// behind returns what is left behind the first n bytes.
+// behind removes the first n bytes, and returns the rest.
 func behind(rest []syscall.Iovec, n int) []syscall.Iovec {
 	for len(rest) > 0 && n >= int(rest[0].Len) {
 		n -= int(rest[0].Len)

@@ -15,7 +15,7 @@ func pair(t testing.TB, patience time.Duration) (server *steadyConn, peer *net.T
 	return pairOf(t, net.Dialer{}, patience)
 }
 
-// pairOf is a pair whose peer comes by a dialer.
+// pairOf returns a pair whose peer is connected by a dialer.
 func pairOf(t testing.TB, dialer net.Dialer, patience time.Duration) (server *steadyConn, peer *net.TCPConn) {
 	t.Helper()
 	listener, err := reach.Listen(t.Context(), "127.0.0.1:0")
@@ -68,7 +68,7 @@ func TestSettleWaitsForWhatIsUnderWay(t *testing.T) {
 	}
 }
 
-// TestSettleSeesThatALinkBecomesSlow is about links that were free for long.
+// TestSettleSeesThatALinkBecomesSlow has connections that were free for a long time.
 func TestSettleSeesThatALinkBecomesSlow(t *testing.T) {
 	server, peer := pair(t, 200*time.Millisecond)
 	for range 2 * manyLooks {
@@ -93,8 +93,8 @@ func TestSettleLetsGoOfAStuckPeer(t *testing.T) {
 	}
 }
 
-// TestAFreeLinkCostsLittleToLookAt is for the viewers on fast links: each picture
-// of theirs is preceded by a look.
+// TestAFreeLinkCostsLittleToLookAt measures the check before each picture for viewers on fast
+// links.
 func TestAFreeLinkCostsLittleToLookAt(t *testing.T) {
 	server, _ := pair(t, patience)
 	if n := testing.AllocsPerRun(100, func() { server.settle(t.Context()) }); n > 0 {

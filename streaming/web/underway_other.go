@@ -4,7 +4,8 @@ package web
 
 import "net"
 
-// underWay knows nothing: only Linux tells, and so connections always count as free.
+// underWay does nothing: only Linux reports unacknowledged bytes. Connections always
+// count as free.
 type underWay struct{}
 
 func newUnderWay(net.Conn) *underWay { return &underWay{} }

@@ -17,29 +17,29 @@ import (
 	"fanlight/streaming"
 )
 
-// Shrink makes a smaller JPEG picture of one: of the width in pixels, unless that
+// Shrink returns a smaller copy of a JPEG picture: of the width in pixels, unless that
 // is zero or not below the picture's own, and of the quality on libjpeg's scale
-// from 1 to 100, where zero leaves the choice to Shrink. The picture is borrowed
-// and only read, the result the caller's. It may be called from several goroutines.
+// from 1 to 100, where zero leaves the choice to Shrink. It only reads the picture and
+// does not keep it; the result is the caller's. It may be called from several goroutines.
 type Shrink func(jpeg []byte, width, quality int) ([]byte, error)
 
 const (
 	// mostVariants is how many kinds of smaller pictures are made at a time. Each
-	// costs the work of a decoder and an encoder while somebody watches it.
+	// costs decoding and encoding every picture while it has viewers.
 	mostVariants = 4
 
-	// What viewers ask for is rounded up to these steps, so that they share.
+	// Requested values are rounded up to multiples of these, so that viewers share.
 	widthStep   = 160
 	qualityStep = 10
 
-	widestVariant = 65500 // the widest JPEG picture that libjpeg knows
+	widestVariant = 65500 // libjpeg's limit
 )
 
-// variant is a kind of smaller picture; zero values leave the camera's width and
+// variant is a kind of smaller picture; zero values mean the camera's width and
 // quality. The zero variant is the camera's own picture.
 type variant struct{ width, quality int }
 
-// String returns the variant as a query that asks for it.
+// String returns the query that requests the variant.
 func (v variant) String() string {
 	var parts []string
 	if v.width > 0 {
@@ -51,8 +51,8 @@ func (v variant) String() string {
 	return "?" + strings.Join(parts, "&")
 }
 
-// variantAsked reads ?width=N, in pixels, and ?quality=N, on libjpeg's scale,
-// and rounds them up to the next step.
+// variantAsked parses ?width=N, in pixels, and ?quality=N, on libjpeg's scale, and
+// rounds them up to the next step.
 func variantAsked(query url.Values) (variant, error) {
 	width, ok := number(query, "width", widestVariant)
 	if !ok {
@@ -65,7 +65,7 @@ func variantAsked(query url.Values) (variant, error) {
 	return variant{roundUp(width, widthStep), roundUp(quality, qualityStep)}, nil
 }
 
-// number reads a number from 1 to most, or zero where there is none.
+// number parses a number from 1 to most. It returns zero if the query has none.
 func number(query url.Values, name string, most int) (n int, ok bool) {
 	if !query.Has(name) {
 		return 0, true
@@ -76,12 +76,11 @@ func number(query url.Values, name string, most int) (n int, ok bool) {
 
 func roundUp(n, step int) int { return (n + step - 1) / step * step }
 
-// variants makes the smaller pictures that viewers ask for: each kind once for
-// all who want the same, and none that nobody watches. Methods may be called from
-// any goroutine.
+// variants makes the smaller pictures that viewers request: each kind once for all
+// its viewers, and only while it has any. Methods may be called from any goroutine.
 type variants struct {
 	feed    *streaming.Feed
-	shrink  Shrink // nil where there are none
+	shrink  Shrink // nil: requests are refused
 	encoded func(took time.Duration)
 	log     *slog.Logger
 
@@ -89,19 +88,19 @@ type variants struct {
 	making map[variant]*making
 }
 
-// making is one kind of smaller picture while somebody watches it. A viewer of
-// pictures that are made more slowly than they come gets the newest, as any slow
-// one does.
+// making is a kind of smaller picture that has viewers. If encoding is slower than the
+// camera, pictures are skipped, as for any slow consumer of a feed.
 type making struct {
 	feed    *streaming.Feed
 	hub     *streaming.Hub
 	batches batches
-	holders int // guarded by variants.mu
+	holders int // viewers; guarded by variants.mu
 	stop    context.CancelFunc
-	done    chan struct{} // closed when no more are made
+	done    chan struct{} // closed when the goroutine that makes them has ended
 }
 
-// frames is like [streaming.Feed.FramesWhen].
+// frames is like [streaming.Feed.FramesWhen], and leaves out stale pictures as Newest
+// does.
 func (m *making) frames(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*streaming.Frame] {
 	return func(yield func(*streaming.Frame) bool) {
 		for frame := range m.hub.FramesWhen(ctx, ready) {
@@ -112,11 +111,11 @@ func (m *making) frames(ctx context.Context, ready func(context.Context) (waited
 	}
 }
 
-// Attend is for the batches; see [source].
+// Attend implements [source].
 func (m *making) Attend(take func(*streaming.Frame)) (stop func()) { return m.hub.Attend(take) }
 
-// Newest is for the batches. It is nil once the camera is off or lost, whose last
-// picture is stale then.
+// Newest implements [source]. It returns nil while the camera is off or lost, when the
+// last picture is stale.
 func (m *making) Newest() *streaming.Frame {
 	if m.feed.Empty() {
 		return nil
@@ -128,11 +127,11 @@ func newVariants(feed *streaming.Feed, shrink Shrink, encoded func(time.Duration
 	return &variants{feed: feed, shrink: shrink, encoded: encoded, log: log, making: map[variant]*making{}}
 }
 
-// join returns a kind that is being made from now on, or says why it is not. The
-// caller leaves it.
+// join returns the making of a kind, which it begins if need be, or a refusal. The
+// caller calls leave.
 func (vs *variants) join(v variant) (*making, *refusal) {
 	if vs.shrink == nil {
-		return nil, &refusal{http.StatusNotImplemented, "Pictures come in the camera's size only: leave width and quality out.", 0}
+		return nil, &refusal{http.StatusNotImplemented, "This server makes no smaller pictures. Leave out width and quality.", 0}
 	}
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
@@ -156,11 +155,11 @@ func (vs *variants) full() *refusal {
 	}
 	slices.Sort(others)
 	return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
-		"%d other sizes are being made for others already, and no more at a time. Ask for one of them (%s), or for the full picture.",
+		"The limit of %d sizes at a time is reached. Request one of these (%s), or the full picture.",
 		len(others), strings.Join(others, ", ")), 10 * time.Second}
 }
 
-// leave waits for the end of what nobody else watches.
+// leave ends a making without viewers, and waits for its goroutine.
 func (vs *variants) leave(v variant, m *making) {
 	vs.mu.Lock()
 	m.holders--
@@ -192,7 +191,7 @@ func (vs *variants) run(ctx context.Context, v variant, hub *streaming.Hub) {
 		jpeg, err := vs.make(frame, v)
 		if err != nil && !said {
 			said = true
-			vs.log.Warn("a picture cannot be made smaller, and goes as it is; more of them are not told", "size", v.String(), "err", err)
+			vs.log.Warn("picture not made smaller but sent as it is; further failures are not logged", "size", v.String(), "err", err)
 		}
 		width, height := frame.Width, frame.Height
 		if _, info, err := jpegs.Mend(jpeg); err == nil {
@@ -202,8 +201,8 @@ func (vs *variants) run(ctx context.Context, v variant, hub *streaming.Hub) {
 	}
 }
 
-// make returns the picture as the variant wants it, or as it is where that is no
-// larger: nothing is enlarged.
+// make returns the picture as the variant, or the frame's own JPEG if that is not
+// larger, or if it cannot be made smaller, which is an error.
 func (vs *variants) make(frame *streaming.Frame, v variant) ([]byte, error) {
 	if v.quality == 0 && v.width >= frame.Width {
 		return frame.JPEG, nil

@@ -67,7 +67,7 @@ func shrinking(t *testing.T, s *shrinker) (*streamtest.Camera, *Stream) {
 	return b, stream
 }
 
-// ask sends a request whose viewer stays for a time; zero stands for a snapshot.
+// ask sends a request for a stream, and leaves after a time; zero means a snapshot.
 func ask(t *testing.T, s *Stream, path string, stay time.Duration) *recorder {
 	ctx := t.Context()
 	if stay > 0 {
@@ -185,7 +185,7 @@ func TestNothingIsEnlarged(t *testing.T) {
 		if n := work.calls.Load(); n != 0 {
 			t.Errorf("%d shrinkings", n)
 		}
-		// A picture that would grow goes as it is.
+		// A picture that would become larger is sent as it is.
 		growing := newVariants(s.feed, func(picture []byte, _, _ int) ([]byte, error) { return append(picture, 0), nil }, s.Encoded, discarded)
 		if got, err := growing.make(&streaming.Frame{Width: 1280, JPEG: original}, variant{quality: 100}); err != nil || !bytes.Equal(got, original) {
 			t.Errorf("%d bytes for %d, %v", len(got), len(original), err)

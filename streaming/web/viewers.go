@@ -15,22 +15,24 @@ import (
 	"fanlight/streaming/reach"
 )
 
-// Viewer is one who watches the stream over HTTP.
+// Viewer is a client that watches the stream over HTTP.
 type Viewer struct {
-	// ID is for LetGo and KeepOut. It is not used again while the program runs.
+	// ID identifies the viewer in calls of LetGo and KeepOut. It is not reused while
+	// the program runs.
 	ID      uint64
 	Address netip.Addr
-	// Name is what the viewer's machine calls itself on the network, empty while
-	// unknown. Anybody can call their machine anything: it is for show.
+	// Name is the host name of the viewer's machine on the network, empty while
+	// unknown. It is not verified: it is for display only.
 	Name string
-	// Program is what watches, in plain words: "Firefox on Android", "VLC". For show too.
+	// Program is the viewer's program, made from its User-Agent: "Firefox on Android",
+	// "VLC". It is not verified either.
 	Program string
 	Since   time.Time
-	// FPS is how many pictures a second the viewer has taken lately.
+	// FPS is the rate of pictures sent to the viewer, over the last four seconds.
 	FPS float64
 }
 
-// viewer is a Viewer and what it takes to serve it.
+// viewer holds the state of a connected Viewer.
 type viewer struct {
 	id      uint64
 	address netip.Addr
@@ -39,16 +41,16 @@ type viewer struct {
 	name    atomic.Pointer[string]
 	naming  sync.WaitGroup
 
-	ctx   context.Context // ends when the viewer leaves or is let go
+	ctx   context.Context // ends when the viewer leaves or is disconnected
 	leave context.CancelFunc
 	conn  *steadyConn // nil in tests without a network
-	ahead bool        // wants the parts' headers ahead; see newPart
+	ahead bool        // is sent the next part's header early; see newPart
 
 	pictures, bytes atomic.Uint64 // sent: a picture counts with its last byte
 	lately          sampled       // of pictures; guarded by viewers.mu
 }
 
-// part picks the picture as the viewer wants it; see newPart.
+// part returns the form of the picture that the viewer needs; see newPart.
 func (v *viewer) part(normal, ahead part) part {
 	if v.ahead {
 		return ahead
@@ -56,8 +58,8 @@ func (v *viewer) part(normal, ahead part) part {
 	return normal
 }
 
-// writeAll sends a picture, or the rest of one, past net/http, lets go of its frame,
-// and reports whether the viewer is still there.
+// writeAll writes a picture, or the rest of one, straight to the connection, releases
+// its frame, and reports whether the viewer is still connected.
 func (v *viewer) writeAll(rest remainder) bool {
 	defer rest.frame.Release()
 	n, err := v.conn.writePart(rest.part)
@@ -69,8 +71,8 @@ func (v *viewer) writeAll(rest remainder) bool {
 	return true
 }
 
-// settle waits until the viewer's link is free for a picture, and tells whether it
-// had to wait. A stuck viewer leaves then, whether there is a picture to write or not.
+// settle waits until the viewer's connection is free for a picture, and reports whether
+// it had to wait. It disconnects a viewer that reads nothing; see steadyConn.settle.
 func (v *viewer) settle(ctx context.Context) (waited bool) {
 	if v.conn == nil {
 		return false
@@ -92,7 +94,7 @@ func (v *viewer) letGo() {
 // sampleEvery is how often the viewers' counters are read for their rates.
 const sampleEvery = time.Second
 
-// sampled are the last values of a counter, one a sampleEvery, the newest first.
+// sampled holds the last values of a counter, one per sampleEvery, newest first.
 type sampled [5]uint64
 
 func (s *sampled) add(value uint64) {
@@ -100,7 +102,8 @@ func (s *sampled) add(value uint64) {
 	s[0] = value
 }
 
-// perSecond is over the time since the oldest sample, or since the viewer came.
+// perSecond returns the rate since the oldest sample, or since the viewer connected,
+// which was here ago.
 func (s *sampled) perSecond(here time.Duration) float64 {
 	span := min(time.Duration(len(s)-1)*sampleEvery, here.Truncate(sampleEvery))
 	if span <= 0 {
@@ -109,17 +112,17 @@ func (s *sampled) perSecond(here time.Duration) float64 {
 	return float64(s[0]-s[span/sampleEvery]) / span.Seconds()
 }
 
-// viewers are all who watch. Methods may be called from any goroutine.
+// viewers is the set of connected viewers. Methods may be called from any goroutine.
 type viewers struct {
 	mu         sync.Mutex
 	most       int // at a time
-	perAddress int // of these from one address, this machine's own aside
+	perAddress int // of these from one address, except loopback
 	noNames    bool
 	last       uint64
 	here       map[uint64]*viewer
 	keptOut    map[netip.Addr]bool
-	left       struct{ pictures, bytes uint64 } // taken by those who have left
-	sampling   *time.Timer                      // calls sample while anybody is here
+	left       struct{ pictures, bytes uint64 } // sent to viewers that have left
+	sampling   *time.Timer                      // calls sample while there are viewers
 }
 
 func newViewers(most, perAddress int) *viewers {
@@ -128,7 +131,8 @@ func newViewers(most, perAddress int) *viewers {
 	return l
 }
 
-// enter lets the sender of a request in, or says why not. The viewer must leave.
+// enter adds the sender of a request, or returns a refusal if there are too many
+// viewers. The caller calls exit.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 	address := addressOf(r.RemoteAddr)
 	l.mu.Lock()
@@ -143,7 +147,7 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 	if len(l.here) == 1 {
 		l.sampling.Reset(sampleEvery)
 	}
-	if !l.noNames || address.IsLoopback() { // which nobody is asked for
+	if !l.noNames || address.IsLoopback() { // whose name needs no request
 		v.naming.Go(func() {
 			name := reach.MachineName(v.ctx, address)
 			v.name.Store(&name)
@@ -155,12 +159,8 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 // full is called with mu held.
 func (l *viewers) full(address netip.Addr) *refusal {
 	if len(l.here) >= l.most {
-		taken := "The only place is taken."
-		if l.most > 1 {
-			taken = fmt.Sprintf("All %d places are taken.", l.most)
-		}
-		return &refusal{http.StatusServiceUnavailable,
-			taken + " Try again later, or ask the owner to let in more.", 10 * time.Second}
+		return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
+			"The limit of %s is reached. Try again later, or ask the owner to raise it.", viewersInWords(l.most)), 10 * time.Second}
 	}
 	if address.IsLoopback() {
 		return nil // a proxy on this machine speaks for many
@@ -175,7 +175,14 @@ func (l *viewers) full(address netip.Addr) *refusal {
 		return nil
 	}
 	return &refusal{http.StatusTooManyRequests, fmt.Sprintf(
-		"%d viewers watch from your address already, and no more are let in from one. Close one of them first.", same), 10 * time.Second}
+		"The limit of %s from one address is reached. Close one of yours first.", viewersInWords(same)), 10 * time.Second}
+}
+
+func viewersInWords(n int) string {
+	if n == 1 {
+		return "1 viewer"
+	}
+	return fmt.Sprintf("%d viewers", n)
 }
 
 func (l *viewers) exit(v *viewer) {
@@ -194,7 +201,7 @@ func (l *viewers) count() int {
 	return len(l.here)
 }
 
-// totals returns what all viewers have taken so far.
+// totals returns what has been sent to all viewers so far.
 func (l *viewers) totals() (pictures, bytes uint64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -206,8 +213,8 @@ func (l *viewers) totals() (pictures, bytes uint64) {
 	return pictures, bytes
 }
 
-// sample reads the counters for the rates, and again after sampleEvery while anybody
-// watches: an idle server wakes nobody.
+// sample reads the counters for the rates. It runs every sampleEvery while there are
+// viewers, so that an idle server has no timer running.
 func (l *viewers) sample() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -219,7 +226,7 @@ func (l *viewers) sample() {
 	}
 }
 
-// letGo lets go of those that match, and returns how many they are.
+// letGo disconnects the viewers that match, and returns their number.
 func (l *viewers) letGo(matches func(*viewer) bool) int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -239,18 +246,18 @@ func (l *viewers) admitAll() {
 	clear(l.keptOut)
 }
 
-// limits are the gate's: connections have a reserve for pages and pictures that
-// come on top of the streams, and for a browser's six to one host.
+// limits returns the gate's limits. They leave room for pages and snapshots beside the
+// streams, and for the six connections that a browser opens to one host.
 func (l *viewers) limits() (connections, perAddress int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return 2*l.most + 100, l.perAddress + 32
 }
 
-// Viewers returns how many watch the stream over HTTP now.
+// Viewers returns the number of viewers connected over HTTP.
 func (s *Stream) Viewers() int { return s.viewers.count() }
 
-// Watching returns those who watch now, in the order in which they came.
+// Watching returns the connected viewers in the order in which they connected.
 func (s *Stream) Watching() []Viewer {
 	l := s.viewers
 	l.mu.Lock()
@@ -267,15 +274,15 @@ func (s *Stream) Watching() []Viewer {
 	return watching
 }
 
-// LetGo ends a viewer's stream. The viewer may come again. It returns false if
-// the viewer has left already.
+// LetGo disconnects a viewer, which may connect again. It returns false if there is
+// no viewer of this ID.
 func (s *Stream) LetGo(id uint64) bool {
 	return s.viewers.letGo(func(v *viewer) bool { return v.id == id }) > 0
 }
 
-// KeepOut lets go of all viewers at the viewer's address, and answers that address
-// no more until [Stream.Admit], or until Serve ends. It returns false if the
-// viewer has left already.
+// KeepOut blocks a viewer's address: it disconnects all viewers from there, and their
+// requests are refused until [Stream.Admit], or until Serve ends. It returns false if
+// there is no viewer of this ID.
 func (s *Stream) KeepOut(id uint64) bool {
 	l := s.viewers
 	l.mu.Lock()
@@ -291,43 +298,43 @@ func (s *Stream) KeepOut(id uint64) bool {
 	return true
 }
 
-// KeptOut returns the addresses that are kept out, in order.
+// KeptOut returns the blocked addresses, sorted.
 func (s *Stream) KeptOut() []netip.Addr {
 	s.viewers.mu.Lock()
 	defer s.viewers.mu.Unlock()
 	return slices.SortedFunc(maps.Keys(s.viewers.keptOut), netip.Addr.Compare)
 }
 
-// Admit takes KeepOut back.
+// Admit unblocks an address.
 func (s *Stream) Admit(address netip.Addr) {
 	s.viewers.mu.Lock()
 	defer s.viewers.mu.Unlock()
 	delete(s.viewers.keptOut, address)
 }
 
-// SetMaxViewers changes how many may watch at a time. Those who watch already
-// stay. Zero stands for [DefaultMaxViewers].
+// SetMaxViewers sets the limit of viewers; zero means [DefaultMaxViewers]. Connected
+// viewers stay connected, also those above the limit.
 func (s *Stream) SetMaxViewers(n int) {
 	s.viewers.mu.Lock()
 	defer s.viewers.mu.Unlock()
 	s.viewers.most = cmp.Or(max(n, 0), DefaultMaxViewers)
 }
 
-// welcome refuses those who are kept out.
+// welcome refuses requests from blocked addresses.
 func (s *Stream) welcome(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.viewers.mu.Lock()
 		out := s.viewers.keptOut[addressOf(r.RemoteAddr)]
 		s.viewers.mu.Unlock()
 		if out {
-			(&refusal{http.StatusForbidden, "The owner keeps your address out. Ask the owner to let you in again.", 0}).answer(w)
+			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).answer(w)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// MaxViewers returns how many may watch at a time.
+// MaxViewers returns the limit of viewers.
 func (s *Stream) MaxViewers() int {
 	s.viewers.mu.Lock()
 	defer s.viewers.mu.Unlock()

@@ -20,7 +20,7 @@ func TestOneAddressDoesNotTakeAllPlaces(t *testing.T) {
 	h.get(t, "GET", "/stream.mjpg")
 	third := h.get(t, "GET", "/stream.mjpg")
 	body, _ := io.ReadAll(third.Body)
-	if third.StatusCode != 429 || third.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "2 viewers watch from your address") {
+	if third.StatusCode != 429 || third.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "The limit of 2 viewers from one address is reached.") {
 		t.Errorf("%s %q", third.Status, body)
 	}
 	own := serveWith(t, Options{}, StreamOptions{MaxPerAddress: 2}, nil)
@@ -46,7 +46,7 @@ func TestKeepOutAndAdmit(t *testing.T) {
 	eventually(t, "both of the address to be gone", func() bool { return h.stream.Viewers() == 0 })
 	response := h.get(t, "GET", "/")
 	body, _ := io.ReadAll(response.Body)
-	if response.StatusCode != 403 || !strings.Contains(string(body), "keeps your address out") {
+	if response.StatusCode != 403 || !strings.Contains(string(body), "has blocked your address") {
 		t.Errorf("%s %q", response.Status, body)
 	}
 	if out := h.stream.KeptOut(); !slices.Equal(out, []netip.Addr{watching[0].Address}) {

@@ -36,8 +36,8 @@ func TestVisitorsAreTold(t *testing.T) {
 	}
 }
 
-// TestOwnVisitIsNone has the program's own check ask, which is answered without the
-// passcode and counts as no visit from another machine.
+// TestOwnVisitIsNone has reach.Check request the page: that needs no passcode, and does not
+// count as a visit from another machine.
 func TestOwnVisitIsNone(t *testing.T) {
 	own := ownAddress(t)
 	if strings.HasPrefix(own, "127.") {

@@ -1,9 +1,3 @@
-// Package usbcam plays a USB camera to the kernel it runs on: a UVC 1.1 camera
-// with a bulk streaming endpoint, which speaks USB/IP and attaches itself through
-// vhci_hcd, so that the stock driver uvcvideo picks it up and makes a /dev/video
-// node of it. It is plugged, unplugged, stalled and broken while tests run.
-//
-// It needs root and the module vhci_hcd; [Available] says whether they are there.
 package usbcam
 
 import (
