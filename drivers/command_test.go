@@ -161,7 +161,7 @@ func TestSlowConsumerOfACommandGetsTheNewestPicture(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n++; n == 1 {
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(300 * time.Millisecond)
 			continue
 		}
 		if n == 2 {

@@ -39,6 +39,19 @@ func TestReaderReadsWhatIsThere(t *testing.T) {
 	}
 }
 
+func TestReaderOfAFileThatWaitsIsTheFile(t *testing.T) {
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	defer r.Close()
+	r.Fd() // makes it one that waits
+	if reader := NewReader(r); reader != io.Reader(r) {
+		t.Errorf("a read of %T would hold up Go's scheduler", reader)
+	}
+}
+
 func TestDeadlineEndsARead(t *testing.T) {
 	r, w, err := os.Pipe()
 	if err != nil {

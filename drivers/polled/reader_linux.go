@@ -5,6 +5,8 @@ import (
 	"os"
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // reader reads a file that Go's poller watches.
@@ -23,6 +25,14 @@ type reader struct {
 func NewReader(file *os.File) io.Reader {
 	raw, err := file.SyscallConn()
 	if err != nil { // it is closed, which its Read reports
+		return file
+	}
+	waits := true // it is no file of the poller's: the system may have no room for more
+	_ = raw.Control(func(fd uintptr) {
+		flags, err := unix.FcntlInt(fd, unix.F_GETFL, 0)
+		waits = err != nil || flags&unix.O_NONBLOCK == 0
+	})
+	if waits {
 		return file
 	}
 	r := &reader{raw: raw}

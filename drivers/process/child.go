@@ -30,7 +30,7 @@ const (
 	pipeGrace = 200 * time.Millisecond
 	// A consumer that takes longer than slow for a picture is read ahead of from then on.
 	// The pipe holds what comes meanwhile.
-	slow = 20 * time.Millisecond
+	slow = 200 * time.Millisecond
 	// A picture that comes sooner than soon after the consumer asked for it was waiting
 	// in the pipe. After mostWaiting of them in a row the consumer counts as slow too.
 	soon        = time.Millisecond

@@ -20,7 +20,8 @@ func TestSlowConsumersAreNoticed(t *testing.T) {
 		{"quick", 33 * time.Millisecond, time.Millisecond, false},
 		{"nearly as slow as the program", 8 * time.Millisecond, 6 * time.Millisecond, false},
 		{"slower than the program", 8 * time.Millisecond, 12 * time.Millisecond, true},
-		{"slow for one picture", 33 * time.Millisecond, 21 * time.Millisecond, true},
+		{"slow for one picture", 300 * time.Millisecond, 201 * time.Millisecond, true},
+		{"long for each picture, and in time", 33 * time.Millisecond, 30 * time.Millisecond, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
