@@ -13,9 +13,10 @@
 // A [Feed] runs one camera while somebody ranges over [Feed.Frames] or attends, and
 // closes it ten seconds after the last one left. Each time that it is on is a session
 // (session.go), which opens the camera (capture.go), shows a card while it is lost
-// (loss.go, card.go) and opens it again. The [Hub] holds the newest [Frame]; each
-// consumer waits for a newer one at its own speed, so a slow consumer skips pictures
-// and delays nobody.
+// (loss.go, card.go) and opens it again. While the owner pauses it there is no session,
+// and a card for everybody (pause.go). The [Hub] holds the newest [Frame]; each consumer
+// waits for a newer one at its own speed, so a slow consumer skips pictures and delays
+// nobody.
 //
 // A JPEG that the camera delivers is passed through untouched, once its markers have
 // shown that it is whole; one that is not is counted and dropped. It is copied once,

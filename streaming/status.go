@@ -8,17 +8,18 @@ const (
 	Starting              // opened, no picture yet
 	Live                  // delivering pictures
 	Lost                  // failed; it is opened again after a pause
+	Paused                // by [Feed.Pause]; it is closed, however many need it
 )
 
 // String returns the state as /api/status names it.
 func (s State) String() string {
-	return [...]string{"off", "starting", "live", "lost"}[s]
+	return [...]string{"off", "starting", "live", "lost", "paused"}[s]
 }
 
 // Status is what a [Feed] knows of itself at one moment.
 type Status struct {
 	State State
-	// Reason says in words why the camera is lost, and what to do.
+	// Reason says in words why the camera is lost or paused, and what to do.
 	Reason string
 	// CameraID and CameraName are the source's.
 	CameraID, CameraName string

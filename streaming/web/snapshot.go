@@ -63,7 +63,7 @@ func (s *Stream) snapshotIfLive(w http.ResponseWriter) {
 		defer frame.Release()
 	}
 	if frame == nil || frame.Card {
-		http.Error(w, "No picture: the camera is off, or lost. Without ?if=live it is turned on.", http.StatusServiceUnavailable)
+		http.Error(w, "No picture: the camera is off, lost or paused. Without ?if=live one that is off is turned on.", http.StatusServiceUnavailable)
 		return
 	}
 	writePicture(w, frame)
