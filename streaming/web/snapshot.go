@@ -2,11 +2,13 @@ package web
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"strconv"
 	"time"
 
 	"fanlight/streaming"
+	"fanlight/streaming/filename"
 )
 
 // snapshotPatience is how long a snapshot waits for a camera that was off.
@@ -55,6 +57,12 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set("Retry-After", "5")
 	http.Error(w, "No picture: "+reason, http.StatusServiceUnavailable)
+}
+
+// attachment is the Content-Disposition (RFC 6266) of a picture that is to be saved.
+// mime writes a name beyond ASCII as filename*, which every browser understands.
+func attachment(camera string, taken time.Time) string {
+	return mime.FormatMediaType("attachment", map[string]string{"filename": filename.Picture(camera, taken)})
 }
 
 func (s *Stream) snapshotIfLive(w http.ResponseWriter) {
