@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"slices"
 	"sync"
@@ -44,6 +45,8 @@ type program struct {
 	ctx  context.Context // ends with close: no job waits for a camera any more
 	quit context.CancelFunc
 
+	openURL func(*url.URL) error // with the desktop's program for it; nil without a window
+
 	jobs    *jobs
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
@@ -69,6 +72,7 @@ type program struct {
 	audience  audience
 	nearby    nearby
 	problems  map[trouble]string
+	saved     ui.Saved // the last snapshot
 }
 
 // trouble is a part of the program that can have a problem of its own to show.

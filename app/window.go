@@ -26,7 +26,9 @@ const appID = "io.github.fanlight.Fanlight"
 
 // runWindow shows the window until the user closes it or ctx ends.
 func (p *program) runWindow(ctx context.Context) error {
-	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview)
+	app := fyneapp.NewWithID(appID)
+	p.openURL = app.OpenURL
+	window := ui.New(app, version, p, p.preview, pixels.Preview)
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
 	following.Go(func() { p.followCameras(ctx) })
@@ -179,6 +181,7 @@ func (p *program) state() ui.State {
 		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
 		Unplugged:   now.Unplugged,
 		Settings:    p.windowSettings(),
+		Saved:       p.saved,
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
@@ -200,4 +203,5 @@ var conditions = map[streaming.State]ui.Condition{
 	streaming.Starting: ui.Starting,
 	streaming.Live:     ui.Live,
 	streaming.Lost:     ui.Lost,
+	streaming.Paused:   ui.Paused,
 }

@@ -9,24 +9,22 @@ import (
 )
 
 // status is the line at the bottom: a dot in the colour of the camera's condition, the
-// words for it, and the program's version.
+// words for it with the size of the pictures, and the tools.
 type status struct {
 	line       *fyne.Container
 	dot, words *widget.Label
 }
 
-func newStatus(version string) *status {
+func newStatus(tools fyne.CanvasObject) *status {
 	s := &status{dot: widget.NewLabel("●"), words: widget.NewLabel("")}
 	s.words.Truncation = fyne.TextTruncateEllipsis
-	about := widget.NewLabel("Fanlight " + version)
-	about.Importance = widget.LowImportance
-	s.line = container.NewBorder(nil, nil, kit.Nudge(s.dot, -4, -10), about, s.words)
+	s.line = container.NewBorder(nil, nil, kit.Nudge(s.dot, -4, -10), tools, s.words)
 	return s
 }
 
 // show draws the state.
 func (s *status) show(state State) {
-	kit.SetText(s.words, statusWords(state))
+	kit.SetText(s.words, lineWords(state))
 	if color := dotColor(state); color != s.dot.Importance {
 		s.dot.Importance = color
 		s.dot.Refresh()
@@ -37,6 +35,8 @@ func dotColor(s State) widget.Importance {
 	switch {
 	case s.Chosen == "":
 		return widget.LowImportance
+	case s.Condition == Paused:
+		return widget.WarningImportance
 	case s.away():
 		return widget.DangerImportance
 	case s.Condition == Starting:

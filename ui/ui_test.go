@@ -49,6 +49,11 @@ func (a *asked) Watch(id, passcode string) {
 	a.calls = append(a.calls, fmt.Sprintf("watch %s %q", id, passcode))
 }
 
+func (a *asked) Snapshot()                { a.calls = append(a.calls, "snapshot") }
+func (a *asked) Pause(on bool)            { a.calls = append(a.calls, fmt.Sprint("pause ", on)) }
+func (a *asked) ShowInFolder(path string) { a.calls = append(a.calls, "show "+path) }
+func (a *asked) MirrorPreview(on bool)    { a.calls = append(a.calls, fmt.Sprint("mirror preview ", on)) }
+
 func (a *asked) want(t *testing.T, calls ...string) {
 	t.Helper()
 	if !slices.Equal(a.calls, calls) {

@@ -36,8 +36,14 @@ func TestBanner(t *testing.T) {
 	if least := w.banner.words.MinSize().Height; w.banner.panel.Size().Height < least {
 		t.Errorf("the banner of %v cuts off words of %v", w.banner.panel.Size().Height, least)
 	}
-	if !w.banner.words.Selectable {
-		t.Error("the command in it cannot be copied")
+	if w.banner.copyIt.Visible() {
+		t.Error("a command is to be copied where there is none")
+	}
+	s.Problem = "the firewall keeps others out. Let them in with: sudo ufw allow 8080/tcp\nand more"
+	w.shown(t, queue, s)
+	test.Tap(w.banner.copyIt)
+	if got := w.app.Clipboard().Content(); got != "sudo ufw allow 8080/tcp" {
+		t.Errorf("the command in it is copied as %q", got)
 	}
 	s.Problem = "this computer is on no network"
 	w.shown(t, queue, s)

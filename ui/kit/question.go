@@ -14,19 +14,21 @@ import (
 // which may be a secret.
 type Question struct {
 	popup      *widget.PopUp
-	ok, Cancel *widget.Button
+	ok, Cancel *Button
 }
 
 // NewQuestion makes a dialog that calls answered when the user presses OK, whose button
 // shows okWord. Ask shows it.
 func NewQuestion(okWord string, answered func()) *Question {
 	q := &Question{}
-	q.ok = widget.NewButtonWithIcon(okWord, theme.ConfirmIcon(), func() {
+	q.ok = NewButton(okWord, okWord, func() {
 		q.close()
 		answered()
 	})
+	q.ok.Icon = theme.ConfirmIcon()
 	q.ok.Importance = widget.HighImportance
-	q.Cancel = widget.NewButtonWithIcon("Cancel", theme.CancelIcon(), q.close)
+	q.Cancel = NewButton("Cancel", "Cancel", q.close)
+	q.Cancel.Icon = theme.CancelIcon()
 	return q
 }
 
@@ -75,7 +77,25 @@ func NewWords(text string) *widget.Label {
 // PromptEntry is the entry of a Question.
 type PromptEntry struct {
 	widget.Entry
-	closed func()
+	closed  func()
+	focused bool
+}
+
+// FocusGained is called by Fyne.
+func (e *PromptEntry) FocusGained() {
+	e.focused = true
+	e.Entry.FocusGained()
+}
+
+// FocusLost is called by Fyne.
+func (e *PromptEntry) FocusLost() {
+	e.focused = false
+	e.Entry.FocusLost()
+}
+
+// CreateRenderer is called by Fyne.
+func (e *PromptEntry) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(e.Entry.CreateRenderer(), e, func() bool { return e.focused })
 }
 
 // TypedKey is called by Fyne.
