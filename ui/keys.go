@@ -92,35 +92,40 @@ func (w *Window) actions() []action {
 // listen makes the keys do what the actions say.
 func (w *Window) listen() {
 	c := w.window.Canvas()
-	alone := map[fyne.KeyName]func(){}
+	w.keys = map[combo]func(){}
 	for _, a := range w.actions() {
-		if !a.keys.ctrl {
-			alone[a.keys.key] = a.do
-			continue
+		w.keys[a.keys] = a.do
+		if a.keys.ctrl {
+			shortcut := &desktop.CustomShortcut{KeyName: a.keys.key, Modifier: fyne.KeyModifierShortcutDefault}
+			c.AddShortcut(shortcut, func(fyne.Shortcut) { w.press(a.keys) })
 		}
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: a.keys.key, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if c.Overlays().Top() == nil {
-				w.stir()
-				a.do()
-			}
-		})
 	}
 	c.SetOnTypedRune(func(r rune) {
-		if r == '?' && c.Overlays().Top() == nil {
-			w.tools.help.OnTapped()
+		if r == '?' {
+			w.press(keyHelp)
 		}
 	})
-	w.alone = alone
+}
+
+// press does what keys are for, unless a sheet or a menu is open.
+func (w *Window) press(keys combo) {
+	if w.window.Canvas().Overlays().Top() != nil {
+		return
+	}
+	w.stir()
+	if do := w.keys[keys]; do != nil {
+		do()
+	}
 }
 
 // pressed is called with a key that nothing else uses, while no sheet is open.
 func (w *Window) pressed(key fyne.KeyName) {
-	w.stir()
 	if key == fyne.KeyEscape {
-		w.setFull(false)
+		w.stir()
+		if !w.sides.CloseAll() {
+			w.setFull(false)
+		}
 		return
 	}
-	if do := w.alone[key]; do != nil {
-		do()
-	}
+	w.press(combo{key, false})
 }

@@ -65,8 +65,8 @@ type Window struct {
 	root    *kit.Root
 	stage   *kit.Stage
 	idle    *idle
-	alone   map[fyne.KeyName]func() // what keys do without Ctrl
-	saved   int                     // the number of the last snapshot shown
+	keys    map[combo]func() // what keys do
+	saved   int              // the number of the last snapshot shown
 
 	mu      sync.Mutex
 	state   State

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -168,6 +169,10 @@ func TestLooks(t *testing.T) {
 	set := sharingState()
 	set.Settings = allSettings()
 	guarded := guardedState()
+	paused := sharingState()
+	paused.Condition = Paused
+	saved := sharingState()
+	saved.Saved = Saved{Number: 1, Path: "/home/jo/Pictures/Fanlight/HD Webcam 2026-03-02 09.05.07.jpg"}
 	unplugged := set
 	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
 	for name, look := range map[string]struct {
@@ -196,6 +201,19 @@ func TestLooks(t *testing.T) {
 			test.Tap(w.network.toggle)
 			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))
 		}},
+		"paused": {paused, false, nil},
+		"saved":  {saved, true, func(w *Window) { w.window.Canvas().Focus(w.tools.snapshot) }},
+		"help":   {sharingState(), true, func(w *Window) { w.help.Open(w.help.done) }},
+		"calm": {watchedState(), true, func(w *Window) {
+			w.window.Resize(fyne.NewSize(800, 480))
+			w.passTime()
+		}},
+		"over": {watchedState(), true, func(w *Window) { w.window.Resize(fyne.NewSize(800, 480)) }},
+		"portrait": {set, true, func(w *Window) {
+			w.window.Resize(fyne.NewSize(480, 800))
+			test.Tap(w.gear)
+		}},
+		"tip":   {sharingState(), true, func(w *Window) { w.share.copyIt.MouseIn(&desktop.MouseEvent{}) }},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.More.Action() }},
 	} {
 		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {

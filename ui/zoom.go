@@ -55,7 +55,7 @@ func (p *preview) rezoom() {
 	p.zoomed.Layout([]fyne.CanvasObject{p.picture}, p.Size())
 }
 
-// Scrolled is called by Fyne. A notch of the wheel zooms by a tenth or so.
+// Scrolled is called by Fyne. A notch of the wheel zooms by a quarter or so.
 func (p *preview) Scrolled(e *fyne.ScrollEvent) {
 	size := p.Size()
 	p.zoomed.by(float32(math.Pow(1.01, float64(e.Scrolled.DY))), e.Position.X/size.Width, e.Position.Y/size.Height)

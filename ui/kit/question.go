@@ -13,7 +13,7 @@ import (
 // Question is a dialog over the window. It does not remember what was typed into it,
 // which may be a secret.
 type Question struct {
-	popup      *widget.PopUp
+	sheet      *Sheet
 	ok, Cancel *Button
 }
 
@@ -51,13 +51,11 @@ func (q *Question) Entry(placeHolder string) *PromptEntry {
 // focus at first.
 func (q *Question) Ask(c fyne.Canvas, width float32, first fyne.Focusable, rows ...fyne.CanvasObject) {
 	rows = append(rows, container.NewHBox(layout.NewSpacer(), q.Cancel, q.ok))
-	q.popup = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(4, 12, 12, 12), container.NewVBox(rows...)), c)
-	q.popup.Resize(fyne.NewSize(min(width, c.Size().Width-40), 0))
-	q.popup.Show()
-	c.Focus(first)
+	q.sheet = NewSheet(c, container.NewVBox(rows...), fyne.NewSize(width, 0))
+	q.sheet.Open(first)
 }
 
-func (q *Question) close() { q.popup.Hide() }
+func (q *Question) close() { q.sheet.Close() }
 
 // NewTitle makes the heading of a dialog.
 func NewTitle(text string) *widget.Label {

@@ -38,11 +38,8 @@ func (r *Root) Press(key *fyne.KeyEvent) {
 	if key.Name != fyne.KeyEscape {
 		return
 	}
-	switch top := top.(type) {
-	case *Sheet:
-		top.Close()
-	case *widget.PopUp:
-		top.Hide()
+	if open, ok := top.(fyne.Tappable); ok { // a tap beside a sheet or a menu closes it
+		open.Tapped(&fyne.PointEvent{})
 	}
 }
 

@@ -44,6 +44,7 @@ func (s *Sheet) Open(first fyne.Focusable) {
 		}
 	})
 	s.canvas.Overlays().Add(s)
+	s.Relayout() // the theme may be another one since it was made
 	s.canvas.Focus(first)
 }
 

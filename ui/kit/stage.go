@@ -11,6 +11,7 @@ import (
 
 const (
 	stageMargin, stageEdge, stageGap = 18, 11, 12
+	besideGap                        = 10
 	// A window lower than shortWindow has no room for the rest beside the picture, and
 	// in one that is narrower than narrowWindow there is only one thing in a row.
 	shortWindow, narrowWindow = 560, 600
@@ -159,7 +160,7 @@ func (r *stageRenderer) layBeside(middle, picture area) area {
 	default:
 		beside.x, beside.width = middle.x+middle.width-wide, wide
 		if !r.over {
-			picture.width -= wide + 4
+			picture.width -= wide + besideGap
 		}
 	}
 	beside.give(r.Beside)

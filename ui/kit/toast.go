@@ -10,17 +10,18 @@ import (
 type Toast struct {
 	Drawn  *fyne.Container
 	words  *widget.Label
+	whole  *widget.Label // the same, not drawn: its width is wanted
 	action *Button
 	shown  int // how many were shown
 }
 
 // NewToast makes a hidden toast.
 func NewToast() *Toast {
-	t := &Toast{words: widget.NewLabel(""), action: NewButton("", "", nil)}
+	t := &Toast{words: widget.NewLabel(""), whole: widget.NewLabel(""), action: NewButton("", "", nil)}
 	t.action.Importance = widget.HighImportance
 	t.words.Truncation = fyne.TextTruncateEllipsis
 	t.words.Alignment = fyne.TextAlignCenter
-	words := container.New(AsWideAs{Other: widget.NewLabel("Saved HD Pro Webcam 2026-03-02 09.05.07.jpg")}, t.words)
+	words := container.New(AsWideAs{Other: t.whole}, t.words)
 	row := container.NewBorder(nil, nil, nil, t.action, words)
 	t.Drawn = container.NewStack(NewPanel(ColorCard, row))
 	t.Drawn.Hide()
@@ -31,6 +32,7 @@ func NewToast() *Toast {
 // this toast, if no other was shown since.
 func (t *Toast) Say(words, button string, tapped func()) (hide func()) {
 	t.words.SetText(words)
+	t.whole.SetText(words + " ") // or rounding would cut it
 	t.action.Name, t.action.OnTapped = button, func() {
 		t.Drawn.Hide()
 		tapped()
@@ -47,6 +49,3 @@ func (t *Toast) Say(words, button string, tapped func()) (hide func()) {
 		}
 	}
 }
-
-// Hide hides the toast.
-func (t *Toast) Hide() { t.Drawn.Hide() }

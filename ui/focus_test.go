@@ -1,0 +1,77 @@
+package ui
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"fanlight/ui/kit"
+)
+
+// TestFocusIsSeen goes round by the Tab key, and looks at the edge of each widget on the
+// screen with and without the focus.
+func TestFocusIsSeen(t *testing.T) {
+	for name, variant := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
+		t.Run(name, func(t *testing.T) {
+			w, _, queue := open(t)
+			test.ApplyTheme(t, inVariant{kit.Calm{}, variant})
+			s := nearbyState()
+			s.Settings = allSettings()
+			s.Problem = "the firewall keeps others out. Let them in with: sudo ufw allow 8080/tcp"
+			s.Certificate = &Certificate{Fingerprint: fingerprint}
+			w.window.Resize(fyne.NewSize(720, 900))
+			w.shown(t, queue, s)
+			for _, side := range []*kit.Button{w.gear, w.share.gear, w.share.viewers, w.network.toggle} {
+				test.Tap(side)
+				w.shown(t, queue, s)
+				lookRound(t, w)
+			}
+		})
+	}
+}
+
+func lookRound(t *testing.T, w *Window) {
+	t.Helper()
+	c := w.window.Canvas()
+	c.Unfocus()
+	without := c.Capture()
+	seen := map[fyne.Focusable]bool{}
+	for c.FocusNext(); !seen[c.Focused()]; c.FocusNext() {
+		o := c.Focused().(fyne.CanvasObject)
+		seen[c.Focused()] = true
+		if o.Size().Height > 200 {
+			t.Errorf("%T is too large for a ring", o)
+		}
+		if got := mostContrast(without, c.Capture(), o); got < 3 {
+			t.Errorf("%T: a contrast of %.2f between focused and not", o, got)
+		}
+	}
+	if len(seen) < 10 {
+		t.Errorf("%d widgets can have the focus", len(seen))
+	}
+}
+
+// mostContrast is that of the pixel of an object's left half that changed most.
+func mostContrast(a, b image.Image, o fyne.CanvasObject) float64 {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+	most := 1.0
+	for y := int(at.Y); y < int(at.Y+o.Size().Height); y++ {
+		for x := int(at.X); x < int(at.X+o.Size().Width/2); x++ {
+			light, dark := brightness(a.At(x, y))+0.05, brightness(b.At(x, y))+0.05
+			most = max(most, light/dark, dark/light)
+		}
+	}
+	return most
+}
+
+// brightness is the relative luminance of WCAG 2.
+func brightness(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	part := func(v uint32) float64 { return math.Pow(float64(v)/0xffff, 2.2) }
+	return 0.2126*part(r) + 0.7152*part(g) + 0.0722*part(b)
+}
