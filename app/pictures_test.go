@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+func TestXDGPictures(t *testing.T) {
+	for content, want := range map[string]string{
+		"": "",
+		"# comment\nXDG_MUSIC_DIR=\"$HOME/Musik\"\nXDG_PICTURES_DIR=\"$HOME/Bilder\"\n": "/home/jo/Bilder",
+		"XDG_PICTURES_DIR=\"/data/pictures\"":                                           "/data/pictures",
+		"  XDG_PICTURES_DIR=\"$HOME/\"\n":                                               "/home/jo",
+		"XDG_PICTURES_DIR=\"relative\"\n":                                               "",
+	} {
+		path := filepath.Join(t.TempDir(), "user-dirs.dirs")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := xdgPictures(path, "/home/jo"); got != want {
+			t.Errorf("%q: %q, want %q", content, got, want)
+		}
+	}
+	if got := xdgPictures("/does/not/exist", "/home/jo"); got != "" {
+		t.Errorf("without a file: %q", got)
+	}
+}
+
+func TestPicturesDirIsInTheUsersPictures(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
+	if got, want := picturesDir(), filepath.Join(home, "Pictures", "Fanlight"); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	os.Mkdir(filepath.Join(home, "config"), 0o700)
+	if err := os.WriteFile(filepath.Join(home, "config", "user-dirs.dirs"), []byte(`XDG_PICTURES_DIR="$HOME/Bilder"`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := picturesDir(), filepath.Join(home, "Bilder", "Fanlight"); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestSavedPicturesNeverReplaceAnother(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "Pictures", "Fanlight")
+	var paths []string
+	for n := range 3 {
+		path, err := savePicture(dir, "Yard 2026-03-02 09.05.07.jpg", []byte{byte(n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, filepath.Base(path))
+	}
+	if want := []string{"Yard 2026-03-02 09.05.07.jpg", "Yard 2026-03-02 09.05.07 (2).jpg", "Yard 2026-03-02 09.05.07 (3).jpg"}; !slices.Equal(paths, want) {
+		t.Errorf("saved as %q", paths)
+	}
+	for n, name := range paths {
+		if content, err := os.ReadFile(filepath.Join(dir, name)); err != nil || !bytes.Equal(content, []byte{byte(n)}) {
+			t.Errorf("%s: %v, %v", name, content, err)
+		}
+	}
+	file := filepath.Join(dir, paths[0])
+	if path, err := savePicture(filepath.Join(file, "below"), "a.jpg", nil); err == nil {
+		t.Errorf("saved below a file, as %q", path)
+	}
+}
