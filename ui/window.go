@@ -114,7 +114,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	w.help = newHelp(w.window.Canvas(), version, w.actions())
 	w.listen()
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
-	w.window.Resize(fyne.NewSize(704, 606))
+	w.window.Resize(fyne.NewSize(704, 607))
 	w.window.SetMaster()
 	return w
 }

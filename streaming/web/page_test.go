@@ -366,7 +366,7 @@ func TestPageSaysThatItIsKeptOut(t *testing.T) {
 		t.Fatalf("kept nobody out of %v", watching)
 	}
 	says(t, th.tab, "state", "No picture")
-	says(t, th.tab, "detail", "The owner keeps your address out.")
+	says(t, th.tab, "detail", "The owner has blocked your address.")
 	th.stream.Admit(watching[0].Address)
 	says(t, th.tab, "state", "Live")
 	moves(t, th.tab)

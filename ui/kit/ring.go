@@ -2,7 +2,6 @@ package kit
 
 import (
 	"image/color"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -19,6 +18,7 @@ type ringed struct {
 	of      fyne.Widget
 	focused func() bool
 	ring    *canvas.Rectangle
+	objects []fyne.CanvasObject
 }
 
 func newRinged(inner fyne.WidgetRenderer, of fyne.Widget, focused func() bool) *ringed {
@@ -29,7 +29,8 @@ func newRinged(inner fyne.WidgetRenderer, of fyne.Widget, focused func() bool) *
 }
 
 func (r *ringed) Objects() []fyne.CanvasObject {
-	return append(slices.Clip(r.WidgetRenderer.Objects()), r.ring)
+	r.objects = append(append(r.objects[:0], r.WidgetRenderer.Objects()...), r.ring)
+	return r.objects
 }
 
 func (r *ringed) Layout(size fyne.Size) {
