@@ -22,7 +22,7 @@ type idle struct {
 	root   *kit.Root
 	canvas fyne.Canvas
 	busy   func() bool // tells whether there is a reason to hide nothing now
-	later  func(after time.Duration, do func())
+	later  func(after time.Duration, do func()) (will bool)
 
 	until   time.Time
 	waiting bool // for look
@@ -38,8 +38,7 @@ func (i *idle) stir(stay time.Duration) {
 // wait has look called when it may be time.
 func (i *idle) wait() {
 	if i.stage.Over() && !i.waiting {
-		i.waiting = true
-		i.later(time.Until(i.until), i.look)
+		i.waiting = i.later(time.Until(i.until), i.look)
 	}
 }
 

@@ -142,3 +142,21 @@ func TestNarrowWindow(t *testing.T) {
 		}
 	}
 }
+
+// Before the window is shown there is nobody to hide anything from, and after Run no
+// goroutine to do so.
+func TestNothingIsHiddenLaterWithoutAWindow(t *testing.T) {
+	w, _ := openSmall(t, fyne.NewSize(800, 480))
+	never := func() { t.Error("called") }
+	if w.later(0, never) {
+		t.Error("promised before Run")
+	}
+	w.setRunning(true)
+	if !w.later(time.Hour, never) {
+		t.Error("not promised in Run")
+	}
+	w.setRunning(false)
+	if w.later(0, never) {
+		t.Error("promised after Run")
+	}
+}

@@ -174,9 +174,6 @@ func (p *preview) Resize(size fyne.Size) {
 	p.measure()
 }
 
-// MinSize leaves room for the rest of the window on a screen of 800×480.
-func (p *preview) MinSize() fyne.Size { return fyne.NewSize(200, 108) }
-
 // CreateRenderer is called by Fyne.
 func (p *preview) CreateRenderer() fyne.WidgetRenderer {
 	p.setCorners(true)

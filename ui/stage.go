@@ -60,14 +60,28 @@ func (w *Window) busy() bool {
 }
 
 // later calls do on the UI goroutine after a time, unless the window is closed by then.
-func (w *Window) later(after time.Duration, do func()) {
+// It does not, and says so, while the window is not shown yet.
+func (w *Window) later(after time.Duration, do func()) (will bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.running {
+		return false
+	}
 	time.AfterFunc(after, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if !w.closed {
+		if w.running {
 			w.do(do)
 		}
 	})
+	return true
+}
+
+// setRunning notes that the UI goroutine runs, or has ended.
+func (w *Window) setRunning(running bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running, w.closed = running, !running
 }
 
 // bannerMoved is called when there is another problem, or none any more.

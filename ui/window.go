@@ -71,6 +71,7 @@ type Window struct {
 	mu      sync.Mutex
 	state   State
 	pending bool // a call of draw waits on the UI goroutine
+	running bool // Run has begun, and is not over
 	closed  bool // Run is over, and with it the UI goroutine
 }
 
@@ -207,12 +208,12 @@ func (w *Window) showSides(s State) {
 // Run shows the window and runs the app until the window is closed. It must be
 // called from the goroutine of main.
 func (w *Window) Run() {
+	w.setRunning(true)
+	w.idle.stir(stayOnPicture)
 	w.preview.start()
 	w.window.Show()
 	w.app.Run()
-	w.mu.Lock()
-	w.closed = true
-	w.mu.Unlock()
+	w.setRunning(false)
 	w.preview.stop()
 }
 
