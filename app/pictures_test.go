@@ -2,10 +2,15 @@ package main
 
 import (
 	"bytes"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
+
+	"fanlight/drivers"
+	"fanlight/ui"
 )
 
 func TestXDGPictures(t *testing.T) {
@@ -66,5 +71,38 @@ func TestSavedPicturesNeverReplaceAnother(t *testing.T) {
 	file := filepath.Join(dir, paths[0])
 	if path, err := savePicture(filepath.Join(file, "below"), "a.jpg", nil); err == nil {
 		t.Errorf("saved below a file, as %q", path)
+	}
+}
+
+func TestWhatTheWindowDoesWithPictures(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
+	camera, err := drivers.Find(t.Context(), folder(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram(options{Idle: time.Second}, loadSettings(slog.Default()), camera, nil, slog.Default())
+	p.Snapshot()
+	saved := until(t, p, "a snapshot, though nobody watches", func(s ui.State) bool { return s.Saved.Number == 1 }).Saved
+	if picture, err := os.ReadFile(saved.Path); err != nil || saved.Problem != "" ||
+		!slices.ContainsFunc(originals(), func(original []byte) bool { return bytes.Equal(original, picture) }) {
+		t.Errorf("%+v, %v", saved, err)
+	}
+	p.Pause(true)
+	until(t, p, "the pause", func(s ui.State) bool { return s.Condition == ui.Paused })
+	p.Snapshot()
+	saved = until(t, p, "a snapshot in the pause", func(s ui.State) bool { return s.Saved.Number == 2 }).Saved
+	if saved.Problem == "" || saved.Path != "" {
+		t.Errorf("in the pause: %+v", saved)
+	}
+	p.Pause(false)
+	until(t, p, "the end of the pause", func(s ui.State) bool { return s.Condition != ui.Paused })
+
+	p.MirrorPreview(true)
+	until(t, p, "the mirror", func(s ui.State) bool { return s.Settings.MirrorPreview && !s.Settings.Look.Mirror })
+	p.close()
+	if !loadSettings(slog.Default()).tuning(camera.ID).MirrorPreview {
+		t.Error("the mirror is forgotten")
 	}
 }

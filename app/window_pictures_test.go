@@ -16,8 +16,6 @@ import (
 	"time"
 
 	"github.com/godbus/dbus/v5"
-
-	"fanlight/assets"
 )
 
 // fileManager is the desktop's, on a session bus of its own.
@@ -109,8 +107,7 @@ func TestWindowSavesPausesAndFillsTheScreen(t *testing.T) {
 		saved, _ = filepath.Glob(filepath.Join(home, "Pictures", "Fanlight", "*.jpg"))
 		return len(saved) > 0
 	})
-	all := assets.Emulated()
-	if picture, err := os.ReadFile(saved[0]); err != nil || !slices.ContainsFunc(all[:], func(p []byte) bool { return bytes.Equal(p, picture) }) {
+	if picture, err := os.ReadFile(saved[0]); err != nil || !slices.ContainsFunc(originals(), func(p []byte) bool { return bytes.Equal(p, picture) }) {
 		t.Errorf("%s is not as the camera delivered it: %v", saved[0], err)
 	}
 	var shown string

@@ -25,8 +25,8 @@
 // (through.go).
 //
 // The rooms around it: web serves HTTP, reach knows the address that others can open,
-// discovery announces the stream on the network and finds those of others, bench
-// measures what serving costs. This package imports none of them, no HTTP, no window
+// discovery announces the stream on the network and finds those of others, filename names
+// saved pictures, bench measures what serving costs. This package imports none of them, no HTTP, no window
 // and no driver; app hands it one as a [Source]. Whatever belongs to one camera hangs
 // from its Feed: any number of them live in one process.
 package streaming
