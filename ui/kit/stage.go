@@ -9,15 +9,18 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
+// Lengths in Fyne's points.
 const (
-	stageMargin, stageEdge, stageGap = 18, 11, 12
-	besideGap                        = 10
-	// A window lower than shortWindow has no room for the rest beside the picture, and
-	// in one that is narrower than narrowWindow there is only one thing in a row.
+	// A window lower than shortWindow has room only for the picture, and one narrower
+	// than narrowWindow shows buttons by their icons, and a side below the picture.
 	shortWindow, narrowWindow = 560, 600
-	leastPicture              = 80
-	// toastLift is how far a toast is above what is below the picture.
-	toastLift = 6
+	leastPicture              = 80 // the height that the window's least height leaves it
+
+	stageMargin = 18 // around it all
+	stageEdge   = 11 // below it, where the lowest line has space of its own
+	stageGap    = 12 // between the picture and what is above and below it
+	besideGap   = 10
+	toastLift   = 6 // between a toast and the gap below it
 )
 
 // Stage shares a window between a picture and what stands above, below and beside it. In
@@ -35,7 +38,7 @@ type Stage struct {
 	veils              [2]*canvas.Rectangle // behind what lies over the picture
 }
 
-// Build makes the stage of its parts.
+// Build makes the stage once its parts are set.
 func (s *Stage) Build() {
 	s.veils = [2]*canvas.Rectangle{{}, {}}
 	s.ExtendBaseWidget(s)
