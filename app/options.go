@@ -29,12 +29,12 @@ type options struct {
 	Background  bool           `help:"Open no window if sharing is on; starting Fanlight again opens it." xor:"headless"`
 	Name        string         `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
 	Describe    bool           `help:"Say what the camera offers: its modes and its controls."`
-	Size        size           `help:"Ask the camera for pictures of this size, such as 1280x720." placeholder:"WxH"`
+	Size        size           `help:"Ask the camera for this resolution, such as 1280x720." placeholder:"WxH"`
 	FPS         float64        `help:"Rate of the pictures in fps, whatever the camera does." placeholder:"N"`
 	Quality     int            `help:"JPEG quality of pictures that Fanlight encodes itself, 1 to 100. Default: ${quality}." placeholder:"N"`
 	Control     map[string]int `help:"Set a control of the camera, such as brightness=50; --describe lists them." placeholder:"NAME=VALUE"`
 	Rotate      int            `help:"Rotate pictures clockwise by 90, 180 or 270 degrees." placeholder:"DEGREES"`
-	Mirror      bool           `help:"Swap left and right."`
+	Mirror      bool           `help:"Mirror pictures, for all viewers."`
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
 	Passcode    string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"slices"
 	"sync"
@@ -47,6 +48,7 @@ type program struct {
 	// quitting is closed by quitOnce: the user wants the program to end.
 	quitting chan struct{}
 	quitOnce func()
+	openURL  func(*url.URL) error // with the desktop's program for it; nil without a window
 
 	jobs    *jobs
 	working sync.WaitGroup
@@ -74,6 +76,7 @@ type program struct {
 	audience  audience
 	nearby    nearby
 	problems  map[trouble]string
+	saved     ui.Saved // the last snapshot
 }
 
 // trouble names a part of the program that can have a problem to show.

@@ -16,6 +16,8 @@ type tuning struct {
 	Quality  int            `json:"quality,omitempty"` // zero: the usual one
 	Look     pixels.Look    `json:"look,omitzero"`
 	Controls map[string]int `json:"controls,omitempty"` // by the control's name
+
+	MirrorPreview bool `json:"mirror_preview,omitempty"`
 }
 
 // over returns the tuning with the values from the command line replacing remembered ones.

@@ -35,6 +35,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 	made, ended := make(chan *ui.Window), make(chan struct{})
 	w.onMain(func() {
 		a := fyneapp.NewWithID(appID)
+		p.openURL = a.OpenURL
 		a.Lifecycle().SetOnStarted(w.started)
 		window := ui.New(a, version, p, p.preview, pixels.Preview)
 		if session.HasTray(ctx) {
@@ -204,6 +205,7 @@ func (p *program) state() ui.State {
 		Unplugged:   now.Unplugged,
 		Settings:    p.windowSettings(),
 		General:     p.general(),
+		Saved:       p.saved,
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
@@ -225,4 +227,5 @@ var conditions = map[streaming.State]ui.Condition{
 	streaming.Starting: ui.Starting,
 	streaming.Live:     ui.Live,
 	streaming.Lost:     ui.Lost,
+	streaming.Paused:   ui.Paused,
 }

@@ -141,6 +141,8 @@ func (p *program) windowSettings() ui.Settings {
 		Quality: tuned.Quality,
 		Encodes: !tuned.Look.Plain() || encodes(tuned.Mode) || onlyEncodes(p.offers.modes),
 		Look:    ui.Look(tuned.Look),
+
+		MirrorPreview: tuned.MirrorPreview,
 	}
 	if s.Quality == 0 {
 		s.Quality = drivers.DefaultQuality

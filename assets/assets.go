@@ -35,6 +35,8 @@ var Favicon []byte
 var (
 	//go:embed aerial.svg
 	Aerial []byte
+	//go:embed sliders.svg
+	Sliders []byte
 	//go:embed lock.svg
 	Lock []byte
 )

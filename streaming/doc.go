@@ -13,9 +13,10 @@
 // A [Feed] keeps its camera on while a loop over [Feed.Frames] or a function passed to
 // [Feed.Attend] uses it, and turns it off ten seconds after the last one has ended. The
 // time from on to off is a session (session.go): it opens the camera (capture.go), shows a
-// card while the camera is lost (loss.go, card.go), and opens it again. The [Hub] holds the
-// newest [Frame]; each consumer waits for a newer one at its own speed, so a slow consumer
-// skips pictures and delays no other.
+// card while the camera is lost (loss.go, card.go), and opens it again. While the owner
+// pauses the camera there is no session, and a card for everybody (pause.go). The [Hub]
+// holds the newest [Frame]; each consumer waits for a newer one at its own speed, so a slow
+// consumer skips pictures and delays no other.
 //
 // A JPEG that the camera delivers is passed through unchanged, once its markers have
 // shown that it is whole; others are counted and dropped. It is copied once, into memory
@@ -23,8 +24,9 @@
 // programs that it came through, so that it is not passed round in a loop (through.go).
 //
 // The packages below it: web serves HTTP, reach finds the address that others can open,
-// discovery announces the stream on the network and finds others, bench measures what
-// serving costs. This package imports none of them, no HTTP, no window and no driver but
-// the type of a picture (drivers/jpegs); app passes it a camera as a [Source]. What belongs
-// to one camera is in its Feed: one process can have any number of them.
+// discovery announces the stream on the network and finds others, filename names saved
+// pictures, bench measures what serving costs. This package imports none of them, no HTTP,
+// no window and no driver but the type of a picture (drivers/jpegs); app passes it a camera
+// as a [Source]. What belongs to one camera is in its Feed: one process can have any number
+// of them.
 package streaming

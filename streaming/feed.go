@@ -32,6 +32,7 @@ type Feed struct {
 	idling  *time.Timer // ends the session after the idle time
 	status  Status
 	rate    rate
+	paused  *pause // nil unless the owner has paused the camera
 }
 
 // NewFeed returns a Feed of the source, with the camera off. An idle of zero means
@@ -89,7 +90,8 @@ func (f *Feed) Attend(take func(*Frame)) (stop func()) {
 // does not turn the camera on.
 func (f *Feed) Newest() *Frame { return f.hub.Newest() }
 
-// Empty reports whether there is no picture, because the camera is off, lost or starting.
+// Empty reports whether there is no picture and no card: the camera is off, starting, or
+// was lost just now.
 func (f *Feed) Empty() bool { return f.hub.Empty() }
 
 // Use changes to another camera, or opens the same one again with new settings. Loops
@@ -100,6 +102,10 @@ func (f *Feed) Use(source Source) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.source = source
+	if f.paused != nil {
+		f.beginPause(f.paused.card.width, f.paused.card.height)
+		return
+	}
 	if f.session == nil || f.session.ctx.Err() != nil { // off, or about to be
 		f.resetStatus()
 		return
@@ -142,7 +148,7 @@ func (f *Feed) hold() {
 	if f.idling != nil {
 		f.idling.Stop()
 	}
-	if f.session == nil || f.session.ctx.Err() != nil {
+	if f.paused == nil && (f.session == nil || f.session.ctx.Err() != nil) {
 		f.begin()
 	}
 }
@@ -193,6 +199,9 @@ func (f *Feed) resetStatus() {
 		CameraName: f.source.Name,
 		Asked:      f.source.Asked,
 		Counts:     f.status.Counts,
+	}
+	if f.paused != nil {
+		f.status.State, f.status.Reason = Paused, pausedReason
 	}
 	f.rate = rate{}
 }

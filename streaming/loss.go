@@ -37,10 +37,7 @@ func (s *session) lose(err error) bool {
 	if f.status.State != Lost || f.status.Unplugged != unplugged {
 		f.log.Warn("camera lost", "camera", s.source.ID, "err", err)
 	}
-	size := f.status.Measured // the card keeps the stream's
-	if size.Width == 0 {
-		size = f.status.Granted
-	}
+	size := f.streamSize() // the card keeps it
 	f.status.State, f.status.Reason, f.status.Unplugged = Lost, err.Error(), unplugged
 	f.status.Measured = Mode{}
 	f.rate = rate{}
@@ -70,9 +67,6 @@ func (s *session) waitWithCard(c card) {
 		}
 		after = 0
 		s.noCards()
-	}
-	if c.width == 0 {
-		c.width, c.height = s.source.Asked.Width, s.source.Asked.Height
 	}
 	l := &loss{session: s, card: c}
 	l.timer = time.AfterFunc(after, l.show)

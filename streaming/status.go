@@ -8,17 +8,18 @@ const (
 	Starting              // the camera is opened, no picture yet
 	Live                  // the camera delivers pictures
 	Lost                  // the camera failed; it is opened again after a pause
+	Paused                // by [Feed.Pause]: the camera is closed, however many consumers it has
 )
 
 // String returns the state as in /api/status.
 func (s State) String() string {
-	return [...]string{"off", "starting", "live", "lost"}[s]
+	return [...]string{"off", "starting", "live", "lost", "paused"}[s]
 }
 
 // Status is the state of a [Feed] at one moment.
 type Status struct {
 	State State
-	// Reason is a sentence that says why the camera is lost, and what to do.
+	// Reason is a sentence that says why the camera is lost or paused, and what to do.
 	Reason string
 	// CameraID and CameraName are the source's ID and Name.
 	CameraID, CameraName string

@@ -81,9 +81,6 @@ func (w *Window) askOnClose() {
 	stop := kit.NewButton(closings[QuitOnClose].Label, "Stop sharing and quit", answer(QuitOnClose, w.quit))
 	cancel := kit.NewButton("Cancel", "Cancel", func() { w.asking.Close() })
 	goOn.Importance = widget.HighImportance
-	for _, b := range []*kit.Button{goOn, stop, cancel} {
-		b.OnEscape = func() { w.asking.Close() }
-	}
 	// The buttons are one below the other: beside each other they are wider than a phone.
 	buttons := container.New(layout.NewCustomPaddedVBoxLayout(8), goOn, stop, cancel)
 	rows := container.NewVBox(kit.NewTitle("Fanlight is sharing"), kit.NewWords(w.onCloseWords()), buttons)

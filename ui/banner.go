@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -14,19 +15,21 @@ import (
 // banner shows a problem for as long as it lasts: one that the program reports, or else
 // one of the window itself.
 type banner struct {
-	panel *kit.Panel
-	words *widget.Label
-	moved func() // is called when the banner has changed its height
+	panel  *kit.Panel
+	words  *widget.Label
+	copyIt *kit.CopyButton // copies the command in it
+	moved  func()          // is called when the banner has changed its height
 
 	problem, own string
 }
 
-func newBanner(moved func()) *banner {
+func newBanner(a fyne.App, moved func()) *banner {
 	words := widget.NewLabel("")
 	words.Wrapping = fyne.TextWrapWord
-	words.Selectable = true // it may hold a command to copy
 	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
-	b := &banner{words: words, moved: moved, panel: kit.NewPanel(kit.ColorProblem, container.NewBorder(nil, nil, icon, nil, words))}
+	b := &banner{words: words, moved: moved}
+	b.copyIt = kit.NewCopyButton(a, "Copy command", "Copy the command", func() string { return commandIn(words.Text) })
+	b.panel = kit.NewPanel(kit.ColorProblem, container.NewBorder(nil, nil, icon, container.NewCenter(b.copyIt), words))
 	b.panel.Hide()
 	return b
 }
@@ -38,6 +41,11 @@ func (b *banner) show(s State) {
 		b.own = ""
 	}
 	b.draw()
+}
+
+// setNarrow leaves the button its icon only.
+func (b *banner) setNarrow(narrow bool) {
+	b.copyIt.SetWords(unless(narrow, "Copy command"))
 }
 
 // note shows a problem of the window itself; the empty text ends it.
@@ -52,6 +60,14 @@ func (b *banner) draw() {
 		return
 	}
 	b.words.SetText(words)
+	kit.SetVisible(b.copyIt, commandIn(words) != "")
 	kit.SetVisible(b.panel, words != "")
 	b.moved()
+}
+
+// commandIn returns the command that a problem offers, which stands behind "with: ".
+func commandIn(problem string) string {
+	_, command, _ := strings.Cut(problem, "with: ")
+	command, _, _ = strings.Cut(command, "\n")
+	return command
 }

@@ -30,7 +30,6 @@ type certificate struct {
 func newCertificate(a fyne.App) *certificate {
 	c := &certificate{fingerprint: widget.NewLabel(""), words: kit.NewNotice()}
 	c.fingerprint.TextStyle.Monospace = true
-	c.fingerprint.Selectable = true
 	c.copyIt = kit.NewCopyButton(a, "Copy", "Copy the fingerprint", func() string { return oneLine(c.fingerprint.Text) })
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
 	c.object = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Certificate, SHA-256"),

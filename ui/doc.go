@@ -1,9 +1,11 @@
 // Package ui is the window, one file a panel: a live preview, a camera picker, a
-// switch to share, and at the side settings, viewers and the streams of others.
+// switch to share, and at the side settings, viewers and the streams of others. Where
+// room is short the preview has the whole window, and idle.go hides the rest while nobody
+// uses it; keys.go lists what the window does by keys.
 //
 // Package app makes a [Window] with [New], hands it a [State] whenever something has
-// changed, and implements what the window asks for: [Program] with [Audience] and
-// [Network], and [Preview]. The package imports Fyne, fanlight/ui/kit and
+// changed, and implements what the window asks for: [Program] with [Audience],
+// [Network] and [Pictures], and [Preview]. The package imports Fyne, fanlight/ui/kit and
 // fanlight/assets; it may import neither fanlight/drivers nor fanlight/streaming nor
 // net/http.
 //

@@ -14,7 +14,7 @@ func TestTabOrder(t *testing.T) {
 	d := w.drawer
 	want := []fyne.Focusable{
 		w.picker.menu, w.gear,
-		d.modes, d.quality.Slider, d.turn, d.mirror, d.text, d.clock,
+		d.modes, d.turn, d.mirror, d.selfie, d.text, d.clock, d.quality.Slider,
 		row("brightness"), row("contrast"), row("white_balance_automatic"), row("power_line_frequency"),
 		row("auto_exposure"), row("exposure_dynamic_framerate"), d.reset, // but what is disabled
 		w.share.sharing, w.share.name,
@@ -57,6 +57,7 @@ func TestDrawerSpeaks(t *testing.T) {
 		{d.quality.Slider, "JPEG quality: 80"},
 		{d.turn, "Rotate: 180°"},
 		{d.mirror, "Mirror: off"},
+		{d.selfie, "Mirror the preview only: off"},
 		{d.text, "Text on the picture: Workshop"},
 		{d.clock, "Show date and time: on"},
 		{control[*kit.Slider](t, w, "contrast"), "Contrast: -12"},

@@ -54,6 +54,7 @@ type network struct {
 func newNetwork(p Network, window fyne.Window) *network {
 	n := &network{program: p, window: window, hint: kit.NewNotice()}
 	n.toggle = kit.NewIconButton("On this network", theme.NewThemedResource(aerial), nil)
+	n.toggle.Keys = keyNetwork.String()
 	n.toggle.Hide()
 	n.streams = kit.NewList(func(s Stream) string { return s.ID }, n.row, n.toggle)
 	n.Side = kit.NewSide("On this network", n.streams.Drawn, n.hint.Label)
@@ -193,11 +194,12 @@ func fingerprintWords(s Stream) string {
 	if s.AnotherBefore {
 		return "Its certificate is not the one that you accepted before. Watch only if the sharing settings of Fanlight on " + s.Machine + " show this fingerprint. If they do not, somebody may be listening in."
 	}
-	return "This computer does not know its certificate yet. Compare: the sharing settings of Fanlight on " + s.Machine + " (the gear beside the name) must show this fingerprint. It is remembered."
+	return "This computer does not know its certificate yet. Compare: the sharing settings of Fanlight on " + s.Machine + " (the lock beside the name) must show this fingerprint. It is remembered."
 }
 
-// aerial and lock are icons that Fyne lacks.
+// These are icons that Fyne lacks.
 var (
-	aerial = fyne.NewStaticResource("aerial.svg", assets.Aerial)
-	lock   = fyne.NewStaticResource("lock.svg", assets.Lock)
+	aerial  = fyne.NewStaticResource("aerial.svg", assets.Aerial)
+	lock    = fyne.NewStaticResource("lock.svg", assets.Lock)
+	sliders = fyne.NewStaticResource("sliders.svg", assets.Sliders)
 )

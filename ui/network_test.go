@@ -9,7 +9,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"fanlight/ui/kit"
 )
@@ -89,27 +88,27 @@ func TestOneClickWatches(t *testing.T) {
 func TestWatchingAsksForThePasscode(t *testing.T) {
 	for _, step := range []struct {
 		name string
-		do   func(code *kit.PromptEntry, ok, cancel *widget.Button)
+		do   func(code *kit.PromptEntry, ok, cancel *kit.Button)
 		want []string
 	}{
-		{"Watch", func(code *kit.PromptEntry, ok, _ *widget.Button) {
+		{"Watch", func(code *kit.PromptEntry, ok, _ *kit.Button) {
 			test.Type(code, " 0815 ")
 			test.Tap(ok)
 		}, []string{`watch http://10.0.0.6/c "0815"`}},
-		{"Enter", func(code *kit.PromptEntry, _, _ *widget.Button) {
+		{"Enter", func(code *kit.PromptEntry, _, _ *kit.Button) {
 			test.Type(code, "0815")
 			press(code, fyne.KeyReturn)
 		}, []string{`watch http://10.0.0.6/c "0815"`}},
-		{"nothing typed", func(code *kit.PromptEntry, ok, _ *widget.Button) {
+		{"nothing typed", func(code *kit.PromptEntry, ok, _ *kit.Button) {
 			test.Type(code, " ")
 			test.Tap(ok)
 			press(code, fyne.KeyReturn)
 		}, nil},
-		{"Cancel", func(code *kit.PromptEntry, _, cancel *widget.Button) {
+		{"Cancel", func(code *kit.PromptEntry, _, cancel *kit.Button) {
 			test.Type(code, "0815")
 			test.Tap(cancel)
 		}, nil},
-		{"Escape", func(code *kit.PromptEntry, _, _ *widget.Button) {
+		{"Escape", func(code *kit.PromptEntry, _, _ *kit.Button) {
 			test.Type(code, "0815")
 			press(code, fyne.KeyEscape)
 		}, nil},
@@ -118,12 +117,12 @@ func TestWatchingAsksForThePasscode(t *testing.T) {
 			w, program, _ := openNetwork(t, nearbyState())
 			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))
 			var code *kit.PromptEntry
-			var ok, cancel *widget.Button
+			var ok, cancel *kit.Button
 			for _, o := range test.LaidOutObjects(w.window.Canvas().Overlays().Top()) {
 				switch o := o.(type) {
 				case *kit.PromptEntry:
 					code = o
-				case *widget.Button:
+				case *kit.Button:
 					if o.Text == "Watch" {
 						ok = o
 					} else if o.Text == "Cancel" {
@@ -176,7 +175,7 @@ func TestWatchingShowsANewCertificate(t *testing.T) {
 				t.Fatal("nothing to type the passcode into")
 			}
 			for _, o := range test.LaidOutObjects(dialog) {
-				if b, ok := o.(*widget.Button); ok && b.Text == "Watch" {
+				if b, ok := o.(*kit.Button); ok && b.Text == "Watch" {
 					test.Tap(b)
 				}
 			}

@@ -5,7 +5,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
-	"fyne.io/fyne/v2/widget"
 
 	"fanlight/ui/kit"
 )
@@ -13,7 +12,7 @@ import (
 // asking is the open dialog for another camera.
 type asking struct {
 	address    *kit.PromptEntry
-	ok, cancel *widget.Button
+	ok, cancel *kit.Button
 }
 
 func askedFor(t *testing.T, w *Window) asking {
@@ -25,7 +24,7 @@ func askedFor(t *testing.T, w *Window) asking {
 		switch o := o.(type) {
 		case *kit.PromptEntry:
 			a.address = o
-		case *widget.Button:
+		case *kit.Button:
 			if o.Text == "Open" {
 				a.ok = o
 			} else if o.Text == "Cancel" {

@@ -41,6 +41,7 @@ type preview struct {
 
 	frames frames
 	place  atomic.Pointer[image.Point] // the size on screen in device pixels; nil when unknown
+	mirror atomic.Bool                 // left and right are exchanged, as in a mirror
 
 	mu      sync.Mutex
 	cancel  context.CancelFunc // nil while it does not play
@@ -48,9 +49,13 @@ type preview struct {
 	playing sync.WaitGroup
 
 	// The rest belongs to the UI goroutine.
+	ground  *canvas.Rectangle
 	picture *canvas.Image
+	zoomed  *zoomed
 	curtain *kit.Curtain
 	state   State
+	doubled func()          // is called for a double click
+	pointed func(onIt bool) // is called when the pointer moves on the picture or leaves it
 }
 
 func newPreview(source Preview, decode Decode, do func(func())) *preview {
@@ -60,7 +65,11 @@ func newPreview(source Preview, decode Decode, do func(func())) *preview {
 		CornerRadius: kit.Radius,
 	}
 	picture.Hide()
-	p := &preview{source: source, decode: decode, do: do, picture: picture, curtain: kit.NewCurtain()}
+	p := &preview{
+		source: source, decode: decode, do: do, picture: picture, zoomed: &zoomed{zoom: 1}, curtain: kit.NewCurtain(),
+		ground:  canvas.NewRectangle(color.NRGBA{R: 0x0c, G: 0x0d, B: 0x10, A: 0xff}),
+		doubled: func() {}, pointed: func(bool) {},
+	}
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
@@ -109,8 +118,23 @@ func (p *preview) play(ctx context.Context) {
 		if err != nil {
 			continue // the last good picture stays; the next one is due at once
 		}
+		if p.mirror.Load() {
+			mirror(drawn)
+		}
 		if p.frames.publish(drawn) {
 			p.do(p.turn)
+		}
+	}
+}
+
+// mirror exchanges left and right.
+func mirror(picture *image.RGBA) {
+	width, height := picture.Rect.Dx(), picture.Rect.Dy()
+	for y := range height {
+		row := picture.Pix[y*picture.Stride:][:4*width]
+		for left, right := 0, 4*(width-1); left < right; left, right = left+4, right-4 {
+			a, b := (*[4]byte)(row[left:]), (*[4]byte)(row[right:])
+			*a, *b = *b, *a
 		}
 	}
 }
@@ -130,12 +154,28 @@ func (p *preview) turn() {
 func (p *preview) show(s State) {
 	if s.Chosen != p.state.Chosen { // the picture of another camera would mislead
 		p.picture.Hide()
+		p.whole()
 	}
+	if s.Condition == Paused { // the owner sees what the viewers see
+		p.picture.Hide()
+	}
+	p.mirror.Store(s.Settings.MirrorPreview)
 	p.state = s
 	p.draw()
 }
 
 func (p *preview) draw() { p.curtain.Say(curtainWords(p.state, p.picture.Visible())) }
+
+// setCorners rounds the corners, or not where the picture has the whole window.
+func (p *preview) setCorners(round bool) {
+	radius := float32(0)
+	if round {
+		radius = kit.Radius
+	}
+	p.ground.CornerRadius, p.picture.CornerRadius = radius, radius
+	p.curtain.SetRadius(radius)
+	p.ground.Refresh()
+}
 
 // measure notes the size on screen. It runs with every picture, because moving
 // the window to another monitor changes the scale and tells nobody.
@@ -144,7 +184,7 @@ func (p *preview) measure() {
 	if c == nil {
 		return
 	}
-	x, y := c.PixelCoordinateForPosition(fyne.NewPos(p.Size().Width, p.Size().Height))
+	x, y := c.PixelCoordinateForPosition(fyne.NewPos(p.Size().Width*p.zoomed.zoom, p.Size().Height*p.zoomed.zoom))
 	p.place.Store(&image.Point{X: x, Y: y})
 }
 
@@ -154,12 +194,10 @@ func (p *preview) Resize(size fyne.Size) {
 	p.measure()
 }
 
-// MinSize leaves room for the rest of the window on a screen of 800×480.
-func (p *preview) MinSize() fyne.Size { return fyne.NewSize(200, 108) }
-
 // CreateRenderer is called by Fyne.
 func (p *preview) CreateRenderer() fyne.WidgetRenderer {
-	ground := canvas.NewRectangle(color.NRGBA{R: 0x0c, G: 0x0d, B: 0x10, A: 0xff})
-	ground.CornerRadius = kit.Radius
-	return widget.NewSimpleRenderer(container.NewStack(ground, p.picture, p.curtain.Drawn))
+	p.setCorners(true)
+	shown := container.NewClip(container.New(p.zoomed, p.picture))
+	shown.ExtendBaseWidget(shown) // or it would have no size before it is drawn
+	return widget.NewSimpleRenderer(container.NewStack(p.ground, shown, p.curtain.Drawn))
 }

@@ -112,7 +112,8 @@ func TestPreviewFollowsTheWindowsSize(t *testing.T) {
 	}{
 		{fyne.NewSize(1400, 1000), image.Pt(1280, 720)},
 		{fyne.NewSize(704, 604), image.Pt(640, 360)},
-		{fyne.NewSize(704, 360), image.Pt(320, 180)},
+		{fyne.NewSize(704, 360), image.Pt(640, 360)}, // a short window is all picture
+		{fyne.NewSize(380, 600), image.Pt(320, 180)},
 	} {
 		w.window.Resize(step.window)
 		camera.pictures <- plain(t, 1280, 720, red)

@@ -34,7 +34,6 @@ func newCodeSheet(a fyne.App, c fyne.Canvas) *codeSheet {
 	s.copyIt = kit.NewCopyButton(a, "Copy link", "Copy the link in the code", func() string { return s.keyLink })
 	s.done = kit.NewButton("Close", "Close", func() { s.Close() })
 	s.done.Importance = widget.HighImportance
-	s.copyIt.OnEscape, s.done.OnEscape = func() { s.Close() }, func() { s.Close() }
 
 	buttons := container.NewHBox(layout.NewSpacer(), s.copyIt, s.done)
 	below := container.NewVBox(container.New(layout.NewCustomPaddedVBoxLayout(-12), s.link, s.words), buttons)

@@ -26,8 +26,10 @@ type drawer struct {
 
 	look     Look // as shown
 	lookHold kit.Hold
+	selfHold kit.Hold
 	turn     *kit.Dropdown[int]
 	mirror   *kit.Check
+	selfie   *kit.Check // mirrors the preview only
 	text     *kit.LineEntry
 	clock    *kit.Check
 
@@ -44,6 +46,7 @@ func newDrawer(p Program) *drawer {
 	// Not with every step: a camera that sends raw pictures may be reopened for it.
 	d.quality.Slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.Slider.Number()) }
 	d.turn = kit.NewDropdown("Rotate", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
+	d.selfie = kit.NewCheck("Mirror the preview only", d.setSelfie)
 	d.mirror = kit.NewCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
 	d.text = kit.NewLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
 	d.text.Optional = true
@@ -60,11 +63,12 @@ func newDrawer(p Program) *drawer {
 }
 
 func (d *drawer) build() {
-	d.Side = kit.NewSide("Camera settings", d.modeField, d.quality.Object, kit.NewField("Rotate", d.turn), kit.NewTick(d.mirror),
-		kit.NewField("Text", d.text.Drawn()), kit.NewTick(d.clock), d.own)
+	// A tick can bring the quality: it is below, so that no tick moves away from under the pointer.
+	d.Side = kit.NewSide("Camera settings", d.modeField, kit.NewField("Rotate", d.turn), kit.NewTick(d.mirror), kit.NewTick(d.selfie),
+		kit.NewField("Text", d.text.Drawn()), kit.NewTick(d.clock), d.quality.Object, d.own)
 	for _, focused := range []*kit.FocusFunc{
-		&d.modes.OnFocus, &d.quality.Slider.OnFocus, &d.turn.OnFocus, &d.mirror.OnFocus, &d.text.OnFocus, &d.clock.OnFocus,
-		&d.controls.focused, &d.reset.OnFocus,
+		&d.modes.OnFocus, &d.turn.OnFocus, &d.mirror.OnFocus, &d.selfie.OnFocus, &d.text.OnFocus, &d.clock.OnFocus,
+		&d.quality.Slider.OnFocus, &d.controls.focused, &d.reset.OnFocus,
 	} {
 		*focused = d.Reveal
 	}
@@ -76,6 +80,7 @@ func (d *drawer) show(s State) {
 		d.camera = s.Chosen
 		d.modeHold.End()
 		d.lookHold.End()
+		d.selfHold.End()
 		d.quality.Slider.Follow()
 		d.controls.follow()
 	}
@@ -88,6 +93,9 @@ func (d *drawer) show(s State) {
 	if !d.lookHold.Holds() {
 		d.look = settings.Look
 		d.showLook()
+	}
+	if !d.selfHold.Holds() {
+		d.selfie.Set(settings.MirrorPreview)
 	}
 	kit.SetEnabled(d.reset, changed(settings.Controls))
 	moved := d.controls.show(settings.Controls)
@@ -111,6 +119,11 @@ func (d *drawer) setLook(change func(*Look)) {
 	d.lookHold.Begin()
 	d.showLook()
 	d.program.SetLook(d.look)
+}
+
+func (d *drawer) setSelfie(on bool) {
+	d.selfHold.Begin()
+	d.program.MirrorPreview(on)
 }
 
 func modeChoices(modes []Mode) []kit.Choice[Mode] {

@@ -95,7 +95,7 @@ func TestDrawerOpensAndCloses(t *testing.T) {
 
 func TestDrawerShowsWhatTheCameraOffers(t *testing.T) {
 	w, _, queue := openDrawer(t, liveState())
-	always := []string{"Camera settings", "Rotate", "0°", "Mirror", "Text", "Text on the picture", "Show date and time"}
+	always := []string{"Camera settings", "Rotate", "0°", "Mirror", "Mirror the preview only", "Text", "Text on the picture", "Show date and time"}
 	for _, step := range []struct {
 		name   string
 		change func(*Settings)
@@ -108,7 +108,7 @@ func TestDrawerShowsWhatTheCameraOffers(t *testing.T) {
 			s.Modes, s.Mode = []Mode{{"MJPG", 1280, 720, 30}}, Mode{Width: 800, Height: 600}
 		}, slices.Insert(slices.Clone(always), 1, "Resolution", "800×600")},
 		{"encodes", func(s *Settings) { s.Encodes, s.Quality = true, 85 },
-			slices.Insert(slices.Clone(always), 1, "JPEG quality", "85")},
+			append(slices.Clone(always), "JPEG quality", "85")},
 		{"a range", func(s *Settings) { s.Controls = []Control{{Name: "gain", Label: "Gain", Max: 9, Value: 4}} },
 			append(slices.Clone(always), "Gain", "4", "Reset to defaults")},
 		{"a toggle", func(s *Settings) { s.Controls = []Control{{Name: "gain", Label: "Auto gain", Kind: Toggle}} },

@@ -23,10 +23,11 @@ type share struct {
 
 	sharing *kit.Toggle
 	name    *kit.LineEntry
-	gear    *kit.Button       // opens the side with who may watch
+	gear    *kit.Button       // with a lock; opens the side with who may watch
 	alias   *widget.Label     // the name that the stream got if its own was taken
 	called  fyne.CanvasObject // alias, aligned with the rows above
 	details *fyne.Container   // shown only while sharing
+	pair    *kit.Pair         // of the link and its buttons
 	link    *widget.Label
 	viewers *kit.Button // shows their number, and opens the side that lists them
 	copyIt  *kit.CopyButton
@@ -42,29 +43,38 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 		sharing: kit.NewToggle("Share on the network", p.Share),
 		name:    kit.NewLineEntry("Name on the network", p.Rename),
 		alias:   widget.NewLabel(""),
-		gear:    kit.NewGear("Sharing settings", nil),
+		gear:    kit.NewIconButton("Sharing settings", theme.NewThemedResource(lock), nil),
+		pair:    &kit.Pair{},
 		link:    widget.NewLabel(""),
 		viewers: kit.NewButton("", "", nil),
 		code:    kit.NewButton("QR", "Show the link as a QR code", nil),
 	}
 	s.open = kit.NewButton("Open", "Open the page in a browser", s.openLink)
-	s.link.Selectable = true
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
 	s.copyIt = kit.NewCopyButton(a, "Copy", "Copy the link", func() string { return s.link.Text })
 	s.open.Icon = theme.ComputerIcon()
+	s.sharing.Keys, s.gear.Keys, s.viewers.Keys = keyShare.String(), keySharing.String(), keyViewers.String()
+	s.copyIt.Keys, s.code.Keys, s.open.Keys = keyLink.String(), keyCode.String(), keyOpen.String()
 
 	before := container.NewHBox(s.sharing, widget.NewLabel("as"))
 	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
 	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.Drawn(), s.gear)
 	counted := container.New(kit.AsWideAs{Other: widget.NewButton("100 viewers, full", nil)}, s.viewers)
-	s.details = container.NewBorder(nil, nil, nil, container.NewHBox(counted, s.copyIt, s.code, s.open), kit.Nudge(s.link, -5, 0))
+	s.details = container.New(s.pair, kit.Nudge(s.link, -5, 0), container.NewHBox(counted, s.copyIt, s.code, s.open))
 	s.alias.Truncation = fyne.TextTruncateEllipsis
 	s.called = kit.Nudge(s.alias, -5, 0)
 	s.called.Hide()
 	s.details.Hide()
 	s.panel = kit.NewPanel(kit.ColorCard, container.New(layout.NewCustomPaddedVBoxLayout(8), asked, s.called, s.details))
 	return s
+}
+
+// setNarrow puts the link above its buttons, which keep their icons only.
+func (s *share) setNarrow(narrow bool) {
+	s.pair.Stacked = narrow
+	s.gear.SetText(unless(narrow, "Sharing"))
+	s.panel.Refresh()
 }
 
 // show draws the state.

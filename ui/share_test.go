@@ -72,7 +72,7 @@ func (b *browser) OpenURL(u *url.URL) error {
 func TestShareCopyAndOpen(t *testing.T) {
 	a := &browser{App: test.NewTempApp(t)}
 	a.Settings().SetTheme(kit.Calm{})
-	banner := newBanner(func() {})
+	banner := newBanner(a, func() {})
 	s := newShare(a, &asked{}, banner.note)
 	window := test.NewWindow(s.panel)
 	defer window.Close()

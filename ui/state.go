@@ -12,6 +12,7 @@ const (
 	Starting
 	Live
 	Lost
+	Paused // closed by the owner, for everybody
 )
 
 // State is everything that the window shows. It is a value, and always complete.
@@ -68,6 +69,8 @@ type State struct {
 	Settings Settings // of the chosen camera
 	General  General
 
+	Saved Saved // the last snapshot
+
 	Problem string // an error as a sentence, with what to do next; empty if there is none
 }
 
@@ -82,8 +85,9 @@ type Settings struct {
 	Encodes bool
 	Quality int
 
-	Look     Look
-	Controls []Control // in the camera's order
+	Look          Look
+	MirrorPreview bool      // in the window only
+	Controls      []Control // in the camera's order
 }
 
 // Mode is a format by the camera's own name, a picture size in pixels, and a rate in fps.

@@ -54,8 +54,12 @@ func (a *asked) SetAutostart(on bool) { a.calls = append(a.calls, fmt.Sprint("au
 func (a *asked) SetShareAtStart(on bool) {
 	a.calls = append(a.calls, fmt.Sprint("share at start ", on))
 }
-func (a *asked) SetNotify(on bool)    { a.calls = append(a.calls, fmt.Sprint("notify ", on)) }
-func (a *asked) SetOnClose(c OnClose) { a.calls = append(a.calls, "on close: "+closings[c].Label) }
+func (a *asked) SetNotify(on bool)        { a.calls = append(a.calls, fmt.Sprint("notify ", on)) }
+func (a *asked) SetOnClose(c OnClose)     { a.calls = append(a.calls, "on close: "+closings[c].Label) }
+func (a *asked) Snapshot()                { a.calls = append(a.calls, "snapshot") }
+func (a *asked) Pause(on bool)            { a.calls = append(a.calls, fmt.Sprint("pause ", on)) }
+func (a *asked) ShowInFolder(path string) { a.calls = append(a.calls, "show "+path) }
+func (a *asked) MirrorPreview(on bool)    { a.calls = append(a.calls, fmt.Sprint("mirror preview ", on)) }
 
 func (a *asked) want(t *testing.T, calls ...string) {
 	t.Helper()

@@ -6,7 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/widget"
+	"fyne.io/fyne/v2/theme"
 
 	"fanlight/assets"
 	"fanlight/ui/kit"
@@ -25,6 +25,7 @@ type Program interface {
 	Audience
 	Network
 	Leaving
+	Pictures
 
 	// Open chooses a camera that is in no list by what the user typed: an address, or
 	// DRIVER:ARGUMENT. It may contain a password.
@@ -43,13 +44,12 @@ type Program interface {
 // Window is Fanlight's one window.
 type Window struct {
 	app     fyne.App
-	window  fyne.Window
 	program Program
+	window  fyne.Window
 	do      func(func()) // runs on the UI goroutine: fyne.Do
 
 	picker  *picker
-	detail  *widget.Label
-	gear    *kit.Button
+	gear    *kit.Button // with sliders
 	drawer  *drawer
 	access  *access
 	viewers *viewers
@@ -61,6 +61,14 @@ type Window struct {
 	preview *preview
 	share   *share
 	status  *status
+	tools   *tools
+	help    *help
+	toast   *kit.Toast
+	root    *kit.Root
+	stage   *kit.Stage
+	idle    *idle
+	keys    map[combo]func() // what keys do
+	saved   int              // the number of the last snapshot shown
 
 	tray   *tray      // nil without one
 	hidden bool       // the program goes on in the background
@@ -69,6 +77,7 @@ type Window struct {
 	mu      sync.Mutex
 	state   State
 	pending bool // a call of draw waits on the UI goroutine
+	running bool // Run has begun, and is not over
 	closed  bool // the UI goroutine has ended, or is about to
 }
 
@@ -82,22 +91,24 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{
 		app:     a,
-		window:  a.NewWindow("Fanlight"),
 		program: p,
+		window:  a.NewWindow("Fanlight"),
 		do:      do,
-		detail:  widget.NewLabel(""),
 		drawer:  newDrawer(p),
 		access:  newAccess(a, p),
 		viewers: newViewers(p),
 		general: newGeneral(p),
 		preview: newPreview(source, decode, do),
-		status:  newStatus(version),
+		tools:   newTools(),
+		toast:   kit.NewToast(),
 	}
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
-	w.gear = kit.NewGear("Camera settings", nil)
+	w.status = newStatus(w.tools.row)
+	w.gear = kit.NewIconButton("Camera settings", theme.NewThemedResource(sliders), nil)
+	w.gear.Keys = keySettings.String()
 	w.gear.Disable()
-	w.banner = newBanner(w.relayout)
+	w.banner = newBanner(a, w.bannerMoved)
 	w.share = newShare(a, p, w.banner.note)
 	w.code = newCodeSheet(a, w.window.Canvas())
 	w.share.code.OnTapped = func() { w.code.openFor(w.newest()) }
@@ -107,28 +118,36 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	w.sides.Add(w.viewers.Side, w.share.viewers)
 	w.sides.Add(w.network.Side, w.network.toggle)
 	w.sides.Add(w.general.Side, w.status.program)
-	w.detail.Importance = widget.LowImportance
+	w.window.SetPadded(false) // the stage keeps its own distances
 	w.window.SetContent(w.content())
+	w.help = newHelp(w.window.Canvas(), version, w.actions())
+	w.listen()
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
-	w.window.Resize(fyne.NewSize(704, 606))
+	w.window.Resize(fyne.NewSize(704, 607))
 	w.window.SetMaster()
 	w.window.SetCloseIntercept(w.closing)
 	return w
 }
 
 func (w *Window) content() fyne.CanvasObject {
-	const gap, margin = 10, 14
-	spaced := layout.NewCustomPaddedVBoxLayout(gap)
+	const gap = 10
 	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
-	right := container.NewHBox(w.detail, w.network.toggle, w.gear)
+	right := container.NewHBox(w.network.toggle, w.gear)
 	chosen := container.New(layout.NewBorderLayout(nil, nil, nil, right), w.picker.menu, right)
-	top := container.New(layout.NewCustomPaddedLayout(0, gap-4, 0, 0), container.New(spaced, chosen, w.banner.panel))
-	shared := container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.share.panel)
-	beside := w.sides.Drawn()
-	middle := container.New(layout.NewBorderLayout(nil, nil, nil, beside), beside, w.preview)
-	bottom := container.NewVBox(shared, container.New(layout.NewCustomPaddedLayout(gap-4, 0, 0, 0), w.status.line))
-	return container.New(layout.NewCustomPaddedLayout(margin, margin/2, margin, margin),
-		container.New(layout.NewBorderLayout(top, bottom, nil, nil), top, middle, bottom))
+	w.stage = &kit.Stage{
+		Picture: w.preview,
+		Top:     container.New(layout.NewCustomPaddedVBoxLayout(gap), chosen, w.banner.panel),
+		Beside:  w.sides.Drawn(),
+		Bottom:  container.New(layout.NewCustomPaddedVBoxLayout(gap-4), w.share.panel, w.status.line),
+		Toast:   w.toast.Drawn,
+		Changed: w.reshaped,
+	}
+	w.stage.Build()
+	c := w.window.Canvas()
+	w.root = kit.NewRoot(c, w.stage, w.pressed)
+	w.idle = &idle{stage: w.stage, root: w.root, canvas: c, busy: w.busy, later: w.later}
+	w.hook()
+	return w.root
 }
 
 // pulled is called when a side has been opened or closed, and fills it.
@@ -169,8 +188,6 @@ func (w *Window) draw() {
 	w.mu.Unlock()
 
 	w.picker.show(s)
-	kit.SetText(w.detail, detailWords(s))
-	kit.SetVisible(w.detail, w.detail.Text != "")
 	w.showSides(s)
 	w.banner.show(s)
 	w.preview.show(s)
@@ -182,6 +199,8 @@ func (w *Window) draw() {
 		w.tray.show(s)
 	}
 	w.mind(s)
+	w.tools.show(s)
+	w.showSaved(s.Saved)
 }
 
 // showSides draws the sides, and closes those that have nothing to show: settings without
@@ -204,6 +223,8 @@ func (w *Window) showSides(s State) {
 // goroutine of main, and may never return: see [Window.Close].
 func (w *Window) Run(hidden bool) {
 	w.hidden = hidden
+	w.setRunning(true)
+	w.idle.stir(stayOnPicture)
 	if !hidden {
 		w.preview.start()
 		w.window.Show()
@@ -216,8 +237,6 @@ func (w *Window) Run(hidden bool) {
 // goroutine, and more than once. It does not end Run, for which nobody should wait: the
 // process is about to end.
 func (w *Window) Close() {
-	w.mu.Lock()
-	w.closed = true
-	w.mu.Unlock()
+	w.setRunning(false)
 	w.preview.close()
 }

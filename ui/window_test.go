@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
@@ -36,8 +37,14 @@ func TestBanner(t *testing.T) {
 	if least := w.banner.words.MinSize().Height; w.banner.panel.Size().Height < least {
 		t.Errorf("the banner of %v cuts off words of %v", w.banner.panel.Size().Height, least)
 	}
-	if !w.banner.words.Selectable {
-		t.Error("the command in it cannot be copied")
+	if w.banner.copyIt.Visible() {
+		t.Error("a command is to be copied where there is none")
+	}
+	s.Problem = "the firewall keeps others out. Let them in with: sudo ufw allow 8080/tcp\nand more"
+	w.shown(t, queue, s)
+	test.Tap(w.banner.copyIt)
+	if got := w.app.Clipboard().Content(); got != "sudo ufw allow 8080/tcp" {
+		t.Errorf("the command in it is copied as %q", got)
 	}
 	s.Problem = "this computer is on no network"
 	w.shown(t, queue, s)
@@ -162,6 +169,10 @@ func TestLooks(t *testing.T) {
 	set := sharingState()
 	set.Settings = allSettings()
 	guarded := guardedState()
+	paused := sharingState()
+	paused.Condition = Paused
+	saved := sharingState()
+	saved.Saved = Saved{Number: 1, Path: "/home/jo/Pictures/Fanlight/HD Webcam 2026-03-02 09.05.07.jpg"}
 	unplugged := set
 	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
 	atStart := sharingState()
@@ -194,6 +205,19 @@ func TestLooks(t *testing.T) {
 			test.Tap(w.network.toggle)
 			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))
 		}},
+		"paused": {paused, false, nil},
+		"saved":  {saved, true, func(w *Window) { w.window.Canvas().Focus(w.tools.snapshot) }},
+		"help":   {sharingState(), true, func(w *Window) { w.help.Open(w.help.done) }},
+		"calm": {watchedState(), true, func(w *Window) {
+			w.window.Resize(fyne.NewSize(800, 480))
+			w.passTime()
+		}},
+		"over": {watchedState(), true, func(w *Window) { w.window.Resize(fyne.NewSize(800, 480)) }},
+		"portrait": {set, true, func(w *Window) {
+			w.window.Resize(fyne.NewSize(480, 800))
+			test.Tap(w.gear)
+		}},
+		"tip":   {sharingState(), true, func(w *Window) { w.share.copyIt.MouseIn(&desktop.MouseEvent{}) }},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.More.Action() }},
 	} {
 		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {

@@ -31,6 +31,8 @@ func statusWords(s State) string {
 	switch {
 	case s.Chosen == "":
 		return "No camera chosen"
+	case s.Condition == Paused:
+		return "Paused: the camera is off for everybody"
 	case s.away():
 		return waiting
 	case s.Condition == Starting:
@@ -54,6 +56,8 @@ func curtainWords(s State, picture bool) (heading, more string) {
 		return noCameraFound, "Plug one in: it shows up here by itself."
 	case s.Chosen == "":
 		return "Choose a camera", ""
+	case s.Condition == Paused:
+		return "Paused", pausedWords(s)
 	case s.away():
 		return waiting, capital(s.Reason)
 	case s.Condition == Starting:
@@ -67,6 +71,22 @@ func curtainWords(s State, picture bool) (heading, more string) {
 	default:
 		return "", ""
 	}
+}
+
+func pausedWords(s State) string {
+	if s.Viewers > 0 {
+		return "The camera is off. Viewers see that you have paused it."
+	}
+	return "The camera is off."
+}
+
+// lineWords are those of the status line.
+func lineWords(s State) string {
+	words := statusWords(s)
+	if detail := detailWords(s); detail != "" {
+		words += " · " + detail
+	}
+	return words
 }
 
 // detailWords say the size and rate of the pictures, and what was asked for if it differs.

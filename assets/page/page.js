@@ -345,7 +345,7 @@ function situation() {
     case "off":
       return ["off", "Camera off", ""];
     case "paused":
-      return ["paused", "Paused", ""];
+      return ["paused", "Paused by the owner", ""];
     default:
       return [status.state, status.state, ""];
   }

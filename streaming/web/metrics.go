@@ -64,7 +64,7 @@ func (m meter) Collect(metrics chan<- prometheus.Metric) {
 	gauge(metricViewers, float64(m.Viewers()))
 	gauge(metricMost, float64(m.MaxViewers()))
 	gauge(metricFPS, now.Measured.FPS)
-	for state := streaming.Off; state <= streaming.Lost; state++ {
+	for state := streaming.Off; state <= streaming.Paused; state++ {
 		is := 0.0
 		if state == now.State {
 			is = 1

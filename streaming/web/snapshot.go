@@ -2,11 +2,13 @@ package web
 
 import (
 	"context"
+	"mime"
 	"net/http"
 	"strconv"
 	"time"
 
 	"fanlight/streaming"
+	"fanlight/streaming/filename"
 )
 
 // snapshotPatience is how long a snapshot waits for the camera's first picture.
@@ -57,13 +59,19 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "No picture: "+reason, http.StatusServiceUnavailable)
 }
 
+// attachment is the Content-Disposition (RFC 6266) of a picture that is to be saved.
+// mime writes a name beyond ASCII as filename*, which every browser understands.
+func attachment(camera string, taken time.Time) string {
+	return mime.FormatMediaType("attachment", map[string]string{"filename": filename.Picture(camera, taken)})
+}
+
 func (s *Stream) snapshotIfLive(w http.ResponseWriter) {
 	frame := s.feed.Newest()
 	if frame != nil {
 		defer frame.Release()
 	}
 	if frame == nil || frame.Card {
-		http.Error(w, "No picture: the camera is off, or lost. Without ?if=live it is turned on.", http.StatusServiceUnavailable)
+		http.Error(w, "No picture: the camera is off, lost or paused. Without ?if=live one that is off is turned on.", http.StatusServiceUnavailable)
 		return
 	}
 	writePicture(w, frame)

@@ -3,7 +3,6 @@ package kit
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -13,20 +12,22 @@ var (
 )
 
 // Button is Fyne's Button with a name for screen readers, for buttons that show only
-// an icon, or whose text does not say what they act on. Fyne's loses the keyboard focus
-// when it is pressed by a key; this one keeps it, and takes Enter too.
+// an icon, or whose text does not say what they act on; a tooltip shows it too. Fyne's
+// loses the keyboard focus when it is pressed by a key; this one keeps it, and takes
+// Enter too.
 type Button struct {
 	widget.Button
-	Name     string
-	OnFocus  FocusFunc
-	OnEscape func() // is called for Escape; may be nil
-	focused  bool
+	Name    string
+	Keys    string // that do the same wherever the focus is, "Ctrl+S"; empty for none
+	OnFocus FocusFunc
+	focused bool
+	self    fyne.CanvasObject // the button, or what it is embedded in
 }
 
 // NewButton makes a button with a text; a screen reader says name.
 func NewButton(text, name string, tapped func()) *Button {
 	b := &Button{Name: name}
-	b.Text, b.OnTapped = text, tapped
+	b.self, b.Text, b.OnTapped = b, text, tapped
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -38,16 +39,11 @@ func NewIconButton(name string, icon fyne.Resource, tapped func()) *Button {
 	return b
 }
 
-// NewGear makes a button with a gear, which opens and closes settings.
-func NewGear(name string, tapped func()) *Button {
-	return NewIconButton(name, theme.SettingsIcon(), tapped)
-}
-
 // FocusGained is called by Fyne.
 func (b *Button) FocusGained() {
 	b.focused = true
 	b.Button.FocusGained()
-	b.OnFocus.call(b)
+	b.OnFocus.call(b.self)
 }
 
 // FocusLost is called by Fyne.
@@ -65,11 +61,34 @@ func (b *Button) KeyDown(key *fyne.KeyEvent) {
 		if !b.Disabled() {
 			b.OnTapped()
 		}
-	case fyne.KeyEscape:
-		if b.OnEscape != nil {
-			b.OnEscape()
-		}
+	default:
+		passOn(b.self, key)
 	}
+}
+
+// MouseIn is called by Fyne.
+func (b *Button) MouseIn(e *desktop.MouseEvent) {
+	b.Button.MouseIn(e)
+	if name := b.Name; name != b.Text || b.Keys != "" {
+		pointAt(b.self, name, b.Keys)
+	}
+}
+
+// MouseOut is called by Fyne.
+func (b *Button) MouseOut() {
+	b.Button.MouseOut()
+	pointAway(b.self)
+}
+
+// Tapped is called by Fyne.
+func (b *Button) Tapped(e *fyne.PointEvent) {
+	pointAway(b.self)
+	b.Button.Tapped(e)
+}
+
+// CreateRenderer is called by Fyne.
+func (b *Button) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(b.Button.CreateRenderer(), b, func() bool { return b.focused })
 }
 
 // KeyUp does nothing; desktop.Keyable needs it.

@@ -11,6 +11,7 @@ var _ fyne.Accessible = (*Check)(nil)
 type Check struct {
 	widget.Check
 	OnFocus FocusFunc
+	focused bool
 }
 
 // NewCheck makes a check that calls changed when the user changes it.
@@ -31,8 +32,26 @@ func (c *Check) Set(on bool) {
 
 // FocusGained is called by Fyne.
 func (c *Check) FocusGained() {
+	c.focused = true
 	c.Check.FocusGained()
 	c.OnFocus.call(c)
+}
+
+// FocusLost is called by Fyne.
+func (c *Check) FocusLost() {
+	c.focused = false
+	c.Check.FocusLost()
+}
+
+// KeyDown is called by Fyne before TypedKey, which repeats while the key is held.
+func (c *Check) KeyDown(key *fyne.KeyEvent) { passOnSpecial(c, key) }
+
+// KeyUp does nothing; desktop.Keyable needs it.
+func (c *Check) KeyUp(*fyne.KeyEvent) {}
+
+// CreateRenderer is called by Fyne.
+func (c *Check) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(c.Check.CreateRenderer(), c, func() bool { return c.focused })
 }
 
 // AccessibilityLabel returns what a screen reader says.

@@ -19,7 +19,7 @@ type CopyButton struct {
 // NewCopyButton makes a button that copies what text returns; a screen reader says name.
 func NewCopyButton(a fyne.App, words, name string, text func() string) *CopyButton {
 	c := &CopyButton{app: a, words: words, text: text}
-	c.Text, c.Name, c.OnTapped = words, name, c.copy
+	c.self, c.Text, c.Name, c.OnTapped = c, words, name, c.copy
 	c.Icon = theme.ContentCopyIcon()
 	c.ExtendBaseWidget(c)
 	return c

@@ -14,13 +14,13 @@ import (
 // Curtain dims what is below it and shows a heading with a sentence over it.
 type Curtain struct {
 	Drawn         *fyne.Container
+	dim           *canvas.Rectangle
 	heading, more *widget.Label
 }
 
 // NewCurtain makes a curtain.
 func NewCurtain() *Curtain {
 	dim := canvas.NewRectangle(color.NRGBA{A: 0xb4})
-	dim.CornerRadius = Radius
 	heading := widget.NewLabelWithStyle("", fyne.TextAlignCenter, fyne.TextStyle{Bold: true})
 	heading.SizeName = theme.SizeNameSubHeadingText
 	heading.Wrapping = fyne.TextWrapWord
@@ -30,8 +30,11 @@ func NewCurtain() *Curtain {
 	// The curtain is dark in both themes, so its words are light in both.
 	words := container.NewThemeOverride(container.New(middle{}, container.NewVBox(heading, more)), dark{})
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 24, 24), words)
-	return &Curtain{Drawn: container.NewStack(dim, padded), heading: heading, more: more}
+	return &Curtain{Drawn: container.NewStack(dim, padded), dim: dim, heading: heading, more: more}
 }
+
+// SetRadius sets the radius of the corners.
+func (c *Curtain) SetRadius(radius float32) { c.dim.CornerRadius = radius }
 
 // Say shows the words. Without a heading it hides the curtain.
 func (c *Curtain) Say(heading, more string) {

@@ -25,6 +25,7 @@ type Dropdown[T comparable] struct {
 	Choices []Choice[T]
 	More    *fyne.MenuItem // an entry below the choices; may be nil
 	OnFocus FocusFunc
+	focused bool
 }
 
 // NewDropdown makes an empty dropdown that calls picked with the user's choice.
@@ -51,14 +52,14 @@ func (d *Dropdown[T]) Tapped(*fyne.PointEvent) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(d); c != nil {
 		c.Focus(d)
 	}
-	d.open()
+	d.Open()
 }
 
 // TypedKey is called by Fyne.
 func (d *Dropdown[T]) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter, fyne.KeyUp, fyne.KeyDown:
-		d.open()
+		d.Open()
 	case fyne.KeyRight:
 		d.step(1)
 	case fyne.KeyLeft:
@@ -68,6 +69,7 @@ func (d *Dropdown[T]) TypedKey(key *fyne.KeyEvent) {
 
 // FocusGained is called by Fyne.
 func (d *Dropdown[T]) FocusGained() {
+	d.focused = true
 	d.Select.FocusGained()
 	d.OnFocus.call(d)
 }
@@ -85,7 +87,8 @@ func (d *Dropdown[T]) step(by int) {
 	d.picked(d.Choices[(at+by+count)%count].Value)
 }
 
-func (d *Dropdown[T]) open() {
+// Open opens the menu.
+func (d *Dropdown[T]) Open() {
 	driver := fyne.CurrentApp().Driver()
 	c := driver.CanvasForObject(d)
 	if c == nil || d.Disabled() {
@@ -108,6 +111,23 @@ func (d *Dropdown[T]) items() []*fyne.MenuItem {
 		items = append(items, d.More)
 	}
 	return items
+}
+
+// FocusLost is called by Fyne.
+func (d *Dropdown[T]) FocusLost() {
+	d.focused = false
+	d.Select.FocusLost()
+}
+
+// KeyDown is called by Fyne before TypedKey, which repeats while the key is held.
+func (d *Dropdown[T]) KeyDown(key *fyne.KeyEvent) { passOnSpecial(d, key) }
+
+// KeyUp does nothing; desktop.Keyable needs it.
+func (d *Dropdown[T]) KeyUp(*fyne.KeyEvent) {}
+
+// CreateRenderer is called by Fyne.
+func (d *Dropdown[T]) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(d.Select.CreateRenderer(), d, func() bool { return d.focused })
 }
 
 // AccessibilityLabel returns what a screen reader says.

@@ -78,6 +78,26 @@ func (e *LineEntry) TypedKey(key *fyne.KeyEvent) {
 	e.leave()
 }
 
+// KeyDown is called by Fyne before TypedKey.
+func (e *LineEntry) KeyDown(key *fyne.KeyEvent) {
+	e.Entry.KeyDown(key)
+	if key.Name != fyne.KeyEscape {
+		passOnSpecial(e, key)
+	}
+}
+
+// TypedShortcut is called by Fyne, with the window's shortcuts too.
+func (e *LineEntry) TypedShortcut(s fyne.Shortcut) {
+	if !typeShortcut(e, s) {
+		e.Entry.TypedShortcut(s)
+	}
+}
+
+// CreateRenderer is called by Fyne.
+func (e *LineEntry) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(e.Entry.CreateRenderer(), e, func() bool { return e.editing })
+}
+
 // leave gives up the focus, which ends the edit.
 func (e *LineEntry) leave() {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(e); c != nil {

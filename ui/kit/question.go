@@ -13,20 +13,22 @@ import (
 // Question is a dialog over the window. It does not remember what was typed into it,
 // which may be a secret.
 type Question struct {
-	popup      *widget.PopUp
-	ok, Cancel *widget.Button
+	sheet      *Sheet
+	ok, Cancel *Button
 }
 
 // NewQuestion makes a dialog that calls answered when the user presses OK, whose button
 // shows okWord. Ask shows it.
 func NewQuestion(okWord string, answered func()) *Question {
 	q := &Question{}
-	q.ok = widget.NewButtonWithIcon(okWord, theme.ConfirmIcon(), func() {
+	q.ok = NewButton(okWord, okWord, func() {
 		q.close()
 		answered()
 	})
+	q.ok.Icon = theme.ConfirmIcon()
 	q.ok.Importance = widget.HighImportance
-	q.Cancel = widget.NewButtonWithIcon("Cancel", theme.CancelIcon(), q.close)
+	q.Cancel = NewButton("Cancel", "Cancel", q.close)
+	q.Cancel.Icon = theme.CancelIcon()
 	return q
 }
 
@@ -49,13 +51,11 @@ func (q *Question) Entry(placeHolder string) *PromptEntry {
 // focus at first.
 func (q *Question) Ask(c fyne.Canvas, width float32, first fyne.Focusable, rows ...fyne.CanvasObject) {
 	rows = append(rows, container.NewHBox(layout.NewSpacer(), q.Cancel, q.ok))
-	q.popup = widget.NewModalPopUp(container.New(layout.NewCustomPaddedLayout(4, 12, 12, 12), container.NewVBox(rows...)), c)
-	q.popup.Resize(fyne.NewSize(min(width, c.Size().Width-40), 0))
-	q.popup.Show()
-	c.Focus(first)
+	q.sheet = NewSheet(c, container.NewVBox(rows...), fyne.NewSize(width, 0))
+	q.sheet.Open(first)
 }
 
-func (q *Question) close() { q.popup.Hide() }
+func (q *Question) close() { q.sheet.Close() }
 
 // NewTitle makes the heading of a dialog.
 func NewTitle(text string) *widget.Label {
@@ -75,7 +75,25 @@ func NewWords(text string) *widget.Label {
 // PromptEntry is the entry of a Question.
 type PromptEntry struct {
 	widget.Entry
-	closed func()
+	closed  func()
+	focused bool
+}
+
+// FocusGained is called by Fyne.
+func (e *PromptEntry) FocusGained() {
+	e.focused = true
+	e.Entry.FocusGained()
+}
+
+// FocusLost is called by Fyne.
+func (e *PromptEntry) FocusLost() {
+	e.focused = false
+	e.Entry.FocusLost()
+}
+
+// CreateRenderer is called by Fyne.
+func (e *PromptEntry) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(e.Entry.CreateRenderer(), e, func() bool { return e.focused })
 }
 
 // TypedKey is called by Fyne.

@@ -14,8 +14,7 @@ var (
 	_ fyne.Tappable = (*solid)(nil)
 )
 
-// Sheet is a card over the window. A tap beside it closes it, and so does Escape; widgets
-// in its content that can have the keyboard focus must call Close for Escape themselves.
+// Sheet is a card over the window. A tap beside it closes it, and so does Escape.
 type Sheet struct {
 	widget.BaseWidget
 	canvas fyne.Canvas
@@ -45,6 +44,7 @@ func (s *Sheet) Open(first fyne.Focusable) {
 		}
 	})
 	s.canvas.Overlays().Add(s)
+	s.Relayout() // the theme may be another one since it was made
 	s.canvas.Focus(first)
 }
 

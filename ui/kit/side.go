@@ -10,7 +10,7 @@ import (
 // Side is a card that opens beside the window's main content and can be scrolled. It is
 // opened by a button; see [Sides].
 type Side struct {
-	Panel  *fyne.Container
+	Panel  *Panel
 	themed *container.ThemeOverride
 	Scroll *container.Scroll
 	rows   *fyne.Container // the content
@@ -30,8 +30,7 @@ func NewSide(heading string, rows ...fyne.CanvasObject) *Side {
 	s.Scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), s.rows)))
 	s.Scroll.SetMinSize(fyne.NewSize(sideWidth-left-right, 0))
 	s.themed = container.NewThemeOverride(s.Scroll, onCard{})
-	s.Panel = container.New(layout.NewCustomPaddedLayout(0, 0, 6, 0),
-		NewPanel(ColorCard, Nudge(s.themed, left-panelMargin, right-panelMargin)))
+	s.Panel = NewPanel(ColorCard, Nudge(s.themed, left-panelMargin, right-panelMargin))
 	s.Panel.Hide()
 	return s
 }
@@ -96,9 +95,20 @@ func (s *Sides) Close(one *Side) {
 	}
 }
 
+// CloseAll closes the side that is open, and reports whether there was one.
+func (s *Sides) CloseAll() bool {
+	for _, one := range s.all {
+		if one.Panel.Visible() {
+			s.pull(one)
+			return true
+		}
+	}
+	return false
+}
+
 // Drawn returns the object to be put into the window.
 func (s *Sides) Drawn() *fyne.Container {
-	s.row = container.New(layout.NewCustomPaddedHBoxLayout(0))
+	s.row = container.NewStack()
 	for _, one := range s.all {
 		s.row.Add(one.Panel)
 	}

@@ -18,6 +18,7 @@ type Slider struct {
 	least, step int
 	moved       func(value int)
 	OnFocus     FocusFunc
+	focused     bool
 	dragging    bool
 	hold        Hold
 }
@@ -89,8 +90,26 @@ func (s *Slider) TypedKey(key *fyne.KeyEvent) {
 
 // FocusGained is called by Fyne.
 func (s *Slider) FocusGained() {
+	s.focused = true
 	s.Slider.FocusGained()
 	s.OnFocus.call(s)
+}
+
+// FocusLost is called by Fyne.
+func (s *Slider) FocusLost() {
+	s.focused = false
+	s.Slider.FocusLost()
+}
+
+// KeyDown is called by Fyne before TypedKey, which repeats while the key is held.
+func (s *Slider) KeyDown(key *fyne.KeyEvent) { passOnSpecial(s, key) }
+
+// KeyUp does nothing; desktop.Keyable needs it.
+func (s *Slider) KeyUp(*fyne.KeyEvent) {}
+
+// CreateRenderer is called by Fyne.
+func (s *Slider) CreateRenderer() fyne.WidgetRenderer {
+	return newRinged(s.Slider.CreateRenderer(), s, func() bool { return s.focused })
 }
 
 // AccessibilityLabel returns what a screen reader says.

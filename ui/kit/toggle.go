@@ -17,6 +17,7 @@ var (
 	_ fyne.Accessible    = (*Toggle)(nil)
 	_ desktop.Keyable    = (*Toggle)(nil)
 	_ desktop.Cursorable = (*Toggle)(nil)
+	_ desktop.Hoverable  = (*Toggle)(nil)
 )
 
 // Toggle is a switch with a label, which Fyne lacks. The user flips it by a tap, the
@@ -24,6 +25,7 @@ var (
 type Toggle struct {
 	widget.BaseWidget
 	text    string
+	Keys    string // that do the same wherever the focus is, "Ctrl+S"; empty for none
 	flipped func(on bool)
 
 	on, focused bool
@@ -47,7 +49,8 @@ func (t *Toggle) Set(on bool) {
 	t.move()
 }
 
-func (t *Toggle) flip() {
+// Flip does what a tap does.
+func (t *Toggle) Flip() {
 	t.Set(!t.on)
 	t.flipped(t.on)
 }
@@ -78,16 +81,27 @@ func (t *Toggle) Tapped(*fyne.PointEvent) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
 		c.Focus(t)
 	}
-	t.flip()
+	t.Flip()
 }
 
 // KeyDown is called by Fyne once for each press; TypedKey repeats while the key is held.
 func (t *Toggle) KeyDown(key *fyne.KeyEvent) {
 	switch key.Name {
 	case fyne.KeySpace, fyne.KeyReturn, fyne.KeyEnter:
-		t.flip()
+		t.Flip()
+	default:
+		passOn(t, key)
 	}
 }
+
+// MouseIn is called by Fyne.
+func (t *Toggle) MouseIn(*desktop.MouseEvent) { pointAt(t, t.text, t.Keys) }
+
+// MouseMoved does nothing; desktop.Hoverable needs it.
+func (t *Toggle) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut is called by Fyne.
+func (t *Toggle) MouseOut() { pointAway(t) }
 
 // KeyUp does nothing; desktop.Keyable needs it.
 func (t *Toggle) KeyUp(*fyne.KeyEvent) {}
@@ -195,10 +209,8 @@ func (r *toggleRenderer) paint() {
 	if r.toggle.on {
 		r.track.FillColor = th.Color(theme.ColorNamePrimary, variant)
 	}
-	r.halo.FillColor = color.Transparent
-	if r.toggle.focused {
-		r.halo.FillColor = th.Color(theme.ColorNameFocus, variant)
-	}
+	r.halo.StrokeColor, r.halo.StrokeWidth = th.Color(theme.ColorNameForeground, variant), ringWidth
+	SetVisible(r.halo, r.toggle.focused)
 	r.label.Color = th.Color(theme.ColorNameForeground, variant)
 	r.label.TextSize = th.Size(theme.SizeNameText)
 }

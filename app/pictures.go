@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fanlight/streaming/filename"
+	"fanlight/ui"
+)
+
+// snapshotPatience is how long a snapshot waits for a picture.
+const snapshotPatience = 10 * time.Second
+
+// Snapshot is called by the window.
+func (p *program) Snapshot() {
+	p.working.Go(func() {
+		path, err := p.saveSnapshot(p.ctx)
+		if p.ctx.Err() != nil {
+			return
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.saved = ui.Saved{Number: p.saved.Number + 1, Path: path}
+		if err != nil {
+			p.log.Warn("snapshot not saved", "err", err)
+			p.saved.Problem = err.Error()
+		}
+	})
+}
+
+// saveSnapshot saves the newest picture as the camera delivered it, and returns the
+// file's path.
+func (p *program) saveSnapshot(ctx context.Context) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, snapshotPatience)
+	defer cancel()
+	for frame := range p.feed.Frames(ctx) {
+		if frame.Card {
+			break
+		}
+		return savePicture(picturesDir(), filename.Picture(p.feed.Status().CameraName, frame.Taken), frame.JPEG)
+	}
+	return "", errors.New("there is no picture to save: the camera does not deliver any")
+}
+
+// savePicture writes a new file in a folder, which is made if need be. A file that is
+// there is left alone: the new one is numbered.
+func savePicture(dir, name string, picture []byte) (path string, err error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fmt.Errorf("the picture could not be saved; check the disk and the permissions of %s: %w", dir, err)
+	}
+	path = filepath.Join(dir, name)
+	file, err := createNew(path)
+	for n := 2; errors.Is(err, fs.ErrExist); n++ {
+		ext := filepath.Ext(name)
+		path = filepath.Join(dir, fmt.Sprintf("%s (%d)%s", strings.TrimSuffix(name, ext), n, ext))
+		file, err = createNew(path)
+	}
+	if err == nil {
+		_, err = file.Write(picture)
+		if err = errors.Join(err, file.Close()); err != nil {
+			os.Remove(path)
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("the picture could not be saved; check the disk and the permissions of %s: %w", dir, err)
+	}
+	return path, nil
+}
+
+func createNew(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+}
+
+// picturesDir is where snapshots are saved: Fanlight in the user's folder of pictures.
+func picturesDir() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = os.TempDir()
+	}
+	dir := filepath.Join(home, "Pictures")
+	if config, err := os.UserConfigDir(); err == nil {
+		if named := xdgPictures(filepath.Join(config, "user-dirs.dirs"), home); named != "" {
+			dir = named
+		}
+	}
+	return filepath.Join(dir, "Fanlight")
+}
+
+// xdgPictures reads the folder of pictures from the file of xdg-user-dirs, which has
+// lines such as XDG_PICTURES_DIR="$HOME/Bilder". It returns nothing if there is none.
+func xdgPictures(path, home string) string {
+	file, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		value, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "XDG_PICTURES_DIR=")
+		if !ok {
+			continue
+		}
+		dir := strings.Trim(value, `"`)
+		if rest, ok := strings.CutPrefix(dir, "$HOME"); ok {
+			dir = filepath.Join(home, rest)
+		}
+		if filepath.IsAbs(dir) {
+			return dir
+		}
+	}
+	return ""
+}
+
+// ShowInFolder is called by the window.
+func (p *program) ShowInFolder(path string) {
+	p.working.Go(func() {
+		if err := showInFolder(p.ctx, path); err == nil {
+			return
+		}
+		folder := &url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Dir(path))}
+		if err := p.openURL(folder); err != nil {
+			p.log.Warn("no file manager could be opened", "err", err)
+		}
+	})
+}
+
+// Pause is called by the window.
+func (p *program) Pause(on bool) {
+	if on {
+		p.feed.Pause()
+	} else {
+		p.feed.Resume()
+	}
+}
+
+// MirrorPreview is called by the window.
+func (p *program) MirrorPreview(on bool) {
+	chosen := p.camera()
+	p.jobs.add(func() { p.remember(chosen, func(t *tuning) { t.MirrorPreview = on }) })
+}

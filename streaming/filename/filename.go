@@ -1,0 +1,41 @@
+// Package filename names files with a camera's pictures. web calls it for those that a
+// browser saves, app for those that the window saves. It imports the standard library alone.
+package filename
+
+import (
+	"strings"
+	"time"
+	"unicode"
+)
+
+// longest is that of a camera's name in a file's, in characters: file systems take 255
+// bytes in all.
+const longest = 50
+
+// Picture is the name of a JPEG file: the camera's name and the time in this machine's
+// time zone.
+func Picture(camera string, taken time.Time) string {
+	return clean(camera) + taken.Local().Format(" 2006-01-02 15.04.05") + ".jpg"
+}
+
+// clean makes a part of a file name of any text: without what Windows, macOS or Linux
+// do not allow in one.
+func clean(text string) string {
+	clean := strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune(`/\:*?"<>|`, r):
+			return '-'
+		case r == unicode.ReplacementChar || !unicode.IsPrint(r):
+			return -1
+		default:
+			return r
+		}
+	}, text)
+	if runes := []rune(clean); len(runes) > longest {
+		clean = string(runes[:longest])
+	}
+	if clean = strings.Trim(clean, " ."); clean == "" {
+		return "Camera"
+	}
+	return clean
+}

@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"runtime"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"fanlight/ui/kit"
+)
+
+// combo is a key, alone or with Ctrl (Cmd on macOS).
+type combo struct {
+	key  fyne.KeyName
+	ctrl bool
+}
+
+// The keys of the window's actions.
+var (
+	keyShare    = combo{fyne.KeyS, true}
+	keyPause    = combo{fyne.KeySpace, false}
+	keySnapshot = combo{fyne.KeyP, true}
+	keyFull     = combo{fyne.KeyF11, false}
+	keyCamera   = combo{fyne.KeyK, true}
+	keySettings = combo{fyne.KeyComma, true}
+	keySharing  = combo{fyne.KeyPeriod, true}
+	keyViewers  = combo{fyne.KeyU, true}
+	keyNetwork  = combo{fyne.KeyN, true}
+	keyLink     = combo{fyne.KeyL, true}
+	keyCode     = combo{fyne.KeyR, true}
+	keyOpen     = combo{fyne.KeyB, true}
+	keyWhole    = combo{fyne.Key0, true}
+	keyQuit     = combo{fyne.KeyQ, true}
+	keyHelp     = combo{fyne.KeyF1, false}
+)
+
+// String is how a keyboard shows it: "Ctrl+S".
+func (c combo) String() string {
+	name := string(c.key)
+	switch {
+	case c.ctrl && runtime.GOOS == "darwin":
+		return "⌘" + name
+	case c.ctrl:
+		return "Ctrl+" + name
+	default:
+		return name
+	}
+}
+
+// action is something that the window does when keys are pressed, wherever the focus is.
+type action struct {
+	keys  combo
+	words string
+	do    func()
+}
+
+// actions lists the window's actions, as the help sheet shows them.
+func (w *Window) actions() []action {
+	tap := func(b *kit.Button) func() {
+		return func() {
+			if b.Visible() && !b.Disabled() {
+				b.OnTapped()
+			}
+		}
+	}
+	linked := func(b *kit.Button) func() {
+		return func() {
+			if w.share.details.Visible() {
+				b.OnTapped()
+			}
+		}
+	}
+	return []action{
+		{keyShare, "Share on the network, or end it", w.share.sharing.Flip},
+		{keyPause, "Pause for all viewers, or resume", tap(w.tools.pause)},
+		{keySnapshot, "Snapshot: save this picture", tap(w.tools.snapshot)},
+		{keyFull, "Full screen (or double click); Escape leaves it", tap(w.tools.full)},
+		{keyCamera, "Choose a camera", w.picker.menu.Open},
+		{keySettings, "Camera settings", tap(w.gear)},
+		{keySharing, "Sharing settings", tap(w.share.gear)},
+		{keyViewers, "Viewers", linked(w.share.viewers)},
+		{keyNetwork, "On this network", tap(w.network.toggle)},
+		{keyLink, "Copy the link", linked(&w.share.copyIt.Button)},
+		{keyCode, "Show the link as a QR code", linked(w.share.code)},
+		{keyOpen, "Open the page in a browser", linked(w.share.open)},
+		{keyWhole, "Show the whole picture again (the wheel zooms)", w.preview.whole},
+		{keyQuit, "Quit", w.quit},
+		{keyHelp, "This help (also ?)", tap(w.tools.help)},
+	}
+}
+
+// listen makes the keys do what the actions say.
+func (w *Window) listen() {
+	c := w.window.Canvas()
+	w.keys = map[combo]func(){}
+	for _, a := range w.actions() {
+		w.keys[a.keys] = a.do
+		if a.keys.ctrl {
+			shortcut := &desktop.CustomShortcut{KeyName: a.keys.key, Modifier: fyne.KeyModifierShortcutDefault}
+			c.AddShortcut(shortcut, func(fyne.Shortcut) { w.press(a.keys) })
+		}
+	}
+	c.SetOnTypedRune(func(r rune) {
+		if r == '?' {
+			w.press(keyHelp)
+		}
+	})
+}
+
+// press does what keys are for, unless a sheet or a menu is open.
+func (w *Window) press(keys combo) {
+	if w.window.Canvas().Overlays().Top() != nil {
+		return
+	}
+	w.stir()
+	if do := w.keys[keys]; do != nil {
+		do()
+	}
+}
+
+// pressed is called with a key that nothing else uses, while no sheet is open.
+func (w *Window) pressed(key fyne.KeyName) {
+	if key == fyne.KeyEscape {
+		w.stir()
+		if !w.sides.CloseAll() {
+			w.setFull(false)
+		}
+		return
+	}
+	w.press(combo{key, false})
+}

@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"path/filepath"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"fanlight/ui/kit"
+)
+
+// Pictures is what the window asks of the program about the camera's pictures.
+type Pictures interface {
+	Snapshot() // saves the picture of now; State.Saved tells what came of it
+	// Pause closes the camera for everybody, or ends that.
+	Pause(on bool)
+	// ShowInFolder shows a file in the desktop's file manager.
+	ShowInFolder(path string)
+	// MirrorPreview mirrors the chosen camera's pictures in the window, and only there.
+	MirrorPreview(on bool)
+}
+
+// Saved is what came of the last snapshot.
+type Saved struct {
+	Number  int    // of snapshots since the program started
+	Path    string // of the file
+	Problem string // a sentence, if no picture could be saved; then there is no Path
+}
+
+// tools are the buttons for what is done with the picture.
+type tools struct {
+	row      *fyne.Container
+	snapshot *kit.Button
+	pause    *kit.Button
+	full     *kit.Button
+	help     *kit.Button
+	narrow   bool
+	paused   bool
+}
+
+func newTools() *tools {
+	t := &tools{
+		snapshot: kit.NewIconButton("Save this picture", theme.MediaPhotoIcon(), nil),
+		pause:    kit.NewIconButton("", theme.MediaPauseIcon(), nil),
+		full:     kit.NewIconButton("Full screen", theme.ViewFullScreenIcon(), nil),
+		help:     kit.NewIconButton("Help", theme.QuestionIcon(), nil),
+	}
+	t.snapshot.Keys, t.pause.Keys, t.full.Keys, t.help.Keys = keySnapshot.String(), keyPause.String(), keyFull.String(), keyHelp.String()
+	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.snapshot, t.pause, t.full, t.help)
+	t.draw()
+	return t
+}
+
+// setNarrow leaves the buttons their icons only.
+func (t *tools) setNarrow(narrow bool) {
+	t.narrow = narrow
+	t.draw()
+}
+
+// show draws the state.
+func (t *tools) show(s State) {
+	kit.SetEnabled(t.snapshot, s.Condition == Live)
+	if paused := s.Condition == Paused; paused != t.paused {
+		t.paused = paused
+		t.draw()
+	}
+}
+
+func (t *tools) draw() {
+	snapshot, pause := "Snapshot", "Pause"
+	t.pause.Name, t.pause.Icon, t.pause.Importance = "Pause for all viewers, camera off", theme.MediaPauseIcon(), widget.MediumImportance
+	if t.paused {
+		pause = "Resume"
+		t.pause.Name, t.pause.Icon, t.pause.Importance = "End the pause", theme.MediaPlayIcon(), widget.HighImportance
+	}
+	t.snapshot.SetText(unless(t.narrow, snapshot))
+	t.pause.SetText(unless(t.narrow, pause))
+}
+
+// setFull shows what the button for full screen would do now.
+func (t *tools) setFull(full bool) {
+	t.full.Name = "Full screen"
+	icon := theme.ViewFullScreenIcon()
+	if full {
+		t.full.Name = "Leave full screen"
+		icon = theme.ViewRestoreIcon()
+	}
+	t.full.SetIcon(icon)
+}
+
+// savedWords say in a toast what came of a snapshot.
+func savedWords(s Saved) (words, button string) {
+	if s.Problem != "" {
+		return capital(s.Problem), ""
+	}
+	return "Saved " + filepath.Base(s.Path), "Show in folder"
+}

@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"time"
+
+	"fanlight/ui/kit"
+)
+
+// toastTime is how long a toast is shown.
+const toastTime = 8 * time.Second
+
+// hook ties the picture and its tools to the stage.
+func (w *Window) hook() {
+	w.preview.doubled = func() { w.setFull(!w.stage.Full()) }
+	w.preview.pointed = func(onIt bool) {
+		if onIt {
+			w.idle.stir(stayOnPicture)
+		} else {
+			w.idle.stir(stayBeside)
+		}
+	}
+	w.tools.snapshot.OnTapped = w.program.Snapshot
+	w.tools.pause.OnTapped = func() { w.program.Pause(!w.tools.paused) }
+	w.tools.full.OnTapped = func() { w.setFull(!w.stage.Full()) }
+	w.tools.help.OnTapped = func() { w.help.Open(w.help.done) }
+}
+
+// stir shows what lies over the picture, for a key that was pressed.
+func (w *Window) stir() { w.idle.stir(stayBeside) }
+
+// setFull gives the picture the whole screen, or ends that.
+func (w *Window) setFull(full bool) {
+	if full == w.stage.Full() {
+		return
+	}
+	w.window.SetFullScreen(full)
+	w.tools.setFull(full)
+	w.stage.SetFull(full)
+	w.idle.stir(stayOnPicture)
+}
+
+// reshaped is called by the stage before it lays out a window of another shape.
+func (w *Window) reshaped() {
+	over, narrow := w.stage.Over(), w.stage.Narrow()
+	w.preview.setCorners(!over)
+	w.tools.setNarrow(narrow)
+	w.share.setNarrow(narrow)
+	w.gear.SetText(unless(narrow, "Camera"))
+	w.banner.setNarrow(narrow)
+	w.idle.stir(stayOnPicture)
+}
+
+// busy reports whether what lies over the picture must stay: it is in use, or there is
+// no picture.
+func (w *Window) busy() bool {
+	c := w.window.Canvas()
+	_, typing := c.Focused().(*kit.LineEntry)
+	return typing || c.Overlays().Top() != nil || w.stage.Beside.Visible() ||
+		!w.preview.picture.Visible() || w.preview.curtain.Drawn.Visible()
+}
+
+// later calls do on the UI goroutine after a time, unless the window is closed by then.
+// It does not, and says so, while the window is not shown yet.
+func (w *Window) later(after time.Duration, do func()) (will bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.running {
+		return false
+	}
+	time.AfterFunc(after, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.running {
+			w.do(do)
+		}
+	})
+	return true
+}
+
+// setRunning notes that the UI goroutine runs, or has ended.
+func (w *Window) setRunning(running bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.running, w.closed = running && !w.closed, w.closed || !running
+}
+
+// bannerMoved is called when there is another problem, or none any more.
+func (w *Window) bannerMoved() {
+	w.relayout()
+	w.stir()
+}
+
+// showSaved tells of a snapshot, once.
+func (w *Window) showSaved(saved Saved) {
+	if saved.Number == w.saved {
+		return
+	}
+	w.saved = saved.Number
+	words, button := savedWords(saved)
+	w.later(toastTime, w.toast.Say(words, button, func() { w.program.ShowInFolder(saved.Path) }))
+	w.stage.Refresh()
+}
+
+// unless returns a button's words, or none where there is only room for its icon.
+func unless(narrow bool, words string) string {
+	if narrow {
+		return ""
+	}
+	return words
+}
