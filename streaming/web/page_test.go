@@ -129,8 +129,8 @@ func TestPageSaysThatItIsKeptOut(t *testing.T) {
 	if len(watching) != 1 || !th.stream.KeepOut(watching[0].ID) {
 		t.Fatalf("kept nobody out of %v", watching)
 	}
-	says(t, th.tab, "state", "No picture")
-	says(t, th.tab, "detail", "The owner keeps your address out.")
+	says(t, th.tab, "state", "Blocked")
+	says(t, th.tab, "detail", "The owner has blocked your address. Ask the owner to unblock it.")
 	th.stream.Admit(watching[0].Address)
 	says(t, th.tab, "state", "Live")
 	moves(t, th.tab)

@@ -35,6 +35,7 @@ type viewer struct {
 	id      uint64
 	address netip.Addr
 	program string
+	page    string // see away
 	since   time.Time
 	name    atomic.Pointer[string]
 	naming  sync.WaitGroup
@@ -118,26 +119,27 @@ type viewers struct {
 	last       uint64
 	here       map[uint64]*viewer
 	keptOut    map[netip.Addr]bool
+	away       away
 	left       struct{ pictures, bytes uint64 } // taken by those who have left
 	sampling   *time.Timer                      // calls sample while anybody is here
 }
 
 func newViewers(most, perAddress int) *viewers {
-	l := &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}}
+	l := &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}, away: away{}}
 	l.sampling = time.AfterFunc(sampleEvery, l.sample)
 	return l
 }
 
 // enter lets the sender of a request in, or says why not. The viewer must leave.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
-	address := addressOf(r.RemoteAddr)
+	address, page := addressOf(r.RemoteAddr), pageOf(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := l.full(address); no != nil {
+	if no := cmp.Or(l.away.refuse(page), l.full(address)); no != nil {
 		return nil, no
 	}
 	l.last++
-	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), since: time.Now(), conn: connOf(r.Context())}
+	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), page: page, since: time.Now(), conn: connOf(r.Context())}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
 	if len(l.here) == 1 {
@@ -237,6 +239,7 @@ func (l *viewers) admitAll() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	clear(l.keptOut)
+	clear(l.away)
 }
 
 // limits are the gate's: connections have a reserve for pages and pictures that
@@ -267,10 +270,18 @@ func (s *Stream) Watching() []Viewer {
 	return watching
 }
 
-// LetGo ends a viewer's stream. The viewer may come again. It returns false if
-// the viewer has left already.
+// LetGo ends a viewer's stream. The viewer may come again, the page after a minute.
+// It returns false if the viewer has left already.
 func (s *Stream) LetGo(id uint64) bool {
-	return s.viewers.letGo(func(v *viewer) bool { return v.id == id }) > 0
+	l := s.viewers
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	v, here := l.here[id]
+	if here {
+		l.away.add(v.page)
+		v.letGo()
+	}
+	return here
 }
 
 // KeepOut lets go of all viewers at the viewer's address, and answers that address
@@ -320,7 +331,7 @@ func (s *Stream) welcome(next http.Handler) http.Handler {
 		out := s.viewers.keptOut[addressOf(r.RemoteAddr)]
 		s.viewers.mu.Unlock()
 		if out {
-			(&refusal{http.StatusForbidden, "The owner keeps your address out. Ask the owner to let you in again.", 0}).answer(w)
+			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).answer(w)
 			return
 		}
 		next.ServeHTTP(w, r)
