@@ -1,7 +1,6 @@
 // The viewer page's script. Without it the browser shows the stream as an image. The
-// script reads the stream itself, and so knows what a browser does not tell about an
-// image: whether the stream was refused and why, whether it has stopped or ended, and how
-// many of the camera's pictures arrive.
+// script reads the stream itself, and so knows what a browser does not tell: why the
+// stream was refused, whether it has ended, and how many of the pictures arrive.
 
 import { pictures } from "./multipart.js";
 import * as picture from "./picture.js";
@@ -238,6 +237,7 @@ function show() {
   element("notice").hidden = detail === "";
   canvas.setAttribute("aria-label", detail ? `Last picture. ${headline}` : "Live picture");
   snapshot.hidden = away;
+  element("fullscreen").hidden = away && !document.fullscreenElement;
   keepAwake(state === "live" && !document.hidden);
   setText("viewers", status && !away ? viewers(status.viewers) : "");
   setText("mode", away || detail ? "" : mode());

@@ -35,7 +35,6 @@ document.addEventListener("keydown", ({ key }) => {
   if (key === "Escape" && !document.fullscreenElement) setBare(false);
 });
 
-button.hidden = false;
 button.addEventListener("click", toggleFullscreen);
 
 let awake = null; // a promise of the wake lock, while the picture plays
