@@ -32,15 +32,20 @@ func (th *theatre) disconnect(t *testing.T) {
 
 func TestDisconnectedPageStaysAway(t *testing.T) {
 	th := openTheatre(t, 10)
+	th.run(t, startWith(`window.asked = 0;
+		const real = window.fetch;
+		window.fetch = (...what) => { window.asked++; return real(...what); }`))
 	th.open(t)
 	th.disconnect(t)
 	says(t, th.tab, "detail", "The owner has disconnected you. You can watch again in a minute.")
 	holds(t, th.tab, `document.getElementById("again").hidden && document.getElementById("snapshot").hidden && document.getElementById("fullscreen").hidden`)
 	th.fitsEverywhere(t, "disconnected")
+	th.run(t, chromedp.Evaluate(`window.asked = 0`, nil))
 	th.hide(t, true)
 	th.hide(t, false)
 	th.run(t, chromedp.Evaluate(`dispatchEvent(new Event("online"))`, nil))
 	says(t, th.tab, "state", "Disconnected")
+	holds(t, th.tab, `window.asked === 0`)
 	th.run(t, chromedp.Reload())
 	says(t, th.tab, "state", "Disconnected")
 	if n := th.stream.Viewers(); n != 0 {
