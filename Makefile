@@ -128,7 +128,9 @@ pictures:
 	$(call install,$(PICTURE_PACKAGES))
 	cd assets && for n in 1 2 3; do rsvg-convert --stylesheet=emulated/$$n.css emulated/scene.svg | \
 	  ffmpeg -v error -y -f png_pipe -i - -pix_fmt yuvj420p -q:v 2 -bitexact -f mjpeg emulated/$$n.jpg || exit 1; done
-	cd assets && rsvg-convert icon.svg -o icon.png
+	cd assets && rsvg-convert icon.svg -o icon.png && rsvg-convert -w 192 -h 192 icon.svg -o page/icon-192.png
+	cd assets/page && for n in 192 512; do rsvg-convert -w $$n -h $$n maskable.svg -o maskable-$$n.png || exit 1; done
+	cd assets/page && rsvg-convert -w 180 -h 180 maskable.svg -o apple-touch-icon.png
 
 # After a change of the options: makes the man page and the shells' completions anew.
 manual:

@@ -41,19 +41,27 @@ var (
 	Lock []byte
 )
 
-// Page is the viewer page: page/index.html, which the server answers at /, page/page.css
-// and page/page.js. The page loads nothing from other servers and has no inline script or
-// style, so it works under the policy "default-src 'none'; img-src 'self'; style-src
-// 'self'; script-src 'self'; connect-src 'self'". Without scripts the browser shows the
-// stream as an image; with them page.js reads the stream and api/status. All addresses
-// are relative, so a proxy can serve the page from a sub-folder.
+// Page is the viewer page: page/index.html, which the server answers at /, its style
+// sheet, scripts, and icons for the home screen. The page loads nothing from other servers
+// and has no inline script or style, so it works under the policy "default-src 'none';
+// img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src
+// 'self'". Without scripts the browser shows the stream as an image; with them page.js
+// reads the stream and api/status. All addresses are relative, so a proxy can serve the
+// page from a sub-folder.
 //
-//go:embed page/index.html page/page.css page/page.js
+//go:embed page/index.html page/page.css page/*.js page/*.png
 var Page embed.FS
+
+// Manifest describes the page to a browser that puts it on the home screen. It is a
+// text/template, executed with the stream's name as JSON.
+//
+//go:embed page/manifest.webmanifest
+var Manifest string
 
 // Passcode is the page that asks for the passcode. It is an html/template with the fields
 // Name, the stream's name, and Wrong, the error of the last attempt. PasscodeStyle is its
-// style sheet, used with page/page.css. It has no script.
+// style sheet, used with page/page.css. Its script, page/passcode.js, only notices that no
+// passcode is needed any more.
 var (
 	//go:embed page/passcode.html
 	Passcode string

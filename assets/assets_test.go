@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/jpeg"
 	"image/png"
+	"io/fs"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -105,7 +107,7 @@ func TestPageObeysItsContentSecurityPolicy(t *testing.T) {
 // The page must work on a network without internet, and behind a proxy that
 // serves it from a sub-folder.
 func TestPageNamesOnlyWhatTheServerHas(t *testing.T) {
-	served := []string{"page.css", "page.js", "icon.svg", "stream.mjpg", "snapshot.jpg"}
+	served := []string{"page.css", "page.js", "icon.svg", "apple-touch-icon.png", "manifest.webmanifest", "stream.mjpg", "snapshot.jpg"}
 	for _, node := range elements(t) {
 		for _, key := range []string{"src", "href"} {
 			if address := attribute(node, key); address != "" && !slices.Contains(served, strings.TrimSuffix(address, "?download")) {
@@ -114,7 +116,7 @@ func TestPageNamesOnlyWhatTheServerHas(t *testing.T) {
 		}
 	}
 	outside := regexp.MustCompile(`//[\w-]+\.|@import|url\("?/`)
-	for _, name := range []string{"page.css", "page.js"} {
+	for _, name := range append(scripts(t), "page.css") {
 		if address := outside.FindString(read(t, name)); address != "" {
 			t.Errorf("%s names an address outside the page: %s", name, address)
 		}
@@ -139,13 +141,48 @@ func TestScriptFindsItsElements(t *testing.T) {
 	for _, node := range elements(t) {
 		ids = append(ids, attribute(node, "id"))
 	}
-	wanted := regexp.MustCompile(`(?:element|setText)\("([^"]+)"`).FindAllStringSubmatch(read(t, "page.js"), -1)
-	if len(wanted) == 0 {
-		t.Fatal("no element is looked up: this test reads the script wrongly")
+	for name, least := range map[string]int{"page.js": 10, "screen.js": 2, "picture.js": 2} {
+		wanted := regexp.MustCompile(`(?i:element|elementById|setText)\("([^"]+)"`).FindAllStringSubmatch(read(t, name), -1)
+		if len(wanted) < least {
+			t.Fatalf("%d elements are looked up in %s: this test reads the script wrongly", len(wanted), name)
+		}
+		for _, match := range wanted {
+			if !slices.Contains(ids, match[1]) {
+				t.Errorf("%s wants #%s, which index.html does not have", name, match[1])
+			}
+		}
 	}
-	for _, match := range wanted {
-		if !slices.Contains(ids, match[1]) {
-			t.Errorf("page.js wants #%s, which index.html does not have", match[1])
+}
+
+// scripts returns the names of the page's scripts.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	files, err := fs.Glob(assets.Page, "page/*.js")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts, %v", err)
+	}
+	for i, file := range files {
+		files[i] = path.Base(file)
+	}
+	return files
+}
+
+// A browser that puts the page on the home screen takes icons of these sizes; a system
+// that cuts them to a shape of its own would show a transparent corner as black.
+func TestHomeScreenIcons(t *testing.T) {
+	for name, want := range map[string]struct {
+		size   int
+		opaque bool
+	}{
+		"icon-192.png": {192, false}, "maskable-192.png": {192, true}, "maskable-512.png": {512, true}, "apple-touch-icon.png": {180, true},
+	} {
+		icon, err := png.Decode(strings.NewReader(read(t, name)))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		_, _, _, alpha := icon.At(0, 0).RGBA()
+		if icon.Bounds() != image.Rect(0, 0, want.size, want.size) || (alpha == 0xffff) != want.opaque {
+			t.Errorf("%s: %v, alpha of its corner %#x, want %+v", name, icon.Bounds(), alpha, want)
 		}
 	}
 }

@@ -1,7 +1,12 @@
 // The viewer page's script. Without it the browser shows the stream as an image. The
-// script reads the stream itself, and so knows what a browser does not tell about an
-// image: whether the stream was refused and why, whether it has stopped or ended, and how
-// many of the camera's pictures arrive.
+// script reads the stream itself, and so knows what a browser does not tell: why the
+// stream was refused, whether it has ended, and how many of the pictures arrive.
+
+import { pictures } from "./multipart.js";
+import * as picture from "./picture.js";
+import { keepAwake, toggleFullscreen } from "./screen.js";
+import * as slow from "./slow.js";
+import { enter, exit, mayStream, sayEnded } from "./windows.js";
 
 const pollEvery = 2000; // ms
 const answerWithin = 5000; // ms, after which a server that does not answer counts as gone
@@ -12,9 +17,9 @@ const asleepAfter = 15000; // ms between two polls: longer means that the comput
 const snapshotEvery = 1000; // ms
 
 const element = (id) => document.getElementById(id);
-const stage = element("stage");
 const canvas = element("picture");
-const fullscreen = element("fullscreen");
+const snapshot = element("snapshot");
+const again = element("again");
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // What is known of the server and of the stream.
@@ -23,7 +28,7 @@ let answered = true; // whether the last poll was answered
 let polled = Date.now(); // when it was answered
 let heard = Date.now(); // when the last byte of a picture arrived
 let ended = false; // the server closed the stream, and has not answered since
-let refusal = ""; // why the server gives no picture, in its own words
+let refusal = null; // why the server gives no picture, as situation returns it
 
 // setText does not touch a text that is the same, so that a screen reader does not repeat it.
 function setText(id, text) {
@@ -32,115 +37,21 @@ function setText(id, text) {
   target.hidden = text === "";
 }
 
-// --- The picture -----------------------------------------------------------
-
-const drawn = canvas.getContext("bitmaprenderer");
-const rateOver = 4000; // ms over which the rate is measured
-let arrivals = []; // times of recent pictures
-let received = 0; // pictures of the current stream
-let waiting = null; // the newest picture, if it is not drawn yet
-let drawing = false;
-
-// arrive takes a picture from the network. If pictures come faster than they can be
-// drawn, only the newest is drawn.
-async function arrive(jpeg) {
-  refusal = "";
-  received++;
-  arrivals.push(Date.now());
-  waiting = jpeg;
-  if (drawing) return;
-  drawing = true;
-  while (waiting) {
-    const blob = new Blob([waiting], { type: "image/jpeg" });
-    waiting = null;
-    try {
-      draw(await createImageBitmap(blob));
-    } catch {
-      // A damaged picture; the next one is on its way.
-    }
-  }
-  drawing = false;
-}
-
-function draw(bitmap) {
-  const { width, height } = bitmap;
-  if (canvas.hidden || canvas.width !== width || canvas.height !== height) {
-    [canvas.width, canvas.height, canvas.hidden] = [width, height, false];
-    stage.style.setProperty("--ratio", width / height);
-    show();
-  }
-  drawn.transferFromImageBitmap(bitmap);
-}
-
-// rate returns the measured rate in fps; zero while unknown.
-function rate() {
-  arrivals = arrivals.filter((at) => Date.now() - at < rateOver);
-  if (arrivals.length < 2) return 0;
-  return (1000 * (arrivals.length - 1)) / Math.max(1, arrivals.at(-1) - arrivals[0]);
-}
-
 // --- The stream ------------------------------------------------------------
 
-// Input reads lines and numbers of bytes from a response body. Both methods return
-// undefined at its end.
-class Input {
-  constructor(body) {
-    this.reader = body.getReader();
-    this.chunk = new Uint8Array();
-    this.at = 0;
-  }
-
-  async more() {
-    while (this.at === this.chunk.length) {
-      const { done, value } = await this.reader.read();
-      if (done) return false;
-      [this.chunk, this.at] = [value, 0];
-      heard = Date.now();
-    }
-    return true;
-  }
-
-  async line() {
-    let text = "";
-    while (await this.more()) {
-      const byte = this.chunk[this.at++];
-      if (byte === 10) return text.trimEnd();
-      text += String.fromCharCode(byte);
-      if (text.length > 1000) throw new Error("not a multipart stream");
-    }
-  }
-
-  async bytes(count) {
-    const all = new Uint8Array(count);
-    for (let have = 0; have < count; ) {
-      if (!(await this.more())) return undefined;
-      const piece = this.chunk.subarray(this.at, this.at + count - have);
-      all.set(piece, have);
-      have += piece.length;
-      this.at += piece.length;
-    }
-    return all;
+// viewerID tells this window from others, reloads included. The server refuses it for a
+// minute after the owner has disconnected it.
+function viewerID() {
+  const words = crypto.getRandomValues(new Uint32Array(4));
+  const fresh = Array.from(words, (word) => word.toString(16).padStart(8, "0")).join("");
+  try {
+    return (sessionStorage["fanlight-viewer"] ??= fresh);
+  } catch {
+    return fresh; // the browser is set to store nothing
   }
 }
 
-// pictures yields the parts of a multipart stream. Each has a Content-Length, so there is
-// no need to search for the boundaries.
-async function* pictures(body) {
-  const input = new Input(body);
-  for (;;) {
-    let length = 0;
-    for (let line; line !== "" || length === 0; ) {
-      line = await input.line();
-      if (line === undefined) return;
-      const found = /^content-length: *(\d{1,8})$/i.exec(line);
-      if (found) length = Number(found[1]);
-    }
-    const jpeg = await input.bytes(length);
-    if (!jpeg) return;
-    yield jpeg;
-  }
-}
-
+const viewer = viewerID();
 let request = null; // the AbortController of the current request
 
 // ask sends a request that must be answered in time, and returns null if it is refused.
@@ -161,16 +72,51 @@ async function ask(address) {
 async function refuse(answer) {
   if (answer.status === 401) location.reload(); // which asks for the passcode
   const fromServer = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain");
-  refusal = fromServer ? (await answer.text()).trim() : `The answer is ${answer.status} ${answer.statusText}.`;
-  if (level > 0) refuseSmaller();
+  const why = fromServer ? (await answer.text()).trim() : `The answer is ${answer.status} ${answer.statusText}.`;
+  const wait = Number(answer.headers.get("Retry-After"));
+  const byOwner = fromServer && answer.status === 403;
+  if (byOwner && wait > 0) disconnect(why, wait);
+  else refusal = byOwner ? ["blocked", "Blocked", why] : ["refused", "No picture", why];
+  if (slow.smaller()) slow.keepFull();
   show();
 }
 
+const disconnected = () => refusal?.[0] === "disconnected";
+
+// disconnect stops this page until its viewer asks for the picture again, which is
+// possible after some seconds.
+function disconnect(why, seconds) {
+  leave();
+  refusal = ["disconnected", "Disconnected", why];
+  setTimeout(() => {
+    refusal = ["disconnected", "Disconnected", "The owner has disconnected you."];
+    again.hidden = false;
+    show();
+  }, 1000 * seconds);
+}
+
+function watchAgain() {
+  again.hidden = true;
+  refusal = null;
+  come();
+}
+
+function hear() {
+  heard = Date.now();
+}
+
+function arrive(jpeg) {
+  refusal = null;
+  picture.arrive(jpeg, show);
+}
+
 async function readStream() {
-  const answer = await ask(`stream.mjpg${levels[level]}`);
+  const answer = await ask(`stream.mjpg?viewer=${viewer}${slow.size()}`);
   if (!answer) return;
-  [received, arrivals, ended, judged] = [0, [], false, null];
-  for await (const jpeg of pictures(answer.body)) arrive(jpeg);
+  ended = false;
+  picture.begin();
+  slow.forget();
+  for await (const jpeg of pictures(answer.body, hear)) arrive(jpeg);
   // The server closed the stream, which a lost network never does: either sharing has
   // ended, or this viewer was disconnected. The status tells which.
   ended = true;
@@ -178,10 +124,10 @@ async function readStream() {
 }
 
 async function readSnapshot() {
-  const answer = await ask(`snapshot.jpg${levels[level]}`);
+  const answer = await ask(`snapshot.jpg?viewer=${viewer}${slow.size()}`);
   if (!answer) return;
   const jpeg = await answer.blob();
-  heard = Date.now();
+  hear();
   arrive(jpeg);
 }
 
@@ -195,8 +141,9 @@ function stopWatching() {
 // watch starts watching, or starts again.
 async function watch() {
   stopWatching();
+  if (disconnected()) return;
   const mine = watching;
-  heard = Date.now();
+  hear();
   while (mine === watching) {
     let pause = tryAgainAfter;
     try {
@@ -213,111 +160,27 @@ async function watch() {
   }
 }
 
-// --- Slow links --------------------------------------------------------------
-
-// To a viewer on a slow link the server sends fewer pictures, not older ones. If more than
-// half are lost that way, the page requests smaller ones.
-const levels = ["", "?width=640", "?width=320&quality=50"];
-const judgeEvery = 6000; // ms
-const shortestTry = 60000; // ms until a larger picture is tried again,
-const longestTry = 16 * shortestTry; // doubled after each attempt that fails
-
-let level = 0;
-let wantFull = false; // the viewer pressed "Full size"
-let tryLarger = 0; // when to try a larger picture
-let tryAfter = shortestTry;
-let judged = null; // the counts at the last judgement
+// --- The size of the picture ---------------------------------------------------
 
 function judge() {
-  if (!mayStream || status.state !== "live") {
-    judged = null;
-    return;
-  }
-  const now = { at: Date.now(), offered: status.pictures, received };
-  if (judged === null) judged = now;
-  if (now.at - judged.at < judgeEvery) return;
-  const offered = now.offered - judged.offered;
-  const slow = offered >= 4 && 2 * (now.received - judged.received) < offered;
-  judged = now;
-  if (slow && !wantFull && level < levels.length - 1) {
-    if (level === 0 && tryLarger > 0) tryAfter = Math.min(2 * tryAfter, longestTry);
-    tryLarger = now.at + tryAfter;
-    setLevel(level + 1);
-  } else if (!slow && level > 0 && now.at > tryLarger) {
-    tryLarger = now.at + tryAfter;
-    setLevel(level - 1);
-  }
+  if (!mayStream || status.state !== "live") slow.forget();
+  else if (slow.judge(status.pictures, picture.received)) onSize();
 }
 
-function setLevel(to) {
-  if (level === to) return;
-  level = to;
+function onSize() {
   show();
   watch();
 }
 
-// refuseSmaller returns to the full size if the server makes no smaller pictures.
-function refuseSmaller() {
-  [level, wantFull] = [0, true];
-}
-
-// onOtherLink forgets what was learnt about the previous link.
 function onOtherLink() {
-  [wantFull, tryLarger, tryAfter] = [false, 0, shortestTry];
-  if (!document.hidden) setLevel(0);
-  level = 0;
+  const other = slow.smaller() && !document.hidden;
+  slow.onOtherLink();
+  if (other) onSize();
 }
 
-// --- Many windows ------------------------------------------------------------
-
-// A browser opens at most six connections to a server, and a stream takes one. So the
-// windows of a browser tell each other that they are open: the first four watch the
-// stream, and the others load a snapshot once a second.
-const places = 4;
-const sayEvery = 1000; // ms
-const forgetAfter = 4000; // ms
-
-const channel = new BroadcastChannel("fanlight");
-const me = { id: Math.random(), since: Date.now() };
-const others = new Map(); // by id: when they opened, and when they last said so
-let mayStream = true;
-let saying;
-
-function say(what) {
-  channel.postMessage({ ...me, what });
-}
-
-channel.onmessage = ({ data }) => {
-  if (document.hidden) return;
-  if (data.what === "bye") {
-    others.delete(data.id);
-  } else {
-    if (!others.has(data.id)) say("here");
-    others.set(data.id, { since: data.since, at: Date.now() });
-  }
-  if (data.what === "ended" && !mayStream) {
-    ended = true;
-    poll();
-  }
-  takePlace();
-};
-
-function takePlace() {
-  let before = 0;
-  for (const [id, { since, at }] of others) {
-    if (Date.now() - at > forgetAfter) others.delete(id);
-    else if (since < me.since || (since === me.since && id < me.id)) before++;
-  }
-  const may = before < places;
-  if (may === mayStream) return;
-  mayStream = may;
-  watch();
-  show();
-}
-
-function sayHere() {
-  say("here");
-  takePlace();
+function onFull() {
+  slow.keepFull();
+  onSize();
 }
 
 // --- What is shown -----------------------------------------------------------
@@ -326,7 +189,7 @@ const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 
 // situation returns the state, a headline and, if there is no picture, what to expect.
 function situation() {
-  if (refusal) return ["refused", "No picture", refusal];
+  if (refusal) return refusal;
   if (!answered && ended) {
     return ["ended", "Sharing has ended", "This page reconnects when sharing begins again."];
   }
@@ -360,22 +223,25 @@ function mode() {
   if (status?.state !== "live" || canvas.hidden) return "";
   const size = `${canvas.width}×${canvas.height}`;
   if (!mayStream) return `${size} · 1 fps, open in many windows`;
-  const fps = rate();
+  const fps = picture.rate();
   return fps > 0 ? `${size} · ${twoDigits.format(fps)} fps` : size;
 }
 
 function show() {
   const [state, headline, detail] = situation();
-  const away = state === "ended" || state === "gone";
+  const away = ["ended", "gone", "blocked", "disconnected"].includes(state);
   document.body.dataset.state = state;
   setText("state", headline);
   setText("headline", detail && headline);
   setText("detail", detail);
   element("notice").hidden = detail === "";
   canvas.setAttribute("aria-label", detail ? `Last picture. ${headline}` : "Live picture");
+  snapshot.hidden = away;
+  element("fullscreen").hidden = away && !document.fullscreenElement;
+  keepAwake(state === "live" && !document.hidden);
   setText("viewers", status && !away ? viewers(status.viewers) : "");
   setText("mode", away || detail ? "" : mode());
-  setText("thin", level > 0 && !away ? "Slow connection: smaller picture" : "");
+  setText("thin", slow.smaller() && !away ? "Slow connection: smaller picture" : "");
   element("full").hidden = element("thin").hidden;
   if (!status) return;
   document.title = status.name;
@@ -402,6 +268,7 @@ async function readStatus() {
 
 async function poll() {
   clearTimeout(timer);
+  if (disconnected()) return;
   const mine = ++polls;
   const answer = await readStatus();
   if (document.hidden || mine !== polls) return;
@@ -421,8 +288,9 @@ function onAnswer(answer) {
 }
 
 function onSilence() {
-  if (answered && ended) say("ended");
-  [answered, judged, refusal] = [false, null, ""];
+  if (answered && ended) sayEnded();
+  [answered, refusal] = [false, null];
+  slow.forget();
 }
 
 // --- Coming and going --------------------------------------------------------
@@ -431,39 +299,42 @@ function onSilence() {
 // a free connection for other windows.
 function leave() {
   clearTimeout(timer);
-  clearInterval(saying);
   polls++;
   stopWatching();
-  say("bye");
+  exit();
+  keepAwake(false);
 }
 
 function come() {
-  [polled, ended, refusal] = [Date.now(), false, ""];
-  clearInterval(saying);
-  saying = setInterval(sayHere, sayEvery);
-  others.clear();
-  sayHere();
+  [polled, ended, refusal] = [Date.now(), false, null];
+  enter(onPlace, onEnded);
   watch();
   poll();
 }
 
+function onPlace() {
+  watch();
+  show();
+}
+
+function onEnded() {
+  ended = true;
+  poll();
+}
+
 function onVisibility() {
+  if (disconnected()) return;
   if (document.hidden) leave();
   else come();
 }
 
 // --- Controls ----------------------------------------------------------------
 
-function toggleFullscreen() {
-  if (document.fullscreenElement) document.exitFullscreen();
-  else stage.requestFullscreen();
-}
-
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const key = event.key.toLowerCase();
-  if (key === "s") element("snapshot").click();
-  if (key === "f" && !fullscreen.hidden) toggleFullscreen();
+  if (key === "s" && !snapshot.hidden) snapshot.click();
+  if (key === "f") toggleFullscreen();
 }
 
 document.addEventListener("visibilitychange", onVisibility);
@@ -472,14 +343,8 @@ addEventListener("pagehide", leave);
 addEventListener("pageshow", ({ persisted }) => persisted && onVisibility());
 addEventListener("online", onOtherLink);
 navigator.connection?.addEventListener("change", onOtherLink);
-element("full").addEventListener("click", () => {
-  wantFull = true;
-  setLevel(0);
-});
-
-// iPhones allow full screen for videos only.
-fullscreen.hidden = !document.fullscreenEnabled;
-fullscreen.addEventListener("click", toggleFullscreen);
+element("full").addEventListener("click", onFull);
+again.addEventListener("click", watchAgain);
 
 show();
 onVisibility();

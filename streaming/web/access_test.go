@@ -84,7 +84,8 @@ func TestPasscodeIsAskedForInTheAskersOwnWay(t *testing.T) {
 			t.Errorf("%s: the form's policy is %q", test.path, response.Header.Get("Content-Security-Policy"))
 		}
 	}
-	for _, path := range []string{"/healthz", "/page.css", "/passcode.css", "/icon.svg"} {
+	for _, path := range []string{"/healthz", "/page.css", "/passcode.css", "/passcode.js", "/icon.svg",
+		"/manifest.webmanifest", "/icon-192.png", "/icon-512.png", "/maskable-192.png", "/maskable-512.png", "/apple-touch-icon.png"} {
 		if response := h.ask(t, "GET", path, ""); response.StatusCode != 200 {
 			t.Errorf("%s: %s", path, response.Status)
 		}

@@ -129,8 +129,8 @@ func TestPageSaysThatItIsKeptOut(t *testing.T) {
 	if len(watching) != 1 || !th.stream.KeepOut(watching[0].ID) {
 		t.Fatalf("kept nobody out of %v", watching)
 	}
-	says(t, th.tab, "state", "No picture")
-	says(t, th.tab, "detail", "The owner has blocked your address.")
+	says(t, th.tab, "state", "Blocked")
+	says(t, th.tab, "detail", "The owner has blocked your address. Ask the owner to unblock it.")
 	th.stream.Admit(watching[0].Address)
 	says(t, th.tab, "state", "Live")
 	moves(t, th.tab)
@@ -163,11 +163,9 @@ func TestHiddenPageLetsGo(t *testing.T) {
 	th := openTheatre(t, 10)
 	th.open(t)
 	for range 2 {
-		th.run(t, chromedp.Evaluate(`Object.defineProperty(document, "hidden", { value: true, configurable: true });
-			document.dispatchEvent(new Event("visibilitychange"))`, nil))
+		th.hide(t, true)
 		eventually(t, "the viewer to leave", func() bool { return th.stream.Viewers() == 0 })
-		th.run(t, chromedp.Evaluate(`Object.defineProperty(document, "hidden", { value: false, configurable: true });
-			document.dispatchEvent(new Event("visibilitychange"))`, nil))
+		th.hide(t, false)
 		eventually(t, "the viewer to come back", func() bool { return th.stream.Viewers() == 1 })
 		says(t, th.tab, "state", "Live")
 		moves(t, th.tab)
@@ -207,7 +205,7 @@ func TestPageAsksForSmallerPicturesOnASlowLink(t *testing.T) {
 }
 
 func TestEightWindowsOfOneBrowserAllMove(t *testing.T) {
-	th := openTheatre(t, 3)
+	th := openTheatre(t, 4) // at 3 fps, every snapshot of one a second would be of the same of three pictures
 	tabs := []context.Context{th.tab}
 	for range 7 {
 		var id target.ID

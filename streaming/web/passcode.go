@@ -10,11 +10,14 @@ import (
 
 var passcodePage = template.Must(template.New("passcode").Parse(assets.Passcode))
 
-const passcodePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'"
+const passcodePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'"
 
-// openPaths need no passcode: they reveal nothing of the camera's pictures.
+// openPaths need no passcode: they reveal nothing of the camera's pictures. Browsers send
+// no cookie with their request for the manifest.
 var openPaths = map[string]bool{
-	"/healthz": true, "/passcode": true, "/page.css": true, "/passcode.css": true, "/icon.svg": true,
+	"/healthz": true, "/passcode": true, "/page.css": true, "/passcode.css": true, "/passcode.js": true, "/icon.svg": true,
+	"/manifest.webmanifest": true, "/apple-touch-icon.png": true, "/icon-192.png": true, "/icon-512.png": true,
+	"/maskable-192.png": true, "/maskable-512.png": true,
 }
 
 // watchersOnly refuses requests without the passcode, if there is one.

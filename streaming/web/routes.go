@@ -29,8 +29,11 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 func (s *Stream) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.root)
-	mux.HandleFunc("GET /page.css", page("page.css"))
-	mux.HandleFunc("GET /page.js", page("page.js"))
+	for _, name := range pageFiles {
+		mux.HandleFunc("GET /"+name, page(name))
+	}
+	mux.HandleFunc("GET /manifest.webmanifest", s.manifest)
+	mux.HandleFunc("GET /icon-512.png", largeIcon)
 	mux.HandleFunc("GET /passcode.css", passcodeStyle)
 	mux.HandleFunc("GET /passcode", func(w http.ResponseWriter, r *http.Request) { seeOther(w, "./") })
 	mux.HandleFunc("POST /passcode", s.passcode)
@@ -118,7 +121,7 @@ func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The action is either stream or snapshot: /?action=stream.", http.StatusBadRequest)
 	default:
 		w.Header().Set("Content-Security-Policy",
-			"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'")
+			"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'")
 		page("index.html")(w, r)
 	}
 }

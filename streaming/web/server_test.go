@@ -133,6 +133,10 @@ func TestPageNeedsNothingElse(t *testing.T) {
 	for path, kind := range map[string]string{
 		"/": "text/html; charset=utf-8", "/page.css": "text/css; charset=utf-8",
 		"/page.js": "text/javascript; charset=utf-8", "/icon.svg": "image/svg+xml",
+		"/picture.js": "text/javascript; charset=utf-8", "/slow.js": "text/javascript; charset=utf-8",
+		"/multipart.js": "text/javascript; charset=utf-8", "/windows.js": "text/javascript; charset=utf-8",
+		"/screen.js": "text/javascript; charset=utf-8", "/passcode.js": "text/javascript; charset=utf-8",
+		"/manifest.webmanifest": "application/manifest+json", "/apple-touch-icon.png": "image/png",
 	} {
 		response := h.get(t, "GET", path)
 		body, err := io.ReadAll(response.Body)

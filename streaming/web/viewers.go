@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/netip"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,6 +35,7 @@ type viewer struct {
 	id      uint64
 	address netip.Addr
 	program string
+	page    string // see away
 	since   time.Time
 	name    atomic.Pointer[string]
 	naming  sync.WaitGroup
@@ -121,12 +120,13 @@ type viewers struct {
 	last       uint64
 	here       map[uint64]*viewer
 	keptOut    map[netip.Addr]bool
+	away       away
 	left       struct{ pictures, bytes uint64 } // sent to viewers that have left
 	sampling   *time.Timer                      // calls sample while there are viewers
 }
 
 func newViewers(most, perAddress int) *viewers {
-	l := &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}}
+	l := &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}, away: away{}}
 	l.sampling = time.AfterFunc(sampleEvery, l.sample)
 	return l
 }
@@ -134,14 +134,14 @@ func newViewers(most, perAddress int) *viewers {
 // enter adds the sender of a request, or returns a refusal if there are too many
 // viewers. The caller calls exit.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
-	address := addressOf(r.RemoteAddr)
+	address, page := addressOf(r.RemoteAddr), pageOf(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := l.full(address); no != nil {
+	if no := cmp.Or(l.away.refuse(page), l.full(address)); no != nil {
 		return nil, no
 	}
 	l.last++
-	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), since: time.Now(), conn: connOf(r.Context())}
+	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), page: page, since: time.Now(), conn: connOf(r.Context())}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
 	if len(l.here) == 1 {
@@ -244,6 +244,7 @@ func (l *viewers) admitAll() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	clear(l.keptOut)
+	clear(l.away)
 }
 
 // limits returns the gate's limits. They leave room for pages and snapshots beside the
@@ -252,91 +253,4 @@ func (l *viewers) limits() (connections, perAddress int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return 2*l.most + 100, l.perAddress + 32
-}
-
-// Viewers returns the number of viewers connected over HTTP.
-func (s *Stream) Viewers() int { return s.viewers.count() }
-
-// Watching returns the connected viewers in the order in which they connected.
-func (s *Stream) Watching() []Viewer {
-	l := s.viewers
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	var watching []Viewer
-	for _, v := range l.here {
-		known := Viewer{ID: v.id, Address: v.address, Program: v.program, Since: v.since, FPS: v.lately.perSecond(time.Since(v.since))}
-		if name := v.name.Load(); name != nil {
-			known.Name = *name
-		}
-		watching = append(watching, known)
-	}
-	slices.SortFunc(watching, func(a, b Viewer) int { return cmp.Compare(a.ID, b.ID) })
-	return watching
-}
-
-// LetGo disconnects a viewer, which may connect again. It returns false if there is
-// no viewer of this ID.
-func (s *Stream) LetGo(id uint64) bool {
-	return s.viewers.letGo(func(v *viewer) bool { return v.id == id }) > 0
-}
-
-// KeepOut blocks a viewer's address: it disconnects all viewers from there, and their
-// requests are refused until [Stream.Admit], or until Serve ends. It returns false if
-// there is no viewer of this ID.
-func (s *Stream) KeepOut(id uint64) bool {
-	l := s.viewers
-	l.mu.Lock()
-	v, here := l.here[id]
-	if here {
-		l.keptOut[v.address] = true
-	}
-	l.mu.Unlock()
-	if !here {
-		return false
-	}
-	l.letGo(func(other *viewer) bool { return other.address == v.address })
-	return true
-}
-
-// KeptOut returns the blocked addresses, sorted.
-func (s *Stream) KeptOut() []netip.Addr {
-	s.viewers.mu.Lock()
-	defer s.viewers.mu.Unlock()
-	return slices.SortedFunc(maps.Keys(s.viewers.keptOut), netip.Addr.Compare)
-}
-
-// Admit unblocks an address.
-func (s *Stream) Admit(address netip.Addr) {
-	s.viewers.mu.Lock()
-	defer s.viewers.mu.Unlock()
-	delete(s.viewers.keptOut, address)
-}
-
-// SetMaxViewers sets the limit of viewers; zero means [DefaultMaxViewers]. Connected
-// viewers stay connected, also those above the limit.
-func (s *Stream) SetMaxViewers(n int) {
-	s.viewers.mu.Lock()
-	defer s.viewers.mu.Unlock()
-	s.viewers.most = cmp.Or(max(n, 0), DefaultMaxViewers)
-}
-
-// welcome refuses requests from blocked addresses.
-func (s *Stream) welcome(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.viewers.mu.Lock()
-		out := s.viewers.keptOut[addressOf(r.RemoteAddr)]
-		s.viewers.mu.Unlock()
-		if out {
-			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).answer(w)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// MaxViewers returns the limit of viewers.
-func (s *Stream) MaxViewers() int {
-	s.viewers.mu.Lock()
-	defer s.viewers.mu.Unlock()
-	return s.viewers.most
 }

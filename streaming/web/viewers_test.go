@@ -46,7 +46,7 @@ func TestKeepOutAndAdmit(t *testing.T) {
 	eventually(t, "both of the address to be gone", func() bool { return h.stream.Viewers() == 0 })
 	response := h.get(t, "GET", "/")
 	body, _ := io.ReadAll(response.Body)
-	if response.StatusCode != 403 || !strings.Contains(string(body), "has blocked your address") {
+	if response.StatusCode != 403 || !strings.Contains(string(body), "The owner has blocked your address.") {
 		t.Errorf("%s %q", response.Status, body)
 	}
 	if out := h.stream.KeptOut(); !slices.Equal(out, []netip.Addr{watching[0].Address}) {

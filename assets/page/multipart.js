@@ -1,0 +1,62 @@
+// The reader of a multipart stream.
+
+// Input reads lines and numbers of bytes from a response body, and calls heard when some
+// have come. Both methods return undefined at its end.
+class Input {
+  constructor(body, heard) {
+    this.reader = body.getReader();
+    this.heard = heard;
+    this.chunk = new Uint8Array();
+    this.at = 0;
+  }
+
+  async more() {
+    while (this.at === this.chunk.length) {
+      const { done, value } = await this.reader.read();
+      if (done) return false;
+      [this.chunk, this.at] = [value, 0];
+      this.heard();
+    }
+    return true;
+  }
+
+  async line() {
+    let text = "";
+    while (await this.more()) {
+      const byte = this.chunk[this.at++];
+      if (byte === 10) return text.trimEnd();
+      text += String.fromCharCode(byte);
+      if (text.length > 1000) throw new Error("not a multipart stream");
+    }
+  }
+
+  async bytes(count) {
+    const all = new Uint8Array(count);
+    for (let have = 0; have < count; ) {
+      if (!(await this.more())) return undefined;
+      const piece = this.chunk.subarray(this.at, this.at + count - have);
+      all.set(piece, have);
+      have += piece.length;
+      this.at += piece.length;
+    }
+    return all;
+  }
+}
+
+// pictures yields the parts of a multipart stream. Each has a Content-Length, so there is
+// no need to search for the boundaries.
+export async function* pictures(body, heard) {
+  const input = new Input(body, heard);
+  for (;;) {
+    let length = 0;
+    for (let line; line !== "" || length === 0; ) {
+      line = await input.line();
+      if (line === undefined) return;
+      const found = /^content-length: *(\d{1,8})$/i.exec(line);
+      if (found) length = Number(found[1]);
+    }
+    const jpeg = await input.bytes(length);
+    if (!jpeg) return;
+    yield jpeg;
+  }
+}

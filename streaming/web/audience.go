@@ -1,0 +1,105 @@
+package web
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// Viewers returns the number of viewers connected over HTTP.
+func (s *Stream) Viewers() int { return s.viewers.count() }
+
+// Watching returns the connected viewers in the order in which they connected.
+func (s *Stream) Watching() []Viewer {
+	l := s.viewers
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var watching []Viewer
+	for _, v := range l.here {
+		known := Viewer{ID: v.id, Address: v.address, Program: v.program, Since: v.since, FPS: v.lately.perSecond(time.Since(v.since))}
+		if name := v.name.Load(); name != nil {
+			known.Name = *name
+		}
+		watching = append(watching, known)
+	}
+	slices.SortFunc(watching, func(a, b Viewer) int { return cmp.Compare(a.ID, b.ID) })
+	return watching
+}
+
+// LetGo disconnects a viewer, which may connect again, the page after a minute. It
+// returns false if there is no viewer of this ID.
+func (s *Stream) LetGo(id uint64) bool {
+	l := s.viewers
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	v, here := l.here[id]
+	if here {
+		l.away.add(v.page)
+		v.letGo()
+	}
+	return here
+}
+
+// KeepOut blocks a viewer's address: it disconnects all viewers from there, and their
+// requests are refused until [Stream.Admit], or until Serve ends. It returns false if
+// there is no viewer of this ID.
+func (s *Stream) KeepOut(id uint64) bool {
+	l := s.viewers
+	l.mu.Lock()
+	v, here := l.here[id]
+	if here {
+		l.keptOut[v.address] = true
+	}
+	l.mu.Unlock()
+	if !here {
+		return false
+	}
+	l.letGo(func(other *viewer) bool { return other.address == v.address })
+	return true
+}
+
+// KeptOut returns the blocked addresses, sorted.
+func (s *Stream) KeptOut() []netip.Addr {
+	s.viewers.mu.Lock()
+	defer s.viewers.mu.Unlock()
+	return slices.SortedFunc(maps.Keys(s.viewers.keptOut), netip.Addr.Compare)
+}
+
+// Admit unblocks an address.
+func (s *Stream) Admit(address netip.Addr) {
+	s.viewers.mu.Lock()
+	defer s.viewers.mu.Unlock()
+	delete(s.viewers.keptOut, address)
+}
+
+// SetMaxViewers sets the limit of viewers; zero means [DefaultMaxViewers]. Connected
+// viewers stay connected, also those above the limit.
+func (s *Stream) SetMaxViewers(n int) {
+	s.viewers.mu.Lock()
+	defer s.viewers.mu.Unlock()
+	s.viewers.most = cmp.Or(max(n, 0), DefaultMaxViewers)
+}
+
+// welcome refuses requests from blocked addresses.
+func (s *Stream) welcome(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.viewers.mu.Lock()
+		out := s.viewers.keptOut[addressOf(r.RemoteAddr)]
+		s.viewers.mu.Unlock()
+		if out {
+			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).answer(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// MaxViewers returns the limit of viewers.
+func (s *Stream) MaxViewers() int {
+	s.viewers.mu.Lock()
+	defer s.viewers.mu.Unlock()
+	return s.viewers.most
+}
