@@ -3,9 +3,9 @@
 //
 // The driver file network.go calls it, with Camera. It imports no other driver's room.
 // A response's header is cleaned on its connection (conn.go, head.go), since cameras
-// write it worse than net/http reads it. A picture goes from the response's body
-// (camera.go, session.go) through the reader
-// that its kind calls for (stream.go: multipart.go, snapshots.go, or bare JPEGs) and
-// newest.Of to the loop over Frames. watch.go ends a session that falls silent, and
-// errors.go says why in a sentence.
+// write it worse than net/http reads it. kinds.go tells by its first bytes what the
+// body is. A picture goes from the body through the reader that its kind calls for
+// (multipart.go, a still, or bare JPEGs) and newest.Of to the loop over Frames, in
+// stream.go, which requests a still again. watch.go ends a session that falls silent,
+// and errors.go says why in a sentence.
 package network

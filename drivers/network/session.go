@@ -2,6 +2,7 @@ package network
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -31,6 +32,7 @@ var (
 type session struct {
 	home   *url.URL
 	client *http.Client
+	still  bytes.Buffer // a single picture, used again for the next one
 }
 
 func newSession(c source) *session {
