@@ -121,6 +121,7 @@ func TestWaysToAskForDigest(t *testing.T) {
 		"Negotiate, NTLM":            {"Negotiate", "NTLM", `Digest realm="r", qop="auth", nonce="%s"`},
 		"small scheme":               {`digest realm="r", qop="auth", nonce="%s"`},
 		"names in capitals":          {`Digest Realm="r", QOP="auth", Nonce="%s", Algorithm="md5"`},
+		"a realm in Latin-1":         {"Digest realm=\"\xDCber uns\", qop=auth, nonce=\"%s\""},
 		"no spaces":                  {`Digest realm="Login to AMC0",qop="auth",nonce="%s",opaque="fcc93b81"`},
 	} {
 		server := &asks{ways: ways}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/hex"
+	"fmt"
 	"hash"
 	"strings"
 
@@ -32,7 +33,7 @@ func questionOf(c challenge) (*question, bool) {
 	q := &question{Challenge: digest.Challenge{
 		Realm: p["realm"], Nonce: p["nonce"], Opaque: p["opaque"], Algorithm: p["algorithm"],
 		Userhash: strings.EqualFold(p["userhash"], "true"),
-	}, cnonce: rand.Text()}
+	}, cnonce: rand.Text()[:16]}
 	name, isSess := strings.CutSuffix(strings.ToUpper(q.Algorithm), "-SESS")
 	if isSess {
 		q.sess, q.Algorithm = q.Algorithm, name
@@ -65,5 +66,33 @@ func (q *question) answer(uri, user, password string) (string, error) {
 	if q.sess != "" {
 		credentials.Algorithm = q.sess
 	}
-	return credentials.String(), nil
+	return header(credentials), nil
+}
+
+// header writes credentials with what the server sent byte for byte: a realm may be in
+// any encoding, and the package's own String escapes what is no UTF-8.
+func header(c *digest.Credentials) string {
+	var b strings.Builder
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	quoted := func(name, value string) { b.WriteString(name + `="` + escape.Replace(value) + `", `) }
+	b.WriteString(digest.Prefix)
+	quoted("username", c.Username)
+	quoted("realm", c.Realm)
+	quoted("nonce", c.Nonce)
+	quoted("uri", c.URI)
+	if c.Algorithm != "" {
+		b.WriteString("algorithm=" + c.Algorithm + ", ")
+	}
+	if c.Opaque != "" {
+		quoted("opaque", c.Opaque)
+	}
+	if c.QOP != "" {
+		quoted("cnonce", c.Cnonce)
+		fmt.Fprintf(&b, "qop=%s, nc=%08x, ", c.QOP, c.Nc)
+	}
+	if c.Userhash {
+		b.WriteString("userhash=true, ")
+	}
+	b.WriteString(`response="` + c.Response + `"`) // last, which some servers expect
+	return b.String()
 }
