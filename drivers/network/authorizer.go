@@ -16,6 +16,7 @@ type authorizer struct {
 	next http.RoundTripper
 	home *url.URL
 	user *url.Userinfo
+	jar  http.CookieJar // takes the cookies of an answer that is not handed on
 
 	question *question // nil where Digest is not asked for
 	basic    bool
@@ -44,6 +45,14 @@ func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
 	answer.Body.Close()
 	if err != nil {
 		return nil, err
+	}
+	if set := answer.Cookies(); len(set) > 0 {
+		a.jar.SetCookies(request.URL, set)
+		request = request.Clone(request.Context())
+		request.Header.Del("Cookie")
+		for _, cookie := range a.jar.Cookies(request.URL) {
+			request.AddCookie(cookie)
+		}
 	}
 	if signed, err = a.sign(request); err != nil {
 		return nil, err

@@ -49,9 +49,11 @@ func newSession(c source) *session {
 		MaxResponseHeaderBytes: maxHead,
 		DisableCompression:     true,
 	}
+	jar := newCookies()
 	return &session{home: c.address, client: &http.Client{
-		Transport:     &authorizer{next: transport, home: c.address, user: c.user},
+		Transport:     &authorizer{next: transport, home: c.address, user: c.user, jar: jar},
 		CheckRedirect: checkRedirect,
+		Jar:           jar,
 	}}
 }
 
