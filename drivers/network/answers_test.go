@@ -127,6 +127,7 @@ func TestKeepsTheTimestamp(t *testing.T) {
 	for name, answer := range map[string]string{
 		"a part":    "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=a\r\n\r\n--a\r\n" + stamp + "\r\n" + picture + "\r\n--a\r\n",
 		"a picture": fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n%s\r\n%s", len(picture), stamp, picture),
+		"no length": "HTTP/1.0 200 OK\r\n" + stamp + "\r\n" + picture,
 	} {
 		got := first(t, raw(t, answer, nil)+"/").Taken
 		if diff := got.Sub(taken).Abs(); diff > time.Microsecond {
@@ -150,6 +151,7 @@ func TestKeepsTheMarks(t *testing.T) {
 		for name, answer := range map[string]string{
 			"a part":    "HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=a\r\n\r\n--a\r\n" + header + "\r\n" + picture + "\r\n--a\r\n",
 			"a picture": fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n%s\r\n%s", len(picture), header, picture),
+			"no length": "HTTP/1.0 200 OK\r\n" + header + "\r\n" + picture,
 		} {
 			if got := first(t, raw(t, answer, nil)+"/").Through; got != want {
 				t.Errorf("%s with %.20q: came through %q", name, value, got)

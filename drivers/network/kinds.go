@@ -34,7 +34,7 @@ func (s *session) pictures(answer *http.Response, body io.Reader) (pictures iter
 	case isOne(answer) && (isPicture || !isMultipart && hasStart(buffered, answer.ContentLength)):
 		return s.single(answer, buffered), true, nil
 	case isPicture && !isMultipart:
-		return bareJPEGs(buffered), strings.HasPrefix(kind, "image/"), nil
+		return bareJPEGs(answer, buffered), strings.HasPrefix(kind, "image/"), nil
 	case isMultipart:
 		return newParts(buffered, answer.Header.Get("Content-Type")).pictures(), false, nil
 	}
@@ -82,16 +82,33 @@ func (s *session) single(answer *http.Response, body io.Reader) iter.Seq2[camera
 			yield(camera.Picture{}, err)
 			return
 		}
-		yield(camera.Picture{
-			JPEG:    withEnd(s.still.Bytes()),
-			Taken:   takenAt(answer.Header.Get("X-Timestamp"), time.Now()),
-			Through: marksIn(answer.Header.Get("X-Through")),
-		}, nil)
+		yield(described(camera.Picture{JPEG: withEnd(s.still.Bytes())}, answer), nil)
 	}
 }
 
-// bareJPEGs yields pictures that follow each other with nothing in between.
-func bareJPEGs(body io.Reader) iter.Seq2[camera.Picture, error] { return jpegs.Split(body, maxPart) }
+// bareJPEGs yields pictures that follow each other with nothing in between, or the only
+// one of an answer without a length.
+func bareJPEGs(answer *http.Response, body io.Reader) iter.Seq2[camera.Picture, error] {
+	return func(yield func(camera.Picture, error) bool) {
+		for picture, err := range jpegs.Split(body, maxPart) {
+			if err == nil {
+				picture = described(picture, answer)
+			}
+			if !yield(picture, err) {
+				return
+			}
+		}
+	}
+}
+
+// described returns a picture with what the header of its answer says of it. A time is
+// that of the first picture, and too old for those that come later.
+func described(picture camera.Picture, answer *http.Response) camera.Picture {
+	picture.Taken = takenAt(answer.Header.Get("X-Timestamp"), time.Now())
+	picture.Through = marksIn(answer.Header.Get("X-Through"))
+	answer.Header.Del("X-Timestamp")
+	return picture
+}
 
 // wrongTypeError is an answer that has no pictures, with its media type.
 type wrongTypeError struct{ kind string }
