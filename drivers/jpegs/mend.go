@@ -35,6 +35,9 @@ func Mend(picture []byte) (whole []byte, info Info, err error) {
 	for bytes.HasPrefix(picture[2:], startOfImage[:2]) {
 		picture = picture[2:]
 	}
+	if len(picture) > 2 && picture[2] != 0xFF {
+		return nil, Info{}, errors.New("the picture is broken: byte 2 should begin a marker")
+	}
 	w := newWalker()
 	done, err := w.walk(picture)
 	if err != nil {

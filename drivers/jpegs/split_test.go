@@ -65,6 +65,7 @@ func TestSplit(t *testing.T) {
 		{"no end before the next", slices.Concat(endless, b, endless, a), [][]byte{b, a}, nil},
 		{"cut before the next", slices.Concat(cut, b), [][]byte{b}, nil},
 		{"cut in a header before the next", slices.Concat(a[:start-1], b, b, b), [][]byte{b, b}, nil},
+		{"no marker at once", slices.Concat(behindStart(a, []byte("x")), b), [][]byte{b}, nil},
 		{"unknown marker at once", slices.Concat(behindStart(a, []byte{0xFF, 0x02}), b), [][]byte{b}, nil},
 		{"unknown marker behind a segment", slices.Concat(behindStart(a, segment(0xFE), []byte{0xFF, 0x02}), b), [][]byte{b}, nil},
 		{"bytes behind a segment", slices.Concat(extra, b), [][]byte{extra, b}, nil},
