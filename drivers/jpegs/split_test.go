@@ -249,7 +249,8 @@ func TestSplitIsNotQuadratic(t *testing.T) {
 	long := slices.Concat(picture[:len(picture)-2], bytes.Repeat([]byte{0x55, 0xFF, 0x00}, size/3), picture[len(picture)-2:])
 	fills := slices.Concat([]byte{0xFF, soi}, bytes.Repeat([]byte{0xFF}, size), picture[2:])
 	starts := bytes.Repeat([]byte{0xFF, soi}, size/2)
-	for name, stream := range map[string][]byte{"stuffed bytes": long, "fill bytes": fills, "starts": slices.Concat(starts, picture)} {
+	between := behindStart(picture, segment(0xFE), bytes.Repeat([]byte{0x55, 0xFF, 0x00}, size/3))
+	for name, stream := range map[string][]byte{"stuffed bytes": long, "fill bytes": fills, "bytes between segments": between, "starts": slices.Concat(starts, picture)} {
 		pictures, err := split(iotest.OneByteReader(bytes.NewReader(stream)), 2*size)
 		if err != nil || len(pictures) != 1 {
 			t.Errorf("%s: %d pictures, %v", name, len(pictures), err)
