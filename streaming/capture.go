@@ -15,7 +15,32 @@ const (
 	// no next picture within livePatience.
 	openPatience = 10 * time.Second
 	livePatience = 5 * time.Second
+	// slowPatience stands for livePatience until a camera that grants no rate has sent
+	// so many pictures, paceKnown, that its pace is known.
+	slowPatience = 30 * time.Second
+	paceKnown    = 4
 )
+
+// pace learns how far apart a camera's pictures are.
+type pace struct {
+	least    time.Duration // what the rate that it grants asks for
+	pictures int
+	newest   time.Time
+	longest  time.Duration // from one picture to the next
+}
+
+// patience returns how long to wait for the picture behind one that came now: twice
+// the longest time that it ever took, and a little more.
+func (p *pace) patience(now time.Time) time.Duration {
+	if p.pictures > 0 {
+		p.longest = max(p.longest, now.Sub(p.newest))
+	}
+	p.pictures, p.newest = p.pictures+1, now
+	if p.least == 0 && p.pictures < paceKnown {
+		return slowPatience
+	}
+	return max(livePatience, p.least, min(2*p.longest+3*time.Second, 2*slowPatience))
+}
 
 var (
 	errEnded   = errors.New("the camera ended its stream; it is opened again")
@@ -34,11 +59,11 @@ func (s *session) capture() (delivered bool, err error) {
 			err = fmt.Errorf("the driver of this camera has a fault (%v); the camera is opened again. If it stays so, choose another resolution or another camera", fault)
 		}
 	}()
-	patience := livePatience
+	var learned pace
 	granted := func(m Mode) {
 		s.grant(m)
 		if m.FPS > 0 { // a camera of one picture in ten seconds is not stalled
-			patience = max(livePatience, time.Duration(3/m.FPS*float64(time.Second)))
+			learned.least = time.Duration(3 / m.FPS * float64(time.Second))
 		}
 	}
 	var bad error
@@ -58,7 +83,7 @@ func (s *session) capture() (delivered bool, err error) {
 			continue
 		}
 		delivered = true
-		stall.Reset(patience)
+		stall.Reset(learned.patience(time.Now()))
 	}
 	return delivered, whyEnded(ctx, bad)
 }

@@ -10,6 +10,7 @@ import (
 	"iter"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -98,6 +99,38 @@ func TestSlowCameraIsNotStalled(t *testing.T) {
 			t.Errorf("opened %d times", n)
 		}
 	})
+}
+
+// A camera that grants no rate is waited for at its own pace, also before that is known.
+func TestSlowCameraThatGrantsNoRateIsNotStalled(t *testing.T) {
+	for _, gaps := range [][]time.Duration{{7 * time.Second}, {10 * time.Second}, {0, 10 * time.Second}, {time.Second, 25 * time.Second}} {
+		synctest.Test(t, func(t *testing.T) {
+			var opened atomic.Int32
+			var dead atomic.Bool
+			source := Source{ID: "slow", Frames: func(ctx context.Context, _ func(Mode)) iter.Seq2[Picture, error] {
+				return func(yield func(Picture, error) bool) {
+					opened.Add(1)
+					for n := 0; !dead.Load() && yield(Picture{JPEG: streamtest.Tiny[0]}, nil); n++ {
+						time.Sleep(gaps[n%len(gaps)])
+					}
+					<-ctx.Done()
+				}
+			}}
+			feed := NewFeed(source, 0, slog.New(slog.DiscardHandler))
+			defer feed.Close()
+			defer watch(t, feed, 0)()
+			time.Sleep(10 * time.Minute)
+			expect(t, feed, Live)
+			if n := opened.Load(); n != 1 {
+				t.Errorf("a picture every %v: opened %d times", gaps, n)
+			}
+			dead.Store(true)
+			time.Sleep(90 * time.Second)
+			if status := expect(t, feed, Lost); !strings.Contains(status.Reason, "stopped delivering") {
+				t.Errorf("a picture every %v, then none: %q", gaps, status.Reason)
+			}
+		})
+	}
 }
 
 func TestGarbageIsCountedDroppedAndSaidOnce(t *testing.T) {

@@ -93,6 +93,14 @@ func sized(picture []byte, width, height uint16) []byte {
 	return other
 }
 
+// framed makes a picture say that it is of another kind.
+func framed(picture []byte, code, bits byte) []byte {
+	other := slices.Clone(picture)
+	at := frameHeader(picture)
+	other[at+1], other[at+4] = code, bits
+	return other
+}
+
 // progressive is made by hand: a progressive picture of 8×8 grey pixels, with a
 // scan of its DC coefficient and one of an AC coefficient, each with a table of
 // its own, a restart marker in the first and a stuffed byte in the second.
@@ -134,6 +142,8 @@ func TestMendLeavesWholePicturesAlone(t *testing.T) {
 		{"thumbnail in EXIF", exif(encode(t, 64, 48), small), 64, 48},
 		{"progressive, two scans, restart marker, fill bytes", progressive(), 8, 8},
 		{"fill bytes before the first marker", behindStart(small, []byte{0xFF, 0xFF}), 40, 24},
+		{"bytes between segments", behindStart(small, segment(0xFE), []byte("x"), segment(0xFE), []byte{0, 0xFF, 0, 0}), 40, 24},
+		{"sixteen bits in a quantization table", behindStart(small, segment(0xDB, append([]byte{0x13}, make([]byte, 128)...)...)), 40, 24},
 		{"a marker without a length", behindStart(small, []byte{0xFF, tem}), 40, 24},
 		{"segment with nothing in it", behindStart(small, segment(0xFE)), 40, 24},
 		{"as many pixels as there may be", behindStart(sized(small, 8192, 8192), comments(128<<10)), 8192, 8192},
@@ -167,6 +177,16 @@ func TestMendCutsOffPadding(t *testing.T) {
 		}
 		if cap(whole) != len(whole) {
 			t.Errorf("%s: appending to the result would write into the padding", name)
+		}
+	}
+}
+
+func TestMendCutsOffWhatIsInFront(t *testing.T) {
+	picture := encode(t, 40, 24)
+	for _, front := range []string{"\r\n", "\x00\x00\x05\x96", "\xFF", "\xFF\xD8", "\xD8\xFF", strings.Repeat("x", MaxJunk-3)} {
+		junk := slices.Concat([]byte(front), picture)
+		if whole, _, err := Mend(junk); err != nil || &whole[0] != &junk[len(front)] || !bytes.Equal(whole, picture) {
+			t.Errorf("%.10q in front: %d bytes, %v", front, len(whole), err)
 		}
 	}
 }
@@ -230,6 +250,7 @@ func TestMendRefuses(t *testing.T) {
 		{"no height", sized(picture, 40, 0), "no size: it says 40×0 pixels"},
 		{"too large", sized(picture, 8193, 8192), "too large: it says 8193×8192 pixels"},
 		{"no marker", behindStart(picture, []byte("junk")), "byte 2 should begin a marker"},
+		{"too much in front", slices.Concat(make([]byte, MaxJunk), picture), "not a JPEG picture: it begins with 00 00 00 00"},
 		{"unknown marker", behindStart(picture, []byte{0xFF, 0x02}), "unknown marker FF 02"},
 		{"segment shorter than its length", behindStart(picture, []byte{0xFF, 0xE0, 0, 1}), "has the length 1"},
 		{"no size before the pixels", without(picture, sof0), "pixels come before its size"},
@@ -237,6 +258,12 @@ func TestMendRefuses(t *testing.T) {
 		{"more scans than any encoder makes", scans(progressive(), maxScans), "too much work to decode: it has 101 scans"},
 		{"fewer scans of a large picture", scans(sized(progressive(), 8192, 8192), 16), "too much work to decode: it has 17 scans or more of 8192×8192 pixels"},
 		{"few bytes that say they are many pixels", sized(picture, 2000, 2000), "bytes cannot be 2000×2000 pixels"},
+		{"lossless", framed(picture, sof3, 8), "a lossless one; no browser and no player shows"},
+		{"hierarchical", framed(picture, 0xC5, 8), "is hierarchical; no browser and no player shows"},
+		{"hierarchical, its first header", behindStart(picture, segment(dhp, 8, 0, 8, 0, 8, 1)), "is hierarchical; no browser and no player shows"},
+		{"arithmetic", framed(picture, sof9, 8), "by arithmetic coding; no browser and no player shows"},
+		{"progressive and arithmetic", framed(picture, 0xCA, 8), "by arithmetic coding; no browser and no player shows"},
+		{"12 bits a sample", framed(picture, sof1, 12), "has 12 bits a sample, and not 8; no browser and no player shows"},
 		{"short frame header", behindStart(picture, segment(sof0, 8, 0, 8)), "frame header is too short"},
 	} {
 		whole, _, err := Mend(test.picture)

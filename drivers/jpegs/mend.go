@@ -7,13 +7,17 @@ import (
 	"slices"
 )
 
+// MaxJunk bounds what a camera may send in front of a picture, in bytes.
+const MaxJunk = 512
+
 // Mend checks a picture from a camera, which is distrusted, and returns what a
 // decoder can take. It walks the markers from the start-of-image marker through
 // all segments and scans to the end-of-image marker, and leaves out what stands
-// behind that one, since cameras pad with zeros or rubbish, and a
-// start-of-image marker that stands there twice. A picture without Huffman
+// behind that one, since cameras pad with zeros or rubbish, a few bytes in front,
+// and a start-of-image marker that stands there twice. A picture without Huffman
 // tables, as many USB cameras send it (Motion-JPEG of AVI files), gets the
-// standard ones that it relies on.
+// standard ones that it relies on. Bytes between two segments stay: decoders go
+// over them. What no viewer decodes is refused, such as 12 bits a sample.
 //
 // The result shares the picture's bytes; only added tables make it a copy. An
 // error says in words what is wrong.
@@ -22,10 +26,17 @@ func Mend(picture []byte) (whole []byte, info Info, err error) {
 		return nil, Info{}, errors.New("the picture is empty")
 	}
 	if !bytes.HasPrefix(picture, startOfImage[:2]) {
-		return nil, Info{}, fmt.Errorf("not a JPEG picture: it begins with % X", picture[:min(len(picture), 4)])
+		start := bytes.Index(picture[:min(len(picture), MaxJunk)], startOfImage)
+		if start < 0 {
+			return nil, Info{}, fmt.Errorf("not a JPEG picture: it begins with % X", picture[:min(len(picture), 4)])
+		}
+		picture = picture[start:]
 	}
 	for bytes.HasPrefix(picture[2:], startOfImage[:2]) {
 		picture = picture[2:]
+	}
+	if len(picture) > 2 && picture[2] != 0xFF {
+		return nil, Info{}, errors.New("the picture is broken: byte 2 should begin a marker")
 	}
 	w := newWalker()
 	done, err := w.walk(picture)

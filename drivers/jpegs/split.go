@@ -2,9 +2,11 @@ package jpegs
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 )
 
 // startOfImage is the start-of-image marker and the first byte of the marker
@@ -25,15 +27,15 @@ const (
 // set if [Mend] would leave it as it is.
 //
 // What is no whole picture is passed over, and the stream goes on at the next
-// start-of-image marker behind the place where it went wrong: a picture with
-// something else where a marker must be, one that [Mend] refuses, one without an
-// end before the next begins, tables without a picture.
+// start-of-image marker behind the place where it went wrong: one that [Mend]
+// refuses, one without an end before the next begins, tables without a picture. So
+// are the previews behind a picture in the Multi-Picture Format of still cameras.
 //
 // The stream ends in silence with io.EOF between pictures. It ends with an error,
 // yielded once, last, with a nil picture: within a picture with one that wraps
-// [io.ErrUnexpectedEOF]; with the reader's error as it is; and, to bound the
-// memory, when a picture is larger than limit bytes or more than limit bytes come
-// without a whole picture. A loop goes on where the one before was left.
+// [io.ErrUnexpectedEOF]; with the reader's error as it is; when its first picture is
+// of a kind that no viewer decodes; and, to bound the memory, when a picture is
+// larger than limit bytes or more than limit bytes come without a whole picture. A loop goes on where the one before was left.
 func Split(r io.Reader, limit int) iter.Seq2[Picture, error] {
 	s := &splitter{limit: limit, buffer: make([]byte, 0, firstBuffer)}
 	return func(yield func(Picture, error) bool) {
@@ -61,6 +63,11 @@ type splitter struct {
 	limit  int
 	buffer []byte // what has been read
 	start  int    // offset in buffer of what has not been dealt with
+	passed int64  // offset in the stream of buffer[start]
+
+	whole    bool     // there was a whole picture
+	multi    walker   // that of the last one
+	previews []extent // what its index says
 
 	open    bool   // a picture begins at start
 	walker  walker // its walker
@@ -81,24 +88,48 @@ func (s *splitter) next() (Picture, error) {
 		picture := s.buffer[s.start:min(len(s.buffer), s.start+s.limit)]
 		done, err := s.walker.walk(picture)
 		switch {
+		case errors.Is(err, errUnshown) && !s.whole:
+			return Picture{}, err
 		case err != nil:
 			s.broken = err
 			s.skip(s.walker.at)
+		case done && s.isPreview():
+			s.skip(s.walker.at)
 		case done:
-			end := s.walker.at
-			s.start += end
-			s.open, s.skipped, s.broken = false, 0, nil
-			found := Picture{JPEG: picture[:end:end]}
-			if !s.walker.lacksTables() {
-				found.Info = s.walker.info
-			}
-			return found, nil
+			return s.take(picture[:s.walker.at:s.walker.at]), nil
 		case len(picture) == s.limit:
 			return Picture{}, fmt.Errorf("a picture is larger than %s: ask for a smaller size", amount(s.limit))
 		default:
 			return Picture{}, nil
 		}
 	}
+}
+
+// take returns the whole picture that the walker has gone over.
+func (s *splitter) take(picture []byte) Picture {
+	s.multi, s.previews = s.walker, previews(picture, s.walker.mpf, s.passed)
+	s.start += len(picture)
+	s.passed += int64(len(picture))
+	s.open, s.whole, s.skipped, s.broken = false, true, 0, nil
+	found := Picture{JPEG: picture}
+	if !s.walker.lacksTables() {
+		found.Info = s.walker.info
+	}
+	return found
+}
+
+// isPreview reports whether the picture that the walker has gone over belongs to the
+// one before: by that one's index, or where the index says nothing, because it is
+// smaller and has none. A program may have taken the previews away and left the index,
+// so place and length must both be right.
+func (s *splitter) isPreview() bool {
+	size := func(w walker) int { return w.info.Width * w.info.Height }
+	if s.multi.mpf > 0 && s.walker.mpf == 0 && size(s.walker) < size(s.multi) {
+		return true
+	}
+	return slices.ContainsFunc(s.previews, func(e extent) bool {
+		return e.from == s.passed && s.passed+int64(s.walker.at) <= e.to
+	})
 }
 
 // find looks for the start of a picture and tells whether it is there.
@@ -122,6 +153,7 @@ func (s *splitter) find() bool {
 func (s *splitter) skip(n int) {
 	s.open = false
 	s.start += n
+	s.passed += int64(n)
 	s.skipped += n
 }
 

@@ -2,6 +2,7 @@ package jpegs
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -38,7 +39,8 @@ func TestSplit(t *testing.T) {
 	a, b := encode(t, 40, 24), encode(t, 64, 48)
 	cut := a[:len(a)-40]
 	endless := a[:len(a)-2]
-	lying := behindStart(a, []byte{0xFF, 0xE1, 0x00, 0x03}, []byte("not a marker"))
+	lying := behindStart(a, []byte{0xFF, 0xE1, 0x00, 0x03}, []byte("not a marker\xFF\x02"))
+	extra := behindStart(a, segment(0xFE), []byte("x"))
 	start := bytes.Index(a, []byte{0xFF, sos})
 	for _, test := range []struct {
 		name   string
@@ -64,8 +66,11 @@ func TestSplit(t *testing.T) {
 		{"cut before the next", slices.Concat(cut, b), [][]byte{b}, nil},
 		{"cut in a header before the next", slices.Concat(a[:start-1], b, b, b), [][]byte{b, b}, nil},
 		{"no marker at once", slices.Concat(behindStart(a, []byte("x")), b), [][]byte{b}, nil},
-		{"no marker behind a segment", slices.Concat(behindStart(a, segment(0xFE), []byte("x")), b), [][]byte{b}, nil},
+		{"unknown marker at once", slices.Concat(behindStart(a, []byte{0xFF, 0x02}), b), [][]byte{b}, nil},
+		{"unknown marker behind a segment", slices.Concat(behindStart(a, segment(0xFE), []byte{0xFF, 0x02}), b), [][]byte{b}, nil},
+		{"bytes behind a segment", slices.Concat(extra, b), [][]byte{extra, b}, nil},
 		{"wrong length", slices.Concat(lying, b), [][]byte{b}, nil},
+		{"a kind that nobody decodes behind a whole one", slices.Concat(b, framed(a, sof3, 8), b), [][]byte{b, b}, nil},
 		{"tables only", slices.Concat(a[:start], []byte{0xFF, eoi}, b), [][]byte{b}, nil},
 		{"no size", slices.Concat(sized(a, 0, 0), b), [][]byte{b}, nil},
 		{"too many pixels", slices.Concat(sized(a, 0xFFFF, 0xFFFF), b), [][]byte{b}, nil},
@@ -167,7 +172,7 @@ func TestSplitGoesOnWhereTheLoopBeforeWasLeft(t *testing.T) {
 
 func TestSplitLimits(t *testing.T) {
 	a := encode(t, 200, 150)
-	broken := behindStart(a, segment(0xFE), []byte("x"))
+	broken := behindStart(a, segment(0xFE), []byte{0xFF, 0x02})
 	for _, test := range []struct {
 		name   string
 		stream io.Reader
@@ -180,7 +185,8 @@ func TestSplitLimits(t *testing.T) {
 		{"an endless picture", io.MultiReader(bytes.NewReader(a[:len(a)-2]), zeros{}), 3 << 20, 0, "a picture is larger than 3 MiB"},
 		{"endless zeros", zeros{}, 2 << 20, 0, "2 MiB came without a JPEG picture"},
 		{"endless zeros behind a picture", io.MultiReader(bytes.NewReader(a), zeros{}), 2 << 20, 1, "2 MiB came without a JPEG picture"},
-		{"broken pictures only", &endless{content: broken}, 1 << 20, 0, "1 MiB came without a whole picture: the picture is broken: byte 6"},
+		{"broken pictures only", &endless{content: broken}, 1 << 20, 0, "1 MiB came without a whole picture: the picture is broken: it holds the unknown marker FF 02"},
+		{"lossless pictures", &endless{content: framed(a, sof3, 8)}, 1 << 20, 0, "the picture is a lossless one; no browser and no player shows"},
 		{"a broken one before each whole one", io.LimitReader(&endless{content: slices.Concat(broken, a)}, 50*int64(len(broken)+len(a))), 3 * len(a), 50, ""},
 	} {
 		pictures, err := split(test.stream, test.limit)
@@ -243,7 +249,8 @@ func TestSplitIsNotQuadratic(t *testing.T) {
 	long := slices.Concat(picture[:len(picture)-2], bytes.Repeat([]byte{0x55, 0xFF, 0x00}, size/3), picture[len(picture)-2:])
 	fills := slices.Concat([]byte{0xFF, soi}, bytes.Repeat([]byte{0xFF}, size), picture[2:])
 	starts := bytes.Repeat([]byte{0xFF, soi}, size/2)
-	for name, stream := range map[string][]byte{"stuffed bytes": long, "fill bytes": fills, "starts": slices.Concat(starts, picture)} {
+	between := behindStart(picture, segment(0xFE), bytes.Repeat([]byte{0x55, 0xFF, 0x00}, size/3))
+	for name, stream := range map[string][]byte{"stuffed bytes": long, "fill bytes": fills, "bytes between segments": between, "starts": slices.Concat(starts, picture)} {
 		pictures, err := split(iotest.OneByteReader(bytes.NewReader(stream)), 2*size)
 		if err != nil || len(pictures) != 1 {
 			t.Errorf("%s: %d pictures, %v", name, len(pictures), err)
@@ -258,6 +265,7 @@ func FuzzSplit(f *testing.F) {
 		slices.Concat(a, a), slices.Concat(a, []byte{0, 0}, progressive()), slices.Concat(exif(a, a), a),
 		slices.Concat(a[:len(a)-2], a), slices.Concat([]byte{0xFF, soi}, a, []byte{0xFF, soi}),
 		slices.Concat(without(a, dht), behindStart(a, segment(0xFE), []byte("x")), a),
+		slices.Concat(indexed(a, binary.BigEndian, true), encode(f, 8, 8), a),
 	} {
 		f.Add(seed, uint16(1<<15), []byte{1, 7, 200})
 		f.Add(seed, uint16(len(a)), []byte{3})

@@ -10,10 +10,13 @@ import (
 // Marker codes, the byte behind 0xFF (T.81 table B.1).
 const (
 	tem     = 0x01
-	sof0    = 0xC0
-	sof1    = 0xC1
+	sof0    = 0xC0 // baseline
+	sof1    = 0xC1 // extended
+	sof2    = 0xC2 // progressive
+	sof3    = 0xC3 // lossless
 	dht     = 0xC4
 	jpg     = 0xC8
+	sof9    = 0xC9 // this one and those behind it: arithmetic coding
 	dac     = 0xCC
 	sof15   = 0xCF
 	rst0    = 0xD0
@@ -21,6 +24,8 @@ const (
 	soi     = 0xD8
 	eoi     = 0xD9
 	sos     = 0xDA
+	dhp     = 0xDE // begins a hierarchical picture
+	app2    = 0xE2
 	stuffed = 0x00 // no marker: 0xFF 0x00 is a byte of 0xFF in a scan's data
 	fill    = 0xFF // any number of these may stand before a marker
 )
@@ -46,6 +51,9 @@ const (
 var (
 	errCutShort = errors.New("the picture is cut short")
 	errNoScan   = errors.New("not a picture: it ends before any pixels")
+	// errUnshown is wrapped by the error for a picture that is whole, of a kind that no
+	// viewer decodes.
+	errUnshown = errors.New("no browser and no player shows such a picture: choose another format in the camera's own settings")
 	// errAnother is met where a picture has no end and the next one begins.
 	errAnother = fmt.Errorf("%w: another one begins within it", errCutShort)
 )
@@ -67,6 +75,7 @@ type walker struct {
 	scan   int  // offset of the first start-of-scan marker; 0 before it
 	scans  int  // start-of-scan markers so far
 	tables bool // Huffman tables were defined before the first scan
+	mpf    int  // offset of the Multi-Picture Format's index; 0 for none
 }
 
 // newWalker returns a walker that stands behind the start-of-image marker.
@@ -81,9 +90,9 @@ func (w *walker) walk(picture []byte) (done bool, err error) {
 		if w.data && !w.skipData(picture) {
 			return false, nil
 		}
-		code, ok, err := w.marker(picture)
-		if err != nil || !ok {
-			return false, err
+		code, ok := w.marker(picture)
+		if !ok {
+			return false, nil
 		}
 		switch {
 		case code == eoi && w.scan == 0:
@@ -93,7 +102,7 @@ func (w *walker) walk(picture []byte) (done bool, err error) {
 			return true, w.tooLittle()
 		case code == soi:
 			return false, errAnother
-		case code == tem || isRestart(code):
+		case code == stuffed || code == tem || isRestart(code):
 			w.at += 2
 			continue
 		case code < sof0: // reserved
@@ -130,21 +139,16 @@ func (w *walker) skipData(picture []byte) bool {
 	}
 }
 
-// marker returns the code of the marker at w.at, which it moves over fill bytes.
-// It returns false where the picture does not reach so far.
-func (w *walker) marker(picture []byte) (code byte, ok bool, err error) {
-	for ; w.at < len(picture); w.at++ {
-		if picture[w.at] != 0xFF {
-			return 0, false, fmt.Errorf("the picture is broken: byte %d should begin a marker", w.at)
-		}
-		if w.at+1 < len(picture) && picture[w.at+1] != fill {
-			return picture[w.at+1], true, nil
-		}
-		if w.at+1 == len(picture) {
-			break
+// marker returns the code of the marker at w.at, which it moves over fill bytes and,
+// as libjpeg does, over bytes between two segments that belong to neither. It returns
+// false where the picture does not reach so far.
+func (w *walker) marker(picture []byte) (code byte, ok bool) {
+	for ; w.at+1 < len(picture); w.at++ {
+		if picture[w.at] == 0xFF && picture[w.at+1] != fill {
+			return picture[w.at+1], true
 		}
 	}
-	return 0, false, nil
+	return 0, false
 }
 
 // segment goes over the segment of the marker at w.at, once all of it is there.
@@ -173,6 +177,10 @@ func (w *walker) segment(picture []byte, code byte) (more bool, err error) {
 		w.data = true
 	case code == dht:
 		w.tables = w.tables || w.scan == 0
+	case code == dhp:
+		return false, fmt.Errorf("the picture is hierarchical; %w", errUnshown)
+	case code == app2 && bytes.HasPrefix(content, mpfName):
+		w.mpf = w.at + 4 + len(mpfName)
 	case isFrame(code):
 		if err := w.size(code, content); err != nil {
 			return false, err
@@ -190,6 +198,9 @@ func (w *walker) size(code byte, header []byte) error {
 	if len(header) < 6 {
 		return errors.New("the picture is broken: its frame header is too short")
 	}
+	if err := shown(code, header[0]); err != nil {
+		return err
+	}
 	width, height := int(binary.BigEndian.Uint16(header[3:])), int(binary.BigEndian.Uint16(header[1:]))
 	switch {
 	case width == 0 || height == 0:
@@ -198,6 +209,22 @@ func (w *walker) size(code byte, header []byte) error {
 		return fmt.Errorf("the picture is too large: it says %d×%d pixels, and %d megapixels are the most; choose a smaller size", width, height, maxPixels/1_000_000)
 	}
 	w.frame, w.info = code, Info{Width: width, Height: height}
+	return nil
+}
+
+// shown returns an error for a picture of a kind that viewers do not decode, by the
+// code of its frame header and its bits a sample (T.81 tables B.1 and B.2).
+func shown(code, bits byte) error {
+	switch {
+	case code >= sof9:
+		return fmt.Errorf("the picture is compressed by arithmetic coding; %w", errUnshown)
+	case code == sof3:
+		return fmt.Errorf("the picture is a lossless one; %w", errUnshown)
+	case code > sof3:
+		return fmt.Errorf("the picture is hierarchical; %w", errUnshown)
+	case bits != 8:
+		return fmt.Errorf("the picture has %d bits a sample, and not 8; %w", bits, errUnshown)
+	}
 	return nil
 }
 

@@ -1,12 +1,11 @@
 package network
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/icholy/digest"
 )
 
 // authorizer answers a server that asks for a user and a password, by Digest
@@ -17,11 +16,15 @@ type authorizer struct {
 	next http.RoundTripper
 	home *url.URL
 	user *url.Userinfo
+	jar  http.CookieJar // takes the cookies of an answer that is not handed on
 
-	challenge *digest.Challenge // nil for Basic
-	basic     bool
-	count     int
+	question *question // nil where Digest is not asked for
+	basic    bool
 }
+
+// errUnknownScheme is met where a server asks for the password in ways that Fanlight
+// does not know.
+var errUnknownScheme = errors.New("the server asks for a password in a way that is not known")
 
 func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
 	if a.user == nil || !a.trusts(request.URL) {
@@ -32,10 +35,25 @@ func (a *authorizer) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	answer, err := a.next.RoundTrip(signed)
-	if err != nil || answer.StatusCode != http.StatusUnauthorized || !a.learn(answer.Header) {
+	if err != nil || answer.StatusCode != http.StatusUnauthorized {
 		return answer, err
 	}
+	again, err := a.learn(answer.Header)
+	if err == nil && !again {
+		return answer, nil
+	}
 	answer.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	if set := answer.Cookies(); len(set) > 0 {
+		a.jar.SetCookies(request.URL, set)
+		request = request.Clone(request.Context())
+		request.Header.Del("Cookie")
+		for _, cookie := range a.jar.Cookies(request.URL) {
+			request.AddCookie(cookie)
+		}
+	}
 	if signed, err = a.sign(request); err != nil {
 		return nil, err
 	}
@@ -54,16 +72,24 @@ func (a *authorizer) trusts(address *url.URL) bool {
 		(address.Scheme == "https" || a.home.Scheme == "http")
 }
 
-// learn takes the server's challenge over. It reports false where the answer
-// would be the same as before: a nonce may be used up, a password is not.
-func (a *authorizer) learn(header http.Header) bool {
-	if challenge, err := digest.FindChallenge(header); err == nil {
-		a.challenge, a.count, a.basic = challenge, 0, false
-		return true
+// learn takes over how the server asks, and reports false where the answer would be
+// the same as before: a nonce may be used up, a password is not. Only a server that
+// asks for Basic, or says nothing, is sent the password itself.
+func (a *authorizer) learn(header http.Header) (again bool, err error) {
+	asked := challengesOf(header)
+	for _, c := range asked {
+		if q, ok := questionOf(c); ok {
+			a.question, a.basic = q, false
+			return true, nil
+		}
 	}
-	sent := a.basic
-	a.challenge, a.basic = nil, true
-	return !sent
+	if len(asked) > 0 && !hasScheme(asked, "basic") {
+		a.question, a.basic = nil, false
+		return false, errUnknownScheme
+	}
+	again = !a.basic
+	a.question, a.basic = nil, true
+	return again, nil
 }
 
 // sign returns a copy of the request with the credentials that are known to be
@@ -72,19 +98,12 @@ func (a *authorizer) sign(request *http.Request) (*http.Request, error) {
 	signed := request.Clone(request.Context())
 	password, _ := a.user.Password()
 	switch {
-	case a.challenge != nil:
-		a.count++
-		credentials, err := digest.Digest(a.challenge, digest.Options{
-			Method:   request.Method,
-			URI:      request.URL.RequestURI(),
-			Count:    a.count,
-			Username: a.user.Username(),
-			Password: password,
-		})
+	case a.question != nil:
+		credentials, err := a.question.answer(request.URL.RequestURI(), a.user.Username(), password)
 		if err != nil {
 			return nil, fmt.Errorf("answering the server's question for a password: %w", err)
 		}
-		signed.Header.Set("Authorization", credentials.String())
+		signed.Header.Set("Authorization", credentials)
 	case a.basic:
 		signed.SetBasicAuth(a.user.Username(), password)
 	}

@@ -27,7 +27,7 @@ type source struct {
 // password, and behind # a certificate's fingerprint: #sha256=AB:CD:... for one that
 // nobody vouches for. What the address answers decides how it is read.
 func Camera(choice string) (camera.Camera, error) {
-	address, err := secrets.ParseAddress(choice)
+	address, err := secrets.ParseAddress(tidy(choice))
 	if err != nil {
 		return camera.Camera{}, err
 	}

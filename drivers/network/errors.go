@@ -32,6 +32,8 @@ func (c source) explainAnswer(host string, err error) string {
 	switch {
 	case errors.As(err, &status):
 		return c.explainStatus(host, status)
+	case errors.Is(err, errUnknownScheme):
+		return fmt.Sprintf("%s asks for the password in a way that Fanlight does not know: choose Digest (MD5 or SHA-256) or Basic in the camera's own settings", host)
 	case errors.Is(err, errPage):
 		return fmt.Sprintf("%s is a page, not a stream: look for the camera's MJPEG address, often /video, /stream, /mjpg/video.mjpg or /?action=stream", host+c.address.Path)
 	case errors.As(err, &kind):

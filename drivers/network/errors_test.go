@@ -31,6 +31,7 @@ func TestFailuresInWords(t *testing.T) {
 		{io.ErrUnexpectedEOF, "camera:8080 has ended the stream"},
 		{errPartTooLarge, "camera:8080 sends a picture of more than 16 MiB: choose a smaller size"},
 		{errNoBoundary, "no pictures can be told apart"},
+		{errUnknownScheme, "asks for the password in a way that Fanlight does not know: choose Digest (MD5 or SHA-256) or Basic"},
 		{&wrongTypeError{"video/mp4"}, "camera:8080/video sends video/mp4, not an MJPEG stream"},
 		{&wrongTypeError{""}, "sends something unknown"},
 		{&statusError{http.StatusForbidden, ""}, "does not let this computer or user watch (403)"},

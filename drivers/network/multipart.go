@@ -44,6 +44,9 @@ type parts struct {
 	body io.Reader
 	// word is the boundary without its leading dashes; empty until it is known.
 	word []byte
+	// exact is true if the last picture without an end-of-image marker had the length
+	// that its header said.
+	exact bool
 	// buf[start:end] is what has been read and not used yet. It is reused from
 	// picture to picture.
 	buf        []byte
@@ -105,6 +108,9 @@ func (p *parts) part() (camera.Picture, error) {
 	if err := p.skipBlank(); err != nil {
 		return camera.Picture{}, err
 	}
+	if err := p.skipJunk(&header.length); err != nil {
+		return camera.Picture{}, err
+	}
 	if !bytes.HasPrefix(p.window(), soi) {
 		return camera.Picture{}, nil
 	}
@@ -113,20 +119,47 @@ func (p *parts) part() (camera.Picture, error) {
 		return camera.Picture{}, err
 	}
 	p.start += len(jpeg)
-	return camera.Picture{JPEG: jpeg, Taken: header.taken, Through: header.through}, nil
+	return camera.Picture{JPEG: withEnd(jpeg), Taken: header.taken, Through: header.through}, nil
+}
+
+// skipJunk goes to a picture that begins a few bytes behind the header, in a part that
+// has a length.
+func (p *parts) skipJunk(length *int) error {
+	if bytes.HasPrefix(p.window(), soi) || *length <= len(soi) {
+		return nil
+	}
+	if err := p.fill(min(*length, jpegs.MaxJunk)); err != nil {
+		return err
+	}
+	first := p.window()[:min(*length, jpegs.MaxJunk)]
+	if junk := bytes.Index(first, []byte{soi[0], soi[1], 0xFF}); junk > 0 {
+		p.start += junk
+		*length -= junk
+	}
+	return nil
+}
+
+// withEnd returns a picture of which nothing is missing but, with some cameras, its
+// end-of-image marker. That of one with padding behind it stands there twice.
+func withEnd(picture []byte) []byte {
+	if bytes.HasSuffix(picture, eoi) {
+		return picture
+	}
+	return append(picture[:len(picture):len(picture)], eoi...)
 }
 
 // picture returns the picture that the window begins with. A length is believed
-// where a picture ends there, and then the picture need not wait for the next
-// boundary, which some servers send only with the next picture. Else the
-// picture goes up to the boundary.
+// where a picture ends there, or where one before it was right, and then the picture
+// need not wait for the next boundary, which some servers send only with the next
+// picture. Else the picture goes up to the boundary, or to the end of a stream that
+// ends where the length says.
 func (p *parts) picture(length int) ([]byte, error) {
 	if length > maxPart {
 		return nil, errPartTooLarge
 	}
 	if length > 0 {
 		err := p.fill(length)
-		if err == nil && bytes.HasSuffix(p.window()[:length], eoi) {
+		if err == nil && (p.exact || bytes.HasSuffix(p.window()[:length], eoi)) {
 			return p.window()[:length], nil
 		}
 		if err != nil && err != io.EOF {
@@ -136,6 +169,7 @@ func (p *parts) picture(length int) ([]byte, error) {
 	for scanned := 0; ; {
 		found, ok := p.find(scanned)
 		if ok {
+			p.exact = found.at == length
 			return p.window()[:found.at], nil
 		}
 		if whole, ok := p.whole(); ok {
@@ -143,6 +177,9 @@ func (p *parts) picture(length int) ([]byte, error) {
 		}
 		scanned = max(0, len(p.window())-maxBoundary)
 		if err := p.more(); err != nil {
+			if picture := trimLineEnd(p.window()); err == io.EOF && len(picture) == length {
+				return picture, nil
+			}
 			return nil, err
 		}
 	}

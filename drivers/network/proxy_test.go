@@ -1,7 +1,13 @@
 package network
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"testing"
 )
 
@@ -43,5 +49,64 @@ func TestNoProxyOnTheLocalNetwork(t *testing.T) {
 		if err != nil || (through != nil) != proxied {
 			t.Errorf("%s goes through %v, %v", address, through, err)
 		}
+	}
+}
+
+// Through a proxy, a header is cleaned where it can be read, and the bytes of a tunnel
+// are left alone.
+func TestThroughAProxy(t *testing.T) {
+	hello := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "hello") })
+	secure := httptest.NewTLSServer(hello)
+	defer secure.Close()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		client, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer client.Close()
+		if r.Method != http.MethodConnect {
+			io.WriteString(client, "HTTP/1.0 200\nno header\n\nhello")
+			return
+		}
+		server, err := net.Dial("tcp", r.Host)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(client, "HTTP/1.1 200 Connection established\r\n\r\n")
+		go func() {
+			defer server.Close()
+			io.Copy(server, client)
+		}()
+		io.Copy(client, server)
+	}))
+	defer proxy.Close()
+	through, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, choice := range []string{"http://camera.example/", fmt.Sprintf("%s/#sha256=%x", secure.URL, sha256.Sum256(secure.Certificate().Raw))} {
+		address, err := url.Parse(choice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pinned, err := pinOf(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := newSession(source{address: address, pinned: pinned})
+		s.client.Transport.(*authorizer).next.(*http.Transport).Proxy = http.ProxyURL(through)
+		for range 2 {
+			answer, err := s.get(t.Context(), address)
+			if err != nil {
+				t.Fatalf("%s: %v", choice, err)
+			}
+			if said, err := io.ReadAll(answer.Body); string(said) != "hello" {
+				t.Errorf("%s says %q, %v", choice, said, err)
+			}
+			answer.Body.Close()
+		}
+		s.close()
 	}
 }

@@ -2,6 +2,7 @@ package network
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -31,23 +32,28 @@ var (
 type session struct {
 	home   *url.URL
 	client *http.Client
+	still  bytes.Buffer // a single picture, used again for the next one
 }
 
 func newSession(c source) *session {
-	dialer := &net.Dialer{Timeout: dialPatience}
+	dialer := &dialer{net.Dialer{Timeout: dialPatience}, &tls.Config{}}
+	if c.pinned != "" {
+		dialer.tls = &tls.Config{InsecureSkipVerify: true, VerifyConnection: c.verify}
+	}
 	transport := &http.Transport{
 		Proxy:                  proxy,
-		DialContext:            dialer.DialContext,
+		DialContext:            dialer.dial,
+		DialTLSContext:         dialer.dialTLS,
+		TLSClientConfig:        dialer.tls, // by way of a proxy
 		TLSHandshakeTimeout:    dialPatience,
-		MaxResponseHeaderBytes: 64 << 10,
+		MaxResponseHeaderBytes: maxHead,
 		DisableCompression:     true,
 	}
-	if c.pinned != "" {
-		transport.TLSClientConfig = &tls.Config{InsecureSkipVerify: true, VerifyConnection: c.verify}
-	}
+	jar := newCookies()
 	return &session{home: c.address, client: &http.Client{
-		Transport:     &authorizer{next: transport, home: c.address, user: c.user},
+		Transport:     &authorizer{next: transport, home: c.address, user: c.user, jar: jar},
 		CheckRedirect: checkRedirect,
+		Jar:           jar,
 	}}
 }
 

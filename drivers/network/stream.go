@@ -1,16 +1,13 @@
 package network
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"iter"
-	"mime"
 	"net/http"
 	"net/url"
-	"strings"
+	"time"
 
 	"fanlight/drivers/camera"
 	"fanlight/drivers/jpegs"
@@ -51,70 +48,72 @@ func (c source) run(ctx context.Context, want camera.Want, yield func(camera.Pic
 	return err
 }
 
-// read requests the address and reads whatever kind of answer comes.
+// snapshotFPS is how often a camera that serves only single pictures is asked for
+// one, in fps, where the user chose no rate.
+const snapshotFPS = 1
+
+// read requests the address and reads whatever kind of answer comes. An answer that
+// held a single picture is a still, whatever its type says: it is requested again, at
+// the rate that is wanted. A slow consumer gets fewer, never a burst.
 func (s *session) read(ctx context.Context, watch *watch, want camera.Want, yield func(camera.Picture, error) bool) error {
+	if want.FPS <= 0 {
+		want.FPS = snapshotFPS
+	}
+	period := time.Duration(float64(time.Second) / want.FPS)
+	for {
+		began := time.Now()
+		n, err := s.readAnswer(ctx, watch, want, yield)
+		if n != 1 || err != io.EOF {
+			return err
+		}
+		want.Granted = nil
+		watch.stop()
+		select {
+		case <-time.After(time.Until(began.Add(period))):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		watch.restart()
+	}
+}
+
+// readAnswer requests the address once and yields the answer's pictures. It returns
+// how many they were, and io.EOF where the answer simply ended.
+func (s *session) readAnswer(ctx context.Context, watch *watch, want camera.Want, yield func(camera.Picture, error) bool) (int, error) {
 	answer, err := s.get(ctx, s.home)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if mediaType(answer) == "text/html" {
+	pictures, still, err := s.pictures(answer, watch.reader(answer.Body))
+	if errors.Is(err, errPage) {
 		answer.Body.Close()
 		if answer, err = s.fanlight(ctx, answer.Request.URL); err != nil {
-			return err
+			return 0, err
 		}
-	}
-	if mediaType(answer) == "image/jpeg" {
-		return s.snapshots(ctx, answer, watch, want, yield)
+		pictures, still, err = s.pictures(answer, watch.reader(answer.Body))
 	}
 	defer answer.Body.Close()
-	pictures, err := pictureStream(answer, watch.reader(answer.Body))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	stop := func() { answer.Body.Close() }
-	for picture, err := range newest.Of(pictures, stop) {
+	n := 0 // counted by the goroutine that reads, until it ends
+	for picture, err := range newest.Of(watch.paced(pictures, &n), stop) {
 		if err != nil {
-			return err
+			return n, err
+		}
+		if still && want.Granted != nil {
+			if _, info, err := jpegs.Mend(picture.JPEG); err == nil {
+				want.Granted(camera.Mode{Width: info.Width, Height: info.Height, FPS: want.FPS})
+				want.Granted = nil
+			}
 		}
 		if !yield(picture, nil) {
-			return errLeft
+			return 0, errLeft
 		}
 	}
-	return io.EOF
+	return n, io.EOF
 }
-
-// mediaType returns the Content-Type without its parameters, in lower case.
-func mediaType(answer *http.Response) string {
-	kind, _, _ := strings.Cut(answer.Header.Get("Content-Type"), ";")
-	return strings.ToLower(strings.TrimSpace(kind))
-}
-
-// pictureStream tells a stream's format by its Content-Type, or by its first bytes where
-// that says little: ffmpeg as a server calls multipart application/octet-stream.
-func pictureStream(answer *http.Response, body io.Reader) (iter.Seq2[camera.Picture, error], error) {
-	contentType := answer.Header.Get("Content-Type")
-	kind := mediaType(answer)
-	buffered := bufio.NewReader(body)
-	switch {
-	case strings.HasPrefix(kind, "multipart/"):
-		return newParts(buffered, contentType).pictures(), nil
-	case strings.HasPrefix(kind, "image/"), strings.HasPrefix(kind, "text/"), kind == "application/json":
-		return nil, &wrongTypeError{kind}
-	}
-	first, err := buffered.Peek(2)
-	switch {
-	case err != nil:
-		return nil, err
-	case bytes.Equal(first, soi):
-		return bareJPEGs(buffered), nil
-	case bytes.Equal(first, dashes), bytes.Equal(first, []byte("\r\n")):
-		return newParts(buffered, contentType).pictures(), nil
-	}
-	return nil, &wrongTypeError{kind}
-}
-
-// bareJPEGs yields pictures that follow each other with nothing in between.
-func bareJPEGs(body io.Reader) iter.Seq2[camera.Picture, error] { return jpegs.Split(body, maxPart) }
 
 // fanlight requests the stream of another Fanlight, given the address of its page.
 func (s *session) fanlight(ctx context.Context, page *url.URL) (*http.Response, error) {
@@ -122,14 +121,4 @@ func (s *session) fanlight(ctx context.Context, page *url.URL) (*http.Response, 
 		return nil, errPage
 	}
 	return s.get(ctx, page.ResolveReference(&url.URL{Path: "stream.mjpg"}))
-}
-
-// wrongTypeError is an answer that has no pictures, with its media type.
-type wrongTypeError struct{ kind string }
-
-func (e *wrongTypeError) Error() string {
-	if _, _, err := mime.ParseMediaType(e.kind); err != nil {
-		return "something unknown"
-	}
-	return e.kind
 }
