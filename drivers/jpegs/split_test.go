@@ -37,8 +37,7 @@ func split(r io.Reader, limit int) (pictures [][]byte, err error) {
 
 func TestSplit(t *testing.T) {
 	a, b := encode(t, 40, 24), encode(t, 64, 48)
-	cut := a[:len(a)-40]
-	endless := a[:len(a)-2]
+	cut, endless := a[:len(a)-40], a[:len(a)-2]
 	lying := behindStart(a, []byte{0xFF, 0xE1, 0x00, 0x03}, []byte("not a marker\xFF\x02"))
 	extra := behindStart(a, segment(0xFE), []byte("x"))
 	start := bytes.Index(a, []byte{0xFF, sos})
