@@ -19,7 +19,10 @@ import (
 )
 
 // fileManager is the desktop's, on a session bus of its own.
-type fileManager struct{ shown chan string }
+type fileManager struct {
+	bus   string // its address
+	shown chan string
+}
 
 // ShowItems is called over the bus.
 func (m *fileManager) ShowItems(files []string, _ string) *dbus.Error {
@@ -27,7 +30,7 @@ func (m *fileManager) ShowItems(files []string, _ string) *dbus.Error {
 	return nil
 }
 
-// startFileManager makes its bus that of programs started from now on.
+// startFileManager starts the bus, and answers on it.
 func startFileManager(t *testing.T) *fileManager {
 	t.Helper()
 	need(t, "dbus-daemon")
@@ -53,14 +56,13 @@ func startFileManager(t *testing.T) *fileManager {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { bus.Close() })
-	m := &fileManager{shown: make(chan string, 8)}
+	m := &fileManager{bus: address, shown: make(chan string, 8)}
 	if err := bus.Export(m, "/org/freedesktop/FileManager1", "org.freedesktop.FileManager1"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := bus.RequestName("org.freedesktop.FileManager1", dbus.NameFlagDoNotQueue); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)
 	return m
 }
 
@@ -84,7 +86,9 @@ func TestWindowSavesPausesAndFillsTheScreen(t *testing.T) {
 	files := startFileManager(t)
 	home := t.TempDir()
 	t.Setenv("HOME", home)
-	d := startDesktop(t, "--camera", folder(t), "--listen", "127.0.0.1:0", "--share")
+	display := screen(t)
+	env := append(environment(t, display), "DBUS_SESSION_BUS_ADDRESS="+files.bus)
+	d := startIn(t, display, env, "--camera", folder(t), "--listen", "127.0.0.1:0", "--share")
 	d.do(t, "search", "--sync", "--onlyvisible", "--name", "^Fanlight$")
 	link := d.link(t)
 	state := func() string {

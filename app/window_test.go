@@ -86,22 +86,13 @@ func startIn(t *testing.T, display string, env []string, args ...string) *deskto
 	d.process = exec.CommandContext(ctx, "/proc/self/exe", args...)
 	d.process.WaitDelay = 5 * time.Second // whatever it has started holds standard error open no longer
 	d.process.Env = env
-	stderr, err := d.process.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	d.process.Stderr = &lines{said: d.note}
+	d.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	d.process.Cancel = func() error { return syscall.Kill(-d.process.Process.Pid, syscall.SIGKILL) } // what it has started too
 	if err := d.process.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
-		for lines := bufio.NewScanner(stderr); lines.Scan(); {
-			d.mu.Lock()
-			fmt.Fprintln(&d.log, lines.Text())
-			d.mu.Unlock()
-			if _, link, ok := strings.Cut(lines.Text(), "msg=sharing link="); ok {
-				d.links <- link
-			}
-		}
 		d.err = d.process.Wait()
 		close(d.ended)
 	}()
@@ -115,6 +106,35 @@ func startIn(t *testing.T, display string, env []string, args ...string) *deskto
 		}
 	})
 	return d
+}
+
+// note keeps a line of the program's log.
+func (d *desktop) note(line string) {
+	d.mu.Lock()
+	fmt.Fprintln(&d.log, line)
+	d.mu.Unlock()
+	if _, link, ok := strings.Cut(line, "msg=sharing link="); ok {
+		d.links <- link
+	}
+}
+
+// lines is a writer that hands on whole lines. Waiting for a command that writes to it
+// is bounded by its WaitDelay, whoever else holds the pipe.
+type lines struct {
+	said func(line string)
+	rest string
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.rest += string(p)
+	for {
+		line, rest, whole := strings.Cut(l.rest, "\n")
+		if !whole {
+			return len(p), nil
+		}
+		l.said(line)
+		l.rest = rest
+	}
 }
 
 // do sends the window keys or clicks, as xdotool's arguments.
