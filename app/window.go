@@ -14,6 +14,7 @@ import (
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
 	"fanlight/ui"
+	"fanlight/ui/visible"
 
 	fyneapp "fyne.io/fyne/v2/app"
 )
@@ -26,7 +27,7 @@ const appID = "io.github.fanlight.Fanlight"
 
 // runWindow shows the window until the user closes it or ctx ends.
 func (p *program) runWindow(ctx context.Context) error {
-	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview)
+	window := ui.New(fyneapp.NewWithID(appID), version, p, p.preview, pixels.Preview, visible.Window)
 	ctx, stop := context.WithCancel(ctx)
 	var following sync.WaitGroup
 	following.Go(func() { p.followCameras(ctx) })

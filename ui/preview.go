@@ -29,16 +29,14 @@ type Decode func(picture []byte, place image.Point, into *image.RGBA) (*image.RG
 
 // preview shows the live picture on a dark, rounded ground.
 //
-// It plays from start to stop, which is as long as the window is open. Fyne
-// knows no event for a window that is minimised or covered: its lifecycle hooks
-// tell of the keyboard focus, and a preview beside the window that is typed in
-// must go on. So a minimised window keeps the camera on.
+// It plays from start to stop, while the window is in sight.
 type preview struct {
 	widget.BaseWidget
 	source Preview
 	decode Decode
 	do     func(func()) // runs on the UI goroutine: fyne.Do
 
+	sight  *sight
 	frames frames
 	place  atomic.Pointer[image.Point] // the size on screen in device pixels; nil when unknown
 
@@ -58,7 +56,7 @@ func newPreview(source Preview, decode Decode, do func(func())) *preview {
 		CornerRadius: kit.Radius,
 	}
 	picture.Hide()
-	p := &preview{source: source, decode: decode, do: do, cancel: func() {}, picture: picture, curtain: kit.NewCurtain()}
+	p := &preview{source: source, decode: decode, do: do, sight: newSight(), cancel: func() {}, picture: picture, curtain: kit.NewCurtain()}
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
@@ -77,9 +75,16 @@ func (p *preview) stop() {
 	p.playing.Wait()
 }
 
-// play decodes picture after picture. A slow screen makes it skip pictures: it
-// has at most one call waiting on the UI goroutine, whose queue has no bound.
+// play plays whenever the window is in sight. It lets go of the camera meanwhile.
 func (p *preview) play(ctx context.Context) {
+	for ctx := range p.sight.times(ctx) {
+		p.follow(ctx)
+	}
+}
+
+// follow decodes picture after picture. A slow screen makes it skip pictures: it
+// has at most one call waiting on the UI goroutine, whose queue has no bound.
+func (p *preview) follow(ctx context.Context) {
 	for picture := range p.source(ctx) {
 		var place image.Point
 		if known := p.place.Load(); known != nil {

@@ -56,6 +56,7 @@ type Window struct {
 	code    *codeSheet
 	banner  *banner
 	preview *preview
+	watch   *watch // nil where nothing tells
 	share   *share
 	status  *status
 
@@ -66,8 +67,10 @@ type Window struct {
 }
 
 // New makes the window; Run shows it.
-func New(a fyne.App, version string, p Program, source Preview, decode Decode) *Window {
-	return newWindow(a, version, p, source, decode, fyne.Do)
+func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
+	w := newWindow(a, version, p, source, decode, fyne.Do)
+	w.watch = newWatch(seen, w.preview.sight)
+	return w
 }
 
 func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, do func(func())) *Window {
@@ -189,7 +192,9 @@ func (w *Window) showSides(s State) {
 func (w *Window) Run() {
 	w.preview.start()
 	w.window.Show()
+	w.watch.begin(w.window)
 	w.app.Run()
+	w.watch.end()
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
