@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"image"
-	"image/color"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -44,6 +43,7 @@ type preview struct {
 	playing sync.WaitGroup
 
 	// The rest belongs to the UI goroutine.
+	ground  *ground
 	picture *canvas.Image
 	curtain *kit.Curtain
 	state   State
@@ -56,7 +56,7 @@ func newPreview(source Preview, decode Decode, do func(func())) *preview {
 		CornerRadius: kit.Radius,
 	}
 	picture.Hide()
-	p := &preview{source: source, decode: decode, do: do, sight: newSight(), cancel: func() {}, picture: picture, curtain: kit.NewCurtain()}
+	p := &preview{source: source, decode: decode, do: do, sight: newSight(), cancel: func() {}, ground: newGround(), picture: picture, curtain: kit.NewCurtain()}
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
@@ -104,10 +104,8 @@ func (p *preview) follow(ctx context.Context) {
 func (p *preview) turn() {
 	p.measure()
 	p.picture.Image = p.frames.take()
-	if !p.picture.Visible() {
-		p.picture.Show()
-		p.draw()
-	}
+	kit.SetVisible(p.picture, true)
+	p.draw()
 	p.picture.Refresh()
 }
 
@@ -120,7 +118,14 @@ func (p *preview) show(s State) {
 	p.draw()
 }
 
-func (p *preview) draw() { p.curtain.Say(curtainWords(p.state, p.picture.Visible())) }
+func (p *preview) draw() {
+	shape := image.Point{}
+	if p.picture.Visible() {
+		shape = p.picture.Image.Bounds().Size()
+	}
+	p.ground.leave(shape)
+	p.curtain.Say(curtainWords(p.state, p.picture.Visible()))
+}
 
 // measure notes the size on screen. It runs with every picture, because moving
 // the window to another monitor changes the scale and tells nobody.
@@ -144,7 +149,5 @@ func (p *preview) MinSize() fyne.Size { return fyne.NewSize(200, 108) }
 
 // CreateRenderer is called by Fyne.
 func (p *preview) CreateRenderer() fyne.WidgetRenderer {
-	ground := canvas.NewRectangle(color.NRGBA{R: 0x0c, G: 0x0d, B: 0x10, A: 0xff})
-	ground.CornerRadius = kit.Radius
-	return widget.NewSimpleRenderer(container.NewStack(ground, p.picture, p.curtain.Drawn))
+	return widget.NewSimpleRenderer(container.NewStack(p.ground.drawn, p.picture, p.curtain.Drawn))
 }

@@ -56,7 +56,7 @@ type Window struct {
 	code    *codeSheet
 	banner  *banner
 	preview *preview
-	watch   *watch // nil where nothing tells
+	watch   *watch
 	share   *share
 	status  *status
 
@@ -68,12 +68,10 @@ type Window struct {
 
 // New makes the window; Run shows it.
 func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
-	w := newWindow(a, version, p, source, decode, fyne.Do)
-	w.watch = newWatch(seen, w.preview.sight)
-	return w
+	return newWindow(a, version, p, source, decode, seen, fyne.Do)
 }
 
-func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, do func(func())) *Window {
+func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen, do func(func())) *Window {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{
@@ -87,6 +85,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 		preview: newPreview(source, decode, do),
 		status:  newStatus(version),
 	}
+	w.watch = newWatch(seen, w.preview.sight)
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
 	w.gear = kit.NewGear("Camera settings", nil)
