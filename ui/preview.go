@@ -43,6 +43,7 @@ type preview struct {
 	playing sync.WaitGroup
 
 	// The rest belongs to the UI goroutine.
+	painted *painted
 	ground  *ground
 	picture *canvas.Image
 	curtain *kit.Curtain
@@ -57,6 +58,7 @@ func newPreview(source Preview, decode Decode, do func(func())) *preview {
 	}
 	picture.Hide()
 	p := &preview{source: source, decode: decode, do: do, sight: newSight(), cancel: func() {}, ground: newGround(), picture: picture, curtain: kit.NewCurtain()}
+	p.painted = newPainted(p.sight, do)
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
@@ -107,6 +109,7 @@ func (p *preview) turn() {
 	kit.SetVisible(p.picture, true)
 	p.draw()
 	p.picture.Refresh()
+	p.painted.ask()
 }
 
 // show draws the state.
@@ -149,5 +152,5 @@ func (p *preview) MinSize() fyne.Size { return fyne.NewSize(200, 108) }
 
 // CreateRenderer is called by Fyne.
 func (p *preview) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.NewStack(p.ground.drawn, p.picture, p.curtain.Drawn))
+	return widget.NewSimpleRenderer(container.NewStack(p.ground.drawn, p.picture, p.painted.drawn, p.curtain.Drawn))
 }

@@ -10,20 +10,29 @@ import (
 // Methods may be called from any goroutine.
 type sight struct {
 	mu      sync.Mutex
-	out     bool
+	out     [causes]bool
 	changed chan struct{} // closed with the next change
 }
 
+// cause is why the window is out of sight; it may be for more than one.
+type cause int
+
+const (
+	hidden    cause = iota // the desktop says so
+	unpainted              // it is not painted
+	causes
+)
+
 func newSight() *sight { return &sight{changed: make(chan struct{})} }
 
-// set says whether the window is in sight.
-func (s *sight) set(in bool) {
+// set says whether the window is in sight as far as a cause goes.
+func (s *sight) set(c cause, in bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.out == !in {
+	if s.out[c] == !in {
 		return
 	}
-	s.out = !in
+	s.out[c] = !in
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -31,7 +40,7 @@ func (s *sight) set(in bool) {
 func (s *sight) get() (in bool, changed <-chan struct{}) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.out, s.changed
+	return s.out == [causes]bool{}, s.changed
 }
 
 // times yields a context each time that the window comes into sight, which ends when

@@ -21,13 +21,18 @@ func TestSight(t *testing.T) {
 			begun = -1
 		}()
 		for _, step := range []struct {
+			cause
 			in    bool
 			begun int
-		}{{true, 1}, {false, 1}, {false, 1}, {true, 2}, {true, 2}, {false, 2}, {true, 3}} {
-			s.set(step.in)
+			going bool
+		}{
+			{hidden, true, 1, true}, {hidden, false, 1, false}, {hidden, false, 1, false}, {hidden, true, 2, true},
+			{unpainted, false, 2, false}, {hidden, false, 2, false}, {unpainted, true, 2, false}, {hidden, true, 3, true},
+		} {
+			s.set(step.cause, step.in)
 			synctest.Wait()
-			if begun != step.begun || going != step.in {
-				t.Errorf("in sight %v: begun %d times, want %d; going %v", step.in, begun, step.begun, going)
+			if begun != step.begun || going != step.going {
+				t.Errorf("%+v: begun %d times, going %v", step, begun, going)
 			}
 		}
 		cancel()
@@ -63,7 +68,7 @@ func TestPreviewLetsGoOfTheCameraWhileOutOfSight(t *testing.T) {
 				}
 			}
 		}
-	}, w.preview.sight)
+	}, w.preview)
 	w.shown(t, queue, liveState())
 	w.preview.start()
 	defer w.preview.stop()

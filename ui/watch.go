@@ -13,24 +13,27 @@ import (
 // ctx ends. The window is named by its X11 id; zero stands for one of another system.
 type Seen func(ctx context.Context, x11ID uint32) iter.Seq[bool]
 
-// watch keeps a sight up to date from begin to end, which are called on one goroutine.
+// watch tells the preview whether it is in sight, from begin to end, which are called on one goroutine.
 type watch struct {
 	seen      Seen
-	sight     *sight
+	preview   *preview
 	cancel    context.CancelFunc
 	following sync.WaitGroup
 }
 
-func newWatch(seen Seen, s *sight) *watch { return &watch{seen: seen, sight: s, cancel: func() {}} }
+func newWatch(seen Seen, p *preview) *watch {
+	return &watch{seen: seen, preview: p, cancel: func() {}}
+}
 
 // begin watches a window that has been shown: it has no id before.
 func (w *watch) begin(window fyne.Window) {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.cancel = cancel
-	id := x11ID(window)
+	id, wayland := native(window)
+	w.preview.painted.watched = wayland
 	w.following.Go(func() {
 		for in := range w.seen(ctx, id) {
-			w.sight.set(in)
+			w.preview.sight.set(hidden, in)
 		}
 	})
 }
@@ -40,14 +43,17 @@ func (w *watch) end() {
 	w.following.Wait()
 }
 
-// x11ID returns the window's id; zero where the system is not X11.
-func x11ID(window fyne.Window) (id uint32) {
+// native returns the window's id under X11, or whether it is one of Wayland.
+func native(window fyne.Window) (x11ID uint32, wayland bool) {
 	if native, ok := window.(driver.NativeWindow); ok {
 		native.RunNative(func(context any) {
-			if x, ok := context.(driver.X11WindowContext); ok {
-				id = uint32(x.WindowHandle)
+			switch c := context.(type) {
+			case driver.X11WindowContext:
+				x11ID = uint32(c.WindowHandle)
+			case driver.WaylandWindowContext:
+				wayland = true
 			}
 		})
 	}
-	return id
+	return x11ID, wayland
 }

@@ -85,7 +85,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 		preview: newPreview(source, decode, do),
 		status:  newStatus(version),
 	}
-	w.watch = newWatch(seen, w.preview.sight)
+	w.watch = newWatch(seen, w.preview)
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
 	w.gear = kit.NewGear("Camera settings", nil)

@@ -3,11 +3,16 @@ package visible
 import (
 	"context"
 	"encoding/binary"
+	"io"
 	"slices"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 )
+
+// The library writes to standard error what cannot be changed: that there is no file
+// with permissions, which most displays do without.
+func init() { xgb.Logger.SetOutput(io.Discard) }
 
 // iconicState is what WM_STATE begins with while a window is minimised.
 const iconicState = 3
@@ -25,12 +30,13 @@ func followX11(ctx context.Context, id uint32, tell report) {
 	if err != nil {
 		return
 	}
+	say := func(x x11) { tell(func(f *facts) { f.x11 = x }) }
 	now := r.read(x11{})
-	tell(func(f *facts) { f.x11 = now })
+	say(now)
 	for {
 		event, err := conn.WaitForEvent()
 		if event == nil && err == nil { // the connection has ended
-			tell(func(f *facts) { f.x11 = x11{} })
+			say(x11{})
 			return
 		}
 		switch e := event.(type) {
@@ -47,8 +53,7 @@ func followX11(ctx context.Context, id uint32, tell report) {
 		default:
 			continue
 		}
-		told := now
-		tell(func(f *facts) { f.x11 = told })
+		say(now)
 	}
 }
 
