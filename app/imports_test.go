@@ -36,7 +36,8 @@ var rules = []rule{
 	{room: "fanlight/app", never: []string{"gocv.io/"}, why: "OpenCV is a program of its own: it comes with 249 libraries, which nearly nobody needs"},
 
 	{room: "fanlight/ui/kit", only: []string{"fyne.io/"}, why: "kit is widgets made of Fyne's, which know nothing of cameras"},
-	{room: "fanlight/ui", only: []string{"fyne.io/", "fanlight/assets", "fanlight/ui/kit", "github.com/skip2/go-qrcode"},
+	{room: "fanlight/ui/visible", only: []string{"github.com/godbus/dbus/", "github.com/jezek/xgb"}, why: "visible asks the desktop about a window, and knows nothing of what is in it"},
+	{room: "fanlight/ui", only: []string{"fyne.io/", "fanlight/assets", "fanlight/ui/kit", "github.com/skip2/go-qrcode"}, apart: []string{"fanlight/ui/visible"},
 		why: "the window shows states and asks for actions through interfaces of its own, which app implements"},
 	{room: "fanlight/ui", not: []string{"net/http"}, why: "the window knows nothing of HTTP"},
 

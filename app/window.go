@@ -15,6 +15,7 @@ import (
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
 	"fanlight/ui"
+	"fanlight/ui/visible"
 
 	fyneapp "fyne.io/fyne/v2/app"
 )
@@ -37,7 +38,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 		a := fyneapp.NewWithID(appID)
 		p.openURL = a.OpenURL
 		a.Lifecycle().SetOnStarted(w.started)
-		window := ui.New(a, version, p, p.preview, pixels.Preview)
+		window := ui.New(a, version, p, p.preview, pixels.Preview, visible.Window)
 		if session.HasTray(ctx) {
 			window.AddTray()
 		}

@@ -22,8 +22,7 @@ const mapping = 300 * time.Millisecond
 // does not tell when it is.
 func (w *Window) front() {
 	w.hidden = false
-	w.preview.start()
-	w.window.Show()
+	w.appear()
 	w.window.RequestFocus()
 	time.AfterFunc(mapping, func() {
 		w.mu.Lock()

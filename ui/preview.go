@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"image"
-	"image/color"
 	"iter"
 	"sync"
 	"sync/atomic"
@@ -29,16 +28,14 @@ type Decode func(picture []byte, place image.Point, into *image.RGBA) (*image.RG
 
 // preview shows the live picture on a dark, rounded ground.
 //
-// It plays from start to stop, which is as long as the window is open. Fyne
-// knows no event for a window that is minimised or covered: its lifecycle hooks
-// tell of the keyboard focus, and a preview beside the window that is typed in
-// must go on. So a minimised window keeps the camera on.
+// It plays from start to stop, while the window is in sight.
 type preview struct {
 	widget.BaseWidget
 	source Preview
 	decode Decode
 	do     func(func()) // runs on the UI goroutine: fyne.Do
 
+	sight  *sight
 	frames frames
 	place  atomic.Pointer[image.Point] // the size on screen in device pixels; nil when unknown
 	mirror atomic.Bool                 // left and right are exchanged, as in a mirror
@@ -49,7 +46,8 @@ type preview struct {
 	playing sync.WaitGroup
 
 	// The rest belongs to the UI goroutine.
-	ground  *canvas.Rectangle
+	painted *painted
+	ground  *ground
 	picture *canvas.Image
 	zoomed  *zoomed
 	curtain *kit.Curtain
@@ -66,10 +64,11 @@ func newPreview(source Preview, decode Decode, do func(func())) *preview {
 	}
 	picture.Hide()
 	p := &preview{
-		source: source, decode: decode, do: do, picture: picture, zoomed: &zoomed{zoom: 1}, curtain: kit.NewCurtain(),
-		ground:  canvas.NewRectangle(color.NRGBA{R: 0x0c, G: 0x0d, B: 0x10, A: 0xff}),
+		source: source, decode: decode, do: do, sight: newSight(), picture: picture, zoomed: &zoomed{zoom: 1}, curtain: kit.NewCurtain(),
+		ground:  newGround(),
 		doubled: func() {}, pointed: func(bool) {},
 	}
+	p.painted = newPainted(p.sight, do)
 	p.ExtendBaseWidget(p)
 	p.show(State{})
 	return p
@@ -106,9 +105,16 @@ func (p *preview) close() {
 	p.stop()
 }
 
-// play decodes picture after picture. A slow screen makes it skip pictures: it
-// has at most one call waiting on the UI goroutine, whose queue has no bound.
+// play plays whenever the window is in sight. It lets go of the camera meanwhile.
 func (p *preview) play(ctx context.Context) {
+	for ctx := range p.sight.times(ctx) {
+		p.follow(ctx)
+	}
+}
+
+// follow decodes picture after picture. A slow screen makes it skip pictures: it
+// has at most one call waiting on the UI goroutine, whose queue has no bound.
+func (p *preview) follow(ctx context.Context) {
 	for picture := range p.source(ctx) {
 		var place image.Point
 		if known := p.place.Load(); known != nil {
@@ -143,11 +149,10 @@ func mirror(picture *image.RGBA) {
 func (p *preview) turn() {
 	p.measure()
 	p.picture.Image = p.frames.take()
-	if !p.picture.Visible() {
-		p.picture.Show()
-		p.draw()
-	}
+	kit.SetVisible(p.picture, true)
+	p.draw()
 	p.picture.Refresh()
+	p.painted.ask()
 }
 
 // show draws the state.
@@ -164,7 +169,14 @@ func (p *preview) show(s State) {
 	p.draw()
 }
 
-func (p *preview) draw() { p.curtain.Say(curtainWords(p.state, p.picture.Visible())) }
+func (p *preview) draw() {
+	shape := image.Point{}
+	if p.picture.Visible() {
+		shape = p.picture.Image.Bounds().Size()
+	}
+	p.ground.leave(shape)
+	p.curtain.Say(curtainWords(p.state, p.picture.Visible()))
+}
 
 // setCorners rounds the corners, or not where the picture has the whole window.
 func (p *preview) setCorners(round bool) {
@@ -172,9 +184,9 @@ func (p *preview) setCorners(round bool) {
 	if round {
 		radius = kit.Radius
 	}
-	p.ground.CornerRadius, p.picture.CornerRadius = radius, radius
+	p.picture.CornerRadius = radius
 	p.curtain.SetRadius(radius)
-	p.ground.Refresh()
+	p.ground.round(radius)
 }
 
 // measure notes the size on screen. It runs with every picture, because moving
@@ -199,5 +211,5 @@ func (p *preview) CreateRenderer() fyne.WidgetRenderer {
 	p.setCorners(true)
 	shown := container.NewClip(container.New(p.zoomed, p.picture))
 	shown.ExtendBaseWidget(shown) // or it would have no size before it is drawn
-	return widget.NewSimpleRenderer(container.NewStack(p.ground, shown, p.curtain.Drawn))
+	return widget.NewSimpleRenderer(container.NewStack(p.ground.drawn, shown, p.painted.drawn, p.curtain.Drawn))
 }

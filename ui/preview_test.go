@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"go.uber.org/goleak"
@@ -39,6 +40,16 @@ func (c *camera) frames(ctx context.Context) iter.Seq[[]byte] {
 					return
 				}
 			}
+		}
+	}
+}
+
+// waitFor waits until so many loops have the camera on.
+func (c *camera) waitFor(t *testing.T, loops int32) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); c.on.Load() != loops; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d loops have the camera on, want %d", c.on.Load(), loops)
 		}
 	}
 }

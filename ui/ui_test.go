@@ -88,6 +88,8 @@ func noPictures(ctx context.Context) iter.Seq[[]byte] {
 	return func(func([]byte) bool) { <-ctx.Done() }
 }
 
+func nothingHides(context.Context, uint32) iter.Seq[bool] { return func(func(bool) bool) {} }
+
 // open makes a window on a screen of memory.
 func open(t *testing.T) (*Window, *asked, uiQueue) {
 	t.Helper()
@@ -100,7 +102,7 @@ func openWith(t *testing.T, source Preview) (*Window, *asked, uiQueue) {
 	// capture. Without a capture now, a test that runs late would lose its widgets.
 	test.NewCanvas().Capture()
 	a, program, queue := test.NewTempApp(t), &asked{}, make(uiQueue, 1000)
-	w := newWindow(a, "1.2.3", program, source, decode, queue.do)
+	w := newWindow(a, "1.2.3", program, source, decode, nothingHides, queue.do)
 	t.Cleanup(w.window.Close)
 	return w, program, queue
 }

@@ -59,6 +59,7 @@ type Window struct {
 	code    *codeSheet
 	banner  *banner
 	preview *preview
+	watch   *watch
 	share   *share
 	status  *status
 	tools   *tools
@@ -82,11 +83,11 @@ type Window struct {
 }
 
 // New makes the window; Run shows it.
-func New(a fyne.App, version string, p Program, source Preview, decode Decode) *Window {
-	return newWindow(a, version, p, source, decode, fyne.Do)
+func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
+	return newWindow(a, version, p, source, decode, seen, fyne.Do)
 }
 
-func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, do func(func())) *Window {
+func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen, do func(func())) *Window {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{
@@ -102,6 +103,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 		tools:   newTools(),
 		toast:   kit.NewToast(),
 	}
+	w.watch = newWatch(seen, w.preview)
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
 	w.status = newStatus(w.tools.row)
@@ -226,11 +228,17 @@ func (w *Window) Run(hidden bool) {
 	w.setRunning(true)
 	w.idle.stir(stayOnPicture)
 	if !hidden {
-		w.preview.start()
-		w.window.Show()
+		w.appear()
 	}
 	w.app.Run()
 	w.Close()
+}
+
+// appear puts the window on screen, and plays in it.
+func (w *Window) appear() {
+	w.preview.start()
+	w.window.Show()
+	w.watch.begin(w.window)
 }
 
 // Close stops the preview and draws nothing any more. It may be called from any
@@ -238,5 +246,6 @@ func (w *Window) Run(hidden bool) {
 // process is about to end.
 func (w *Window) Close() {
 	w.setRunning(false)
+	w.watch.end()
 	w.preview.close()
 }
