@@ -103,7 +103,7 @@ vuln: setup-build
 	  echo "Comparing with $(VULNDB) $$db" && \
 	  $(GO) run $(GOVULNCHECK) -db "file://$$($(GO) env GOMODCACHE)/$(VULNDB)@$$db/data/osv" -tags $(TAGS) -test ./...
 
-# The machine should have nothing else to do for the seven minutes that it takes.
+# The machine should have nothing else to do for the six minutes that it takes.
 # VIEWERS="1 10" measures these crowds only.
 bench: build
 	$(call install,$(BENCH_PACKAGES))
