@@ -66,7 +66,7 @@ func (f *Feed) Frames(ctx context.Context) iter.Seq[*Frame] {
 	return f.FramesWhen(ctx, AtOnce)
 }
 
-// FramesWhen is Frames for a consumer that is not always ready; see [Hub.AfterReady].
+// FramesWhen is Frames for a consumer that is not always ready; see [Hub.FramesWhen].
 func (f *Feed) FramesWhen(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*Frame] {
 	return func(yield func(*Frame) bool) {
 		f.hold()
@@ -92,7 +92,7 @@ func (f *Feed) Newest() *Frame { return f.hub.Newest() }
 
 // Empty reports whether there is no picture and no card: the camera is off, starting, or
 // was lost just now.
-func (f *Feed) Empty() bool { return f.hub.Empty() }
+func (f *Feed) Empty() bool { return f.hub.empty() }
 
 // Use changes to another camera, or opens the same one again with new settings. Loops
 // over Frames continue with its pictures. The old camera is shown until the new one

@@ -90,8 +90,8 @@ func (h *Hub) Newest() *Frame {
 	}
 }
 
-// Empty reports whether the Hub holds no picture.
-func (h *Hub) Empty() bool { return h.newest.Load().blank() }
+// empty reports whether the Hub holds no picture.
+func (h *Hub) empty() bool { return h.newest.Load().blank() }
 
 // After waits until the newest picture is another one than f, and returns it; nil f
 // means any picture. The caller releases it; f need not be held. The only error is that
@@ -113,10 +113,10 @@ func (h *Hub) After(ctx context.Context, f *Frame) (*Frame, error) {
 	return nil, ctx.Err()
 }
 
-// AfterReady is After for a consumer that cannot always take a picture: ready waits until
-// it can, and reports whether it had to wait. AfterReady returns the newest picture of
+// afterReady is After for a consumer that cannot always take a picture: ready waits until
+// it can, and reports whether it had to wait. afterReady returns the newest picture of
 // the time after the wait.
-func (h *Hub) AfterReady(ctx context.Context, f *Frame, ready func(context.Context) (waited bool)) (*Frame, error) {
+func (h *Hub) afterReady(ctx context.Context, f *Frame, ready func(context.Context) (waited bool)) (*Frame, error) {
 	newest, err := h.After(ctx, f)
 	if err != nil || !ready(ctx) {
 		return newest, err
@@ -125,15 +125,16 @@ func (h *Hub) AfterReady(ctx context.Context, f *Frame, ready func(context.Conte
 	return h.After(ctx, f)
 }
 
-// FramesWhen yields each picture once, in order, until ctx ends or the loop is left. A
-// consumer that is slow or not ready skips pictures; see AfterReady. A frame is held for
-// the loop's body only.
+// FramesWhen yields each picture once, in order, until ctx ends or the loop is left. Before
+// each one, ready waits until the consumer can take a picture, and reports whether it had
+// to wait: then the newest picture of the time after the wait is yielded. So a consumer that
+// is slow or not ready skips pictures. A frame is held for the loop's body only.
 func (h *Hub) FramesWhen(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*Frame] {
 	return func(yield func(*Frame) bool) {
 		var frame *Frame
 		for {
 			var err error
-			if frame, err = h.AfterReady(ctx, frame, ready); err != nil || !lend(frame, yield) {
+			if frame, err = h.afterReady(ctx, frame, ready); err != nil || !lend(frame, yield) {
 				return
 			}
 		}

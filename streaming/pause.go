@@ -103,7 +103,7 @@ func (p *pause) put(drawn []byte) *Frame {
 	f := p.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.paused != p || f.holders == 0 && !f.hub.Empty() {
+	if f.paused != p || f.holders == 0 && !f.hub.empty() {
 		return nil
 	}
 	width, height := p.card.size()

@@ -110,13 +110,6 @@ func (g *gate) makeRoom(most int, counts func(*steadyConn) bool) bool {
 	return true
 }
 
-// open returns the number of connections.
-func (g *gate) open() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.conns)
-}
-
 // steadyConn is a connection with a write deadline that every progress extends: a slow
 // viewer stays connected, a stuck one does not. net/http's WriteTimeout does not serve,
 // because it limits a whole answer, and a stream is an answer without an end.

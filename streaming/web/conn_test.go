@@ -291,3 +291,10 @@ func TestSeveredWriteEnds(t *testing.T) {
 	}
 	eventually(t, "the viewer to be gone", func() bool { return h.stream.Viewers() == 0 })
 }
+
+// open returns the number of connections.
+func (g *gate) open() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.conns)
+}
