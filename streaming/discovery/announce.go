@@ -15,6 +15,8 @@ import (
 
 	"github.com/grandcat/zeroconf"
 	"golang.org/x/time/rate"
+
+	"fanlight/streaming/discovery/avahi"
 )
 
 // Service is what is announced.
@@ -49,6 +51,9 @@ type Status struct {
 	// without Err, this machine is on no network yet: the service is announced once
 	// it is.
 	Interfaces []string
+	// Avahi tells that avahi-daemon announces it, on all those interfaces that the daemon
+	// serves.
+	Avahi bool
 	// Err is why the service is not announced although there is a network. Announcing
 	// is retried.
 	Err error
@@ -89,32 +94,41 @@ func Announce(s Service, changed func(Status)) (*Announcement, error) {
 		}
 		return w, nil
 	}
-	return announce(s, medium{open: open, register: register}, Networks, changed)
+	return announce(s, medium{open: open, register: register, publish: publish}, Networks, avahi.Watch, changed)
 }
 
-func announce(s Service, m medium, networks func(context.Context) iter.Seq[Network], changed func(Status)) (*Announcement, error) {
+func announce(s Service, m medium, networks func(context.Context) iter.Seq[Network],
+	daemons func(context.Context) iter.Seq[*avahi.Daemon], changed func(Status)) (*Announcement, error) {
 	label, err := s.check()
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	a := &Announcement{updates: make(chan update), ctx: ctx, cancel: cancel}
-	came := make(chan Network)
+	came, daemon := make(chan Network), make(chan *avahi.Daemon)
 	a.working.Go(func() {
 		for n := range networks(ctx) {
 			send(ctx, came, n)
 		}
 	})
+	a.working.Go(func() {
+		for d := range daemons(ctx) {
+			send(ctx, daemon, d)
+		}
+	})
+	stands := &standing{changed: onlyChanges(changed)}
+	deputy := &deputy{publish: m.publish, report: stands.deputy, refused: make(chan *avahi.Daemon, 1)}
 	speaker := &speaker{
 		medium:  m,
-		report:  onlyChanges(changed),
+		report:  stands.speaker,
 		service: s,
 		label:   label,
 		agenda:  agenda{},
 		said:    map[int]time.Time{},
 		once:    rate.NewLimiter(mostOnce, onceAtOnce),
 	}
-	a.working.Go(func() { a.run(speaker, came) })
+	makers := &makers{speaker: speaker, deputy: deputy}
+	a.working.Go(func() { a.run(makers, came, daemon) })
 	return a, nil
 }
 
@@ -138,25 +152,29 @@ func onlyChanges(changed func(Status)) func(Status) {
 	}
 }
 
-func (a *Announcement) run(s *speaker, networks <-chan Network) {
-	defer s.end()
+func (a *Announcement) run(m *makers, networks <-chan Network, daemons <-chan *avahi.Daemon) {
+	defer m.end()
 	for {
 		var heard <-chan packet
-		if s.port != nil {
-			heard = s.port.heard()
+		if m.speaker.port != nil {
+			heard = m.speaker.port.heard()
 		}
 		select {
 		case n := <-networks:
-			s.join(n)
+			m.join(n)
+		case d := <-daemons:
+			m.appoint(d)
+		case d := <-m.deputy.refused:
+			m.dismiss(d)
 		case u := <-a.updates:
-			s.serve(u.service, u.label)
+			m.serve(u.service, u.label)
 		case p := <-heard:
-			s.hear(p)
-		case <-time.After(time.Until(s.agenda.next(time.Now()))):
+			m.speaker.hear(p)
+		case <-time.After(time.Until(m.speaker.agenda.next(time.Now()))):
 		case <-a.ctx.Done():
 			return
 		}
-		s.work()
+		m.speaker.work()
 	}
 }
 

@@ -15,15 +15,15 @@ import (
 	"time"
 )
 
-// avahi is an avahi-daemon on a machine, with a D-Bus of its own.
-type avahi struct {
+// avahiDaemon is one on a machine, with a D-Bus of its own.
+type avahiDaemon struct {
 	log  *os.File
 	cmd  *exec.Cmd
 	kill context.CancelFunc
 }
 
 // startAvahi returns when the daemon has its host name.
-func (m *machine) startAvahi(t *testing.T) *avahi {
+func (m *machine) startAvahi(t *testing.T) *avahiDaemon {
 	t.Helper()
 	if _, err := os.Stat(filepath.Join("/proc", fmt.Sprint(m.pid), "root/run/dbus")); err != nil {
 		m.mustRun(t, "mkdir", "-p", "/run/dbus", "/run/avahi-daemon")
@@ -34,7 +34,7 @@ func (m *machine) startAvahi(t *testing.T) *avahi {
 		t.Fatal(err)
 	}
 	ctx, kill := context.WithCancel(context.Background())
-	a := &avahi{log: log, kill: kill, cmd: m.command(ctx, "avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits")}
+	a := &avahiDaemon{log: log, kill: kill, cmd: m.command(ctx, "avahi-daemon", "--no-drop-root", "--no-chroot", "--no-rlimits")}
 	a.cmd.Stdout, a.cmd.Stderr = log, log
 	if err := a.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -51,7 +51,7 @@ func (m *machine) startAvahi(t *testing.T) *avahi {
 }
 
 // stop ends the daemon as a system does, so that it says goodbye.
-func (m *machine) stop(t *testing.T, a *avahi) {
+func (m *machine) stop(t *testing.T, a *avahiDaemon) {
 	t.Helper()
 	if a.cmd.ProcessState != nil {
 		return
@@ -66,7 +66,7 @@ func (m *machine) stop(t *testing.T, a *avahi) {
 	}
 }
 
-func (a *avahi) output() string {
+func (a *avahiDaemon) output() string {
 	text, _ := os.ReadFile(a.log.Name())
 	return string(text)
 }
@@ -130,7 +130,7 @@ func unescape(s string) string {
 }
 
 // expectPeace fails if the daemon met with a conflict or took another name.
-func expectPeace(t *testing.T, daemon *avahi) {
+func expectPeace(t *testing.T, daemon *avahiDaemon) {
 	t.Helper()
 	log := daemon.output()
 	if !strings.Contains(log, "Host name is lamp.local.") {
@@ -147,7 +147,7 @@ func expectPeace(t *testing.T, daemon *avahi) {
 }
 
 // cached looks at what the daemon keeps of Kitchen.
-func (a *avahi) cached(t *testing.T, m *machine) error {
+func (a *avahiDaemon) cached(t *testing.T, m *machine) error {
 	before := len(a.output())
 	m.mustRun(t, "sh", "-c", "kill -USR1 $(cat /run/avahi-daemon/pid)")
 	var dump string

@@ -4,11 +4,12 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"net"
 	"net/netip"
 	"reflect"
 	"sync"
 	"time"
+
+	"fanlight/streaming/discovery/avahi"
 )
 
 // Stream is a camera's stream that is announced on the network. Its texts are cleaned
@@ -65,23 +66,25 @@ const (
 // the list has changed, until ctx ends or the loop is left. It begins with the
 // first stream found. A failure to listen is yielded once, last.
 //
-// Streams are found by asking with zeroconf's browser, and by listening on every network
-// that the machine is on. A stream leaves the list with its goodbye, when its records
+// Streams are found through avahi-daemon on the networks that it serves, and on others by
+// asking with zeroconf's browser and by listening. A stream leaves the list with its goodbye, when its records
 // expire, or when its addresses no longer answer: each stream is checked now and then by
 // a TCP connection, and left out after two failures, within a minute. No request is sent,
 // so no camera is turned on.
 func Browse(ctx context.Context) iter.Seq2[[]Stream, error] {
 	return func(yield func([]Stream, error) bool) {
-		b := &browser{cache: newCache(), checks: newChecks(usualWaits)}
+		b := &browser{cache: newCache(), checks: newChecks(usualWaits), sources: noSources(), daemons: avahi.Watch}
 		b.run(ctx, yield)
 	}
 }
 
 // browser is one run of Browse.
 type browser struct {
-	cache  *cache
-	checks *checks
-	shown  []Stream
+	cache   *cache
+	checks  *checks
+	sources sources
+	daemons func(context.Context) iter.Seq[*avahi.Daemon]
+	shown   []Stream
 }
 
 func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
@@ -89,52 +92,50 @@ func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
 	defer working.Wait()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	w, err := openWire()
-	if err != nil {
-		yield(nil, fmt.Errorf("cannot look for streams on the network; %w", err))
-		return
-	}
-	defer w.close()
-	networks, interfaces := make(chan Network), make(chan []net.Interface)
+	networks, daemons := make(chan Network), make(chan *avahi.Daemon)
 	working.Go(func() {
 		for n := range Networks(ctx) {
 			send(ctx, networks, n)
 		}
 	})
-	working.Go(func() { askInRounds(ctx, interfaces) })
+	working.Go(func() {
+		for d := range b.daemons(ctx) {
+			send(ctx, daemons, d)
+		}
+	})
+	defer b.sources.close()
 	defer b.checks.wait()
 	defer stop()
-	b.list(ctx, w, networks, interfaces, yield)
+	b.list(ctx, networks, daemons, yield)
 }
 
-// list yields each new list of streams, after whatever may change it: the network, a packet, the end of a check, or
-// time.
-func (b *browser) list(ctx context.Context, w *wire, networks <-chan Network, interfaces chan<- []net.Interface,
-	yield func([]Stream, error) bool) {
+// list yields each new list of streams, after whatever may change it: the network, the daemon, a packet, the end
+// of a check, or time.
+func (b *browser) list(ctx context.Context, networks <-chan Network, daemons <-chan *avahi.Daemon, yield func([]Stream, error) bool) {
 	alarm := alarm{Timer: time.NewTimer(time.Hour)}
 	defer alarm.Stop()
 	for {
+		var err error
 		select {
 		case n := <-networks:
-			links, all := linksOf(n)
-			b.cache.follow(links)
-			for _, i := range all {
-				w.join(&i)
-			}
-			send(ctx, interfaces, all)
+			err = b.sources.join(n, b.cache)
 			b.checks.soon(time.Now())
 			alarm.in(together)
-		case p := <-w.heard():
-			if records := records(p); len(records) > 0 {
-				b.cache.hear(reply{p.index, p.from.Addr(), records}, time.Now())
-				alarm.in(together)
-			}
+		case d := <-daemons:
+			err = b.sources.appoint(d, b.cache)
+			alarm.in(together)
+		case r := <-b.sources.own.replies():
+			b.cache.hear(r, time.Now())
+			alarm.in(together)
+		case r := <-b.sources.avahi.replies():
+			b.cache.hear(r, time.Now())
+			alarm.in(together)
 		case r := <-b.checks.results:
 			b.checks.take(r, time.Now())
 			alarm.in(0)
 		case <-alarm.C:
 			now := time.Now()
-			streams, next := b.look(ctx, w, now)
+			streams, next := b.look(ctx, now)
 			alarm.due = time.Time{}
 			if !next.IsZero() {
 				alarm.in(max(next.Sub(now), together))
@@ -149,19 +150,19 @@ func (b *browser) list(ctx context.Context, w *wire, networks <-chan Network, in
 		case <-ctx.Done():
 			return
 		}
+		if err != nil {
+			yield(nil, fmt.Errorf("cannot look for streams on the network; %w", err))
+			return
+		}
 	}
 }
 
 // look makes the list, sends due questions, begins due checks, and returns when to do so
 // again if nothing is received.
-func (b *browser) look(ctx context.Context, w *wire, now time.Time) (streams []Stream, next time.Time) {
+func (b *browser) look(ctx context.Context, now time.Time) (streams []Stream, next time.Time) {
 	next = b.cache.sweep(now)
 	questions, ask := b.cache.questions(now)
-	for link, messages := range questions {
-		for _, m := range messages {
-			w.say(link, m)
-		}
-	}
+	b.sources.own.ask(questions)
 	found := b.cache.streams(now)
 	check := b.checks.follow(ctx, found, now)
 	for _, f := range found {
@@ -192,37 +193,4 @@ func send[T any](ctx context.Context, to chan<- T, value T) {
 	case to <- value:
 	case <-ctx.Done():
 	}
-}
-
-// askInRounds asks for all instances each time the interfaces change, and then in rounds
-// with growing pauses.
-func askInRounds(ctx context.Context, changed <-chan []net.Interface) {
-	var interfaces []net.Interface
-	pause := firstRound
-	next := time.NewTimer(time.Hour)
-	defer next.Stop()
-	for {
-		select {
-		case interfaces = <-changed:
-			pause = firstRound
-		case <-next.C:
-			pause = min(2*pause, longestRound)
-		case <-ctx.Done():
-			return
-		}
-		if len(interfaces) > 0 {
-			browseOn(ctx, interfaces)
-		}
-		next.Reset(pause)
-	}
-}
-
-// linksOf are the interfaces on which streams are looked for: the same on which ours is
-// announced.
-func linksOf(n Network) (links []link, interfaces []net.Interface) {
-	for _, i := range n.reachable(netip.Addr{}) {
-		links = append(links, link{i.Index, i.Name, i.Addresses})
-		interfaces = append(interfaces, i.Interface)
-	}
-	return links, interfaces
 }

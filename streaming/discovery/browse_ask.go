@@ -104,3 +104,26 @@ func (c *cache) missing(at place, i *instance, now time.Time) []dns.Question {
 func (i *instance) leaving(now time.Time) bool {
 	return !i.listed.IsZero() && i.listed.Sub(now) <= farewell
 }
+
+// askInRounds asks for all instances each time the interfaces change, and then in rounds
+// with growing pauses.
+func askInRounds(ctx context.Context, changed <-chan []net.Interface) {
+	var interfaces []net.Interface
+	pause := firstRound
+	next := time.NewTimer(time.Hour)
+	defer next.Stop()
+	for {
+		select {
+		case interfaces = <-changed:
+			pause = firstRound
+		case <-next.C:
+			pause = min(2*pause, longestRound)
+		case <-ctx.Done():
+			return
+		}
+		if len(interfaces) > 0 {
+			browseOn(ctx, interfaces)
+		}
+		next.Reset(pause)
+	}
+}

@@ -20,6 +20,8 @@ const (
 	// longestLife bounds the time to live of a record. It is the longest that RFC 6762,
 	// section 10, recommends.
 	longestLife = 75 * time.Minute
+	// forever is the life of a record that stays until a goodbye.
+	forever = 100 * 365 * 24 * time.Hour
 	// farewell is how long a record lives after its goodbye, in which another machine
 	// that has it too may announce it (RFC 6762, section 10.1).
 	farewell = time.Second
@@ -107,7 +109,7 @@ func (c *cache) hear(p reply, now time.Time) {
 	for _, record := range p.records {
 		header := record.Header()
 		at := place{p.link, strings.ToLower(header.Name)}
-		life := min(time.Duration(header.Ttl)*time.Second, longestLife)
+		life := p.life(header.Ttl)
 		switch r := record.(type) {
 		case *dns.PTR:
 			c.hearPointer(at, r, life, p.from, now)
@@ -119,6 +121,30 @@ func (c *cache) hear(p reply, now time.Time) {
 			if address, ok := addressOf(record); ok {
 				c.hearAddress(at, address, life, header.Class&flush != 0, now)
 			}
+		}
+	}
+}
+
+// life is how long to keep a record with a time to live.
+func (p reply) life(ttl uint32) time.Duration {
+	switch {
+	case p.kept && ttl > 0:
+		return forever
+	default:
+		return min(time.Duration(ttl)*time.Second, longestLife)
+	}
+}
+
+// release lets records that would be kept expire: who would tell of their end is gone.
+func (c *cache) release(now time.Time) {
+	until := now.Add(timeToLive * time.Second)
+	for _, i := range c.instances {
+		i.listed, i.resolved = earlier(i.listed, until), earlier(i.resolved, until)
+		i.life = min(i.life, timeToLive*time.Second)
+	}
+	for _, h := range c.hosts {
+		for n := range h.addresses {
+			h.addresses[n].until = earlier(h.addresses[n].until, until)
 		}
 	}
 }
@@ -222,18 +248,23 @@ func (c *cache) instance(at place, name string, life time.Duration, from netip.A
 	if !ok || life == 0 || !slices.Contains(services, service) || len(c.instances) >= mostInstances {
 		return nil
 	}
-	same := 0
-	for _, i := range c.instances {
-		if i.from == from {
-			same++
-		}
-	}
-	if same >= mostFrom {
+	if from.IsValid() && c.from(from) >= mostFrom {
 		return nil
 	}
 	i := &instance{label: label, service: service, from: from}
 	c.instances[at] = i
 	return i
+}
+
+// from returns the number of instances from a sender.
+func (c *cache) from(sender netip.Addr) int {
+	n := 0
+	for _, i := range c.instances {
+		if i.from == sender {
+			n++
+		}
+	}
+	return n
 }
 
 // sweep drops expired records, and returns when the next ones expire.

@@ -88,7 +88,7 @@ func TestAddresses(t *testing.T) {
 func TestQuestions(t *testing.T) {
 	c := home()
 	whole := door().packet(t)
-	pointer := reply{whole.link, whole.from, whole.records[:1]}
+	pointer := reply{link: whole.link, from: whole.from, records: whole.records[:1]}
 	c.hear(pointer, start)
 	var asked []float64
 	for s := 0.0; s < 100; s += 0.1 {

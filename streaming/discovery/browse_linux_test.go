@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-func TestBrowse(t *testing.T) {
-	needMachines(t)
-	t.Parallel()
+func TestBrowse(t *testing.T) { onBoth(t, browseTwo) }
+
+func browseTwo(t *testing.T, prepare func(...*machine)) {
 	// den is joined to both laptops by a cable each.
 	lamp, desk, den := newMachine(t, "lamp"), newMachine(t, "desk"), newMachine(t, "den")
 	connect(t, lamp, "wired", []string{"10.21.0.1/24", "fd00:21::1/64"}, den, "eth0", []string{"10.21.0.9/24", "fd00:21::9/64"})
 	connect(t, desk, "wired", []string{"10.22.0.1/24"}, den, "eth1", []string{"10.22.0.9/24"})
+	prepare(den)
 	b := den.startBrowser(t)
 	first := lamp.startAnnouncer(t, streamName)
 	second := desk.startAnnouncer(t, "Other")
@@ -49,15 +50,16 @@ func TestBrowse(t *testing.T) {
 	b.stop(t)
 }
 
-func TestBrowseFindsWhatWasThereBefore(t *testing.T) {
-	needMachines(t)
-	t.Parallel()
+func TestBrowseFindsWhatWasThereBefore(t *testing.T) { onBoth(t, browseEarlier) }
+
+func browseEarlier(t *testing.T, prepare func(...*machine)) {
 	lamp, den := newMachine(t, "lamp"), newMachine(t, "den")
 	connect(t, lamp, "wired", nil, den, "eth0", nil) // link-local addresses of IPv6 only
 	lamp.linkLocal(t, "wired")
 	den.linkLocal(t, "eth0")
 	a := lamp.startAnnouncer(t, "Early")
 	time.Sleep(3 * time.Second) // it has announced itself by then, and is silent
+	prepare(den)
 	b := den.startBrowser(t)
 	s := b.expect(t, "Early")[0]
 	if want := fmt.Sprintf("http://[%s%%25eth0]:%d/stream.mjpg", lamp.linkLocal(t, "wired"), a.port); s.URL != want {
@@ -71,12 +73,13 @@ func TestBrowseFindsWhatWasThereBefore(t *testing.T) {
 }
 
 // The laptop that browses is carried from one network to another, and back.
-func TestBrowseFollowsTheNetwork(t *testing.T) {
-	needMachines(t)
-	t.Parallel()
+func TestBrowseFollowsTheNetwork(t *testing.T) { onBoth(t, browseMoved) }
+
+func browseMoved(t *testing.T, prepare func(...*machine)) {
 	lamp, desk, den := newMachine(t, "lamp"), newMachine(t, "desk"), newMachine(t, "den")
 	connect(t, lamp, "wired", []string{"10.23.0.1/24"}, den, "eth0", []string{"10.23.0.9/24"})
 	a := lamp.startAnnouncer(t, "Home")
+	prepare(den)
 	b := den.startBrowser(t)
 	b.expect(t, "Home")
 	den.mustRun(t, "ip", "link", "set", "eth0", "down")
@@ -92,13 +95,14 @@ func TestBrowseFollowsTheNetwork(t *testing.T) {
 }
 
 // The address of the machine that is watched changes.
-func TestBrowseFollowsAnAddress(t *testing.T) {
-	needMachines(t)
-	t.Parallel()
+func TestBrowseFollowsAnAddress(t *testing.T) { onBoth(t, browseAddress) }
+
+func browseAddress(t *testing.T, prepare func(...*machine)) {
 	lamp, den := newMachine(t, "lamp"), newMachine(t, "den")
 	connect(t, lamp, "wired", []string{"10.25.0.1/24"}, den, "eth0", []string{"10.25.0.9/24"})
 	lamp.startAvahi(t)
 	serve := lamp.startAnnouncer(t, "Moving")
+	prepare(den)
 	b := den.startBrowser(t)
 	b.expect(t, "Moving")
 	lamp.mustRun(t, "ip", "addr", "del", "10.25.0.1/24", "dev", "wired")
@@ -118,9 +122,9 @@ func TestBrowseFollowsAnAddress(t *testing.T) {
 }
 
 // avahi publishes what other programs do.
-func TestBrowseFindsOtherPrograms(t *testing.T) {
-	needMachines(t)
-	t.Parallel()
+func TestBrowseFindsOtherPrograms(t *testing.T) { onBoth(t, browsePrograms) }
+
+func browsePrograms(t *testing.T, prepare func(...*machine)) {
 	lamp, den := newMachine(t, "lamp"), newMachine(t, "den")
 	connect(t, lamp, "wired", []string{"10.26.0.1/24"}, den, "eth0", []string{"10.26.0.9/24"})
 	lamp.startAvahi(t)
@@ -153,6 +157,7 @@ func TestBrowseFindsOtherPrograms(t *testing.T) {
 			lamp.serveSilence(t, p.port)
 		}
 	}
+	prepare(den)
 	b := den.startBrowser(t)
 	for _, s := range b.expect(t, names...) {
 		if want := urls[s.Name]; s.URL != want.URL || s.Program != want.Program || s.Host != "lamp.local" || s.Status != "" {
@@ -176,9 +181,9 @@ func (m *machine) serveSilence(t *testing.T, port string) {
 	t.Cleanup(func() { listener.Close() })
 }
 
-func TestBrowseFindsFifty(t *testing.T) {
-	needMachines(t)
-	t.Parallel()
+func TestBrowseFindsFifty(t *testing.T) { onBoth(t, browseFifty) }
+
+func browseFifty(t *testing.T, prepare func(...*machine)) {
 	lamp, den := newMachine(t, "lamp"), newMachine(t, "den")
 	connect(t, lamp, "wired", []string{"10.27.0.1/24"}, den, "eth0", []string{"10.27.0.9/24"})
 	lamp.startAvahi(t)
@@ -194,6 +199,7 @@ func TestBrowseFindsFifty(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Wait() }) // it is killed with the test's context
+	prepare(den)
 	b := den.startBrowser(t)
 	b.expect(t, names...)
 	late := den.startBrowser(t) // all are there, and tell of themselves at once

@@ -17,6 +17,8 @@ type reply struct {
 	link    int        // the index of the interface that it came in on; 0 where the system does not tell
 	from    netip.Addr // with the zone of a link-local one
 	records []dns.RR
+	// kept tells that the records stay until a goodbye, whatever their time to live.
+	kept bool
 }
 
 // records returns the records of a response that matter for finding services, PTR records

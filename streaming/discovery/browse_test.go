@@ -38,7 +38,7 @@ func door() claim {
 // packet is the announcement on the wire, and read again.
 func (s claim) packet(t testing.TB) reply {
 	t.Helper()
-	return reply{1, netip.MustParseAddr("192.0.2.1"), readPacket(s.wire(t))}
+	return reply{link: 1, from: netip.MustParseAddr("192.0.2.1"), records: readPacket(s.wire(t))}
 }
 
 func (s claim) wire(t testing.TB) []byte {
@@ -102,7 +102,7 @@ func TestAnnouncedIsListed(t *testing.T) {
 			t.Fatal(err)
 		}
 		cache := home()
-		cache.hear(reply{1, netip.MustParseAddr("192.0.2.1"), readPacket(wire)}, start)
+		cache.hear(reply{link: 1, from: netip.MustParseAddr("192.0.2.1"), records: readPacket(wire)}, start)
 		all := cache.listed(start)
 		if len(all) != 1 {
 			t.Fatalf("listed: %+v", all)
@@ -127,7 +127,7 @@ func FuzzBrowse(f *testing.F) {
 	f.Add([]byte{0, 0, 0x84, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0xc0, 0x0c, 0, 12, 0, 1, 0, 0, 0, 1, 0, 2, 0xc0, 0x0c})
 	f.Fuzz(func(t *testing.T, wire []byte) {
 		c := home()
-		p := reply{1, netip.MustParseAddr("192.0.2.1"), readPacket(wire)}
+		p := reply{link: 1, from: netip.MustParseAddr("192.0.2.1"), records: readPacket(wire)}
 		for n := range 3 {
 			now := start.Add(time.Duration(n) * 700 * time.Millisecond)
 			c.hear(p, now)

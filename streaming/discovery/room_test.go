@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"fanlight/streaming/discovery/avahi"
 )
 
 // room is a network without machines: what one says reaches all in its part of the room some milliseconds later.
@@ -91,7 +93,7 @@ func (r *room) enter(t *testing.T, n byte) *member {
 	networks := func(ctx context.Context) iter.Seq[Network] {
 		return func(yield func(Network) bool) { yield(network) }
 	}
-	a, err := announce(Service{Name: "Kitchen", Port: 8080}, medium{open, register}, networks, func(s Status) {
+	a, err := announce(Service{Name: "Kitchen", Port: 8080}, medium{open: open, register: register}, networks, noDaemon, func(s Status) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		m.status = s
@@ -101,6 +103,11 @@ func (r *room) enter(t *testing.T, n byte) *member {
 	}
 	m.announcement = a
 	return m
+}
+
+// noDaemon is a machine on which avahi-daemon does not run.
+func noDaemon(context.Context) iter.Seq[*avahi.Daemon] {
+	return func(yield func(*avahi.Daemon) bool) { yield(nil) }
 }
 
 func (m *member) add(n int) {

@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/miekg/dns"
 	"golang.org/x/time/rate"
+
+	"fanlight/streaming/discovery/avahi"
 )
 
 const (
@@ -46,6 +49,7 @@ var announcePauses = []time.Duration{0, time.Second, 2 * time.Second}
 type medium struct {
 	open     func([]Interface) (port, error)
 	register func(identity, []Interface) (withdraw func(), err error)
+	publish  func(ctx context.Context, index int, name string, services []avahi.Service) (publication, error)
 }
 
 // port receives and sends multicast DNS messages.

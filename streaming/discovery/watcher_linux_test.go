@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/streaming/discovery/avahi"
+
 	"go.uber.org/goleak"
 )
 
@@ -27,7 +29,7 @@ func beBrowser() error {
 	defer stop()
 	go func() { _, _ = io.Copy(io.Discard, os.Stdin); stop() }()
 	out := json.NewEncoder(os.Stdout)
-	b := &browser{cache: newCache(), checks: newChecks(shortWaits)}
+	b := &browser{cache: newCache(), checks: newChecks(shortWaits), sources: noSources(), daemons: avahi.Watch}
 	var failure error
 	b.run(ctx, func(all []Stream, err error) bool {
 		failure = err

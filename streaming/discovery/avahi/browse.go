@@ -1,0 +1,176 @@
+package avahi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/godbus/dbus/v5"
+	"github.com/miekg/dns"
+)
+
+// mostObjects is how many browsers a connection has. The daemon allows 1024 objects to each
+// (avahi-daemon.conf(5), objects-per-client-max).
+const mostObjects = 1000
+
+// Record is a record that the daemon has received, or that is gone.
+type Record struct {
+	Index  int    // of the interface
+	Record dns.RR // its time to live has no meaning
+	Gone   bool
+}
+
+// Browser has the daemon ask for records and keep them, until Close. Its methods are for
+// one goroutine.
+type Browser struct {
+	clients  []*client
+	objects  int // of the last client
+	asked    map[Question]browsing
+	signals  chan *dbus.Signal // of all clients
+	ended    chan struct{}
+	pumping  sync.WaitGroup
+	received map[received]int
+}
+
+// Question is a name, in presentation form and fully qualified, and a type of record.
+type Question struct {
+	Name string
+	Type uint16
+}
+
+type browsing struct {
+	client *client
+	path   dbus.ObjectPath
+}
+
+// received identifies a record. The daemon tells of one for each protocol, IPv4 and IPv6.
+type received struct {
+	index int
+	text  string // the whole record
+}
+
+// NewBrowser connects to the daemon.
+func NewBrowser() (*Browser, error) {
+	b := &Browser{
+		asked:    map[Question]browsing{},
+		signals:  make(chan *dbus.Signal),
+		ended:    make(chan struct{}),
+		received: map[received]int{},
+	}
+	if err := b.addClient(); err != nil {
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *Browser) addClient() error {
+	c, err := dialDaemon(context.Background())
+	if err != nil {
+		return err
+	}
+	b.clients, b.objects = append(b.clients, c), 0
+	b.pumping.Go(func() {
+		for s := range c.signals {
+			if !c.fromDaemon(s) {
+				continue
+			}
+			select {
+			case b.signals <- s:
+			case <-b.ended:
+			}
+		}
+	})
+	return nil
+}
+
+// Ask has the daemon browse for records on all interfaces that it serves. Asking again does
+// nothing.
+func (b *Browser) Ask(q Question) error {
+	if _, ok := b.asked[q]; ok {
+		return nil
+	}
+	if b.objects == mostObjects {
+		if err := b.addClient(); err != nil {
+			return err
+		}
+	}
+	c := b.clients[len(b.clients)-1]
+	at := browsing{client: c}
+	err := c.call("/", server+".RecordBrowserNew",
+		[]any{anyInterface, anyProtocol, q.Name, uint16(dns.ClassINET), q.Type, noFlags}, &at.path)
+	if err != nil {
+		return fmt.Errorf("avahi-daemon does not browse for %s: %w", q.Name, err)
+	}
+	b.objects++
+	b.asked[q] = at
+	return nil
+}
+
+// Forget ends what Ask has begun.
+func (b *Browser) Forget(q Question) {
+	at, ok := b.asked[q]
+	if !ok {
+		return
+	}
+	delete(b.asked, q)
+	_ = at.client.call(at.path, recorder+".Free", nil) // else it ends with the connection
+}
+
+// Signals is what the daemon says. Each signal is for Read.
+func (b *Browser) Signals() <-chan *dbus.Signal { return b.signals }
+
+// Read returns the record that has come or gone with a signal, if that is about one. Of a
+// record received over IPv4 and IPv6 both, the first and the last signal count.
+func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
+	gone := s.Name == recorder+".ItemRemove"
+	if !gone && s.Name != recorder+".ItemNew" {
+		return Record{}, false
+	}
+	index, record, err := recordOf(s.Body)
+	if err != nil {
+		return Record{}, false
+	}
+	key := received{index, record.String()}
+	if gone {
+		b.received[key]--
+	} else {
+		b.received[key]++
+	}
+	count := b.received[key]
+	if count <= 0 {
+		delete(b.received, key)
+	}
+	return Record{Index: index, Record: record, Gone: gone}, gone && count == 0 || !gone && count == 1
+}
+
+// recordOf reads the body of a signal of a record browser: interface, protocol, name,
+// class, type, data as on the wire, flags.
+func recordOf(body []any) (index int, record dns.RR, err error) {
+	var on, protocol int32
+	var name string
+	var class, kind uint16
+	var data []byte
+	var flags uint32
+	if err := dbus.Store(body, &on, &protocol, &name, &class, &kind, &data, &flags); err != nil {
+		return 0, nil, err
+	}
+	if class != dns.ClassINET {
+		return 0, nil, errors.New("not of the internet")
+	}
+	header := dns.RR_Header{Name: dns.Fqdn(name), Rrtype: kind, Class: class, Rdlength: uint16(len(data))}
+	record, end, err := dns.UnpackRRWithHeader(header, data, 0)
+	if err == nil && end != len(data) {
+		err = errors.New("data behind the record")
+	}
+	return int(on), record, err
+}
+
+// Close ends all browsing.
+func (b *Browser) Close() {
+	close(b.ended)
+	for _, c := range b.clients {
+		c.close()
+	}
+	b.pumping.Wait()
+}

@@ -1,0 +1,124 @@
+package avahi
+
+import (
+	"context"
+	"iter"
+	"os"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+const (
+	// running is the daemon's state once its host name is established
+	// (AVAHI_SERVER_RUNNING), and failed one that it does not leave.
+	running, failed = 2, 4
+	// busPause is the time between two tries to connect to a bus that is not there.
+	busPause = 10 * time.Second
+
+	configuration = "/etc/avahi/avahi-daemon.conf"
+)
+
+// Daemon is avahi-daemon as it runs.
+type Daemon struct {
+	// Host is this machine's name as the daemon publishes it, "lamp.local".
+	Host string
+
+	owner string // on the bus: another one after each start
+	rules rules
+}
+
+// Serves reports whether the daemon takes part in multicast DNS on an interface, by its
+// configuration.
+func (d *Daemon) Serves(interfaceName string) bool {
+	allowed := len(d.rules.allowed) == 0 || slices.Contains(d.rules.allowed, interfaceName)
+	return allowed && !slices.Contains(d.rules.denied, interfaceName)
+}
+
+// Watch yields the daemon as it is now, or nil if none runs that could publish, and again
+// each time that it has come, gone, started anew or taken another host name, until ctx
+// ends or the loop is left.
+func Watch(ctx context.Context) iter.Seq[*Daemon] {
+	return func(yield func(*Daemon) bool) {
+		var last *Daemon
+		told := false
+		tell := func(d *Daemon) bool {
+			if told && reflect.DeepEqual(d, last) {
+				return true
+			}
+			last, told = d, true
+			return yield(d)
+		}
+		for {
+			if c, err := dial(ctx); err == nil {
+				if !c.watch(ctx, tell) {
+					return
+				}
+			}
+			if ctx.Err() != nil || !tell(nil) {
+				return
+			}
+			select {
+			case <-time.After(busPause):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}
+}
+
+// watch tells of the daemon until the bus is gone. It returns false if it was told to stop.
+func (c *client) watch(ctx context.Context, tell func(*Daemon) bool) bool {
+	defer c.close()
+	err := c.conn.AddMatchSignalContext(ctx, dbus.WithMatchSender("org.freedesktop.DBus"),
+		dbus.WithMatchMember("NameOwnerChanged"), dbus.WithMatchArg(0, busName))
+	if err == nil {
+		err = c.conn.AddMatchSignalContext(ctx, dbus.WithMatchSender(busName), dbus.WithMatchObjectPath("/"),
+			dbus.WithMatchInterface(server), dbus.WithMatchMember("StateChanged"))
+	}
+	if err != nil {
+		return true
+	}
+	for {
+		if d, settled := c.look(); settled && !tell(d) {
+			return false
+		}
+		select {
+		case _, ok := <-c.signals: // what it says does not matter: look reads it anew
+			if !ok {
+				return true
+			}
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// look returns the daemon as it is now, or nil. It is not settled while the daemon is
+// claiming its host name; a signal follows.
+func (c *client) look() (d *Daemon, settled bool) {
+	if c.owner = c.findOwner(); c.owner == "" {
+		return nil, true
+	}
+	var state int32
+	if c.call("/", server+".GetState", nil, &state) != nil || state == failed {
+		return nil, true
+	}
+	if state != running {
+		return nil, false
+	}
+	d = &Daemon{owner: c.owner}
+	if c.call("/", server+".GetHostNameFqdn", nil, &d.Host) != nil {
+		return nil, true
+	}
+	// A file that cannot be read has no rules: the daemon's defaults are to serve all
+	// interfaces and to let users publish.
+	content, _ := os.ReadFile(configuration)
+	d.rules = parseRules(string(content))
+	if d.rules.closed {
+		return nil, true
+	}
+	return d, true
+}
