@@ -20,6 +20,7 @@ const mostNames = 2 * mostInstances
 type throughAvahi struct {
 	browser *avahi.Browser
 	heard   chan reply
+	moved   chan struct{} // the network has changed
 	ctx     context.Context
 	stop    context.CancelFunc
 	reading sync.WaitGroup
@@ -37,7 +38,7 @@ func openAvahi() (source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &throughAvahi{browser: b, heard: make(chan reply), wanted: map[string]int{}, services: map[place]int{}}
+	s := &throughAvahi{browser: b, heard: make(chan reply), moved: make(chan struct{}, 1), wanted: map[string]int{}, services: map[place]int{}}
 	for _, service := range services {
 		if err := b.Ask(avahi.Question{Name: service + "." + domain, Type: dns.TypePTR}); err != nil {
 			b.Close()
@@ -51,8 +52,14 @@ func openAvahi() (source, error) {
 
 func (s *throughAvahi) replies() <-chan reply { return s.heard }
 
-// follow does nothing: the daemon follows the network by itself.
-func (s *throughAvahi) follow([]net.Interface) {}
+// follow has all records sent again: those of an interface that the browser did not know
+// yet were lost. The daemon follows the network by itself.
+func (s *throughAvahi) follow([]net.Interface) {
+	select {
+	case s.moved <- struct{}{}:
+	default: // it is to come already
+	}
+}
 
 // ask does nothing: the daemon asks.
 func (s *throughAvahi) ask(map[int][][]byte) {}
@@ -68,7 +75,11 @@ func (s *throughAvahi) read() {
 		select {
 		case signal := <-s.browser.Signals():
 			if r, ok := s.browser.Read(signal); ok && s.take(r) {
-				send(s.ctx, s.heard, reply{link: r.Index, records: []dns.RR{r.Record}, kept: true})
+				s.pass(r)
+			}
+		case <-s.moved:
+			for _, r := range s.browser.Kept() {
+				s.pass(r)
 			}
 		case <-s.ctx.Done():
 			return
@@ -76,14 +87,22 @@ func (s *throughAvahi) read() {
 	}
 }
 
-// take browses for what a record names, or no longer does so, and reports whether the
-// record is to be passed on, with the time to live of a goodbye if it is gone.
-func (s *throughAvahi) take(r avahi.Record) bool {
-	change, life := 1, uint32(timeToLive)
+// pass passes a record on, with the time to live of a goodbye if it is gone.
+func (s *throughAvahi) pass(r avahi.Record) {
+	r.Record.Header().Ttl = timeToLive
 	if r.Gone {
-		change, life = -1, 0
+		r.Record.Header().Ttl = 0
 	}
-	r.Record.Header().Ttl = life
+	send(s.ctx, s.heard, reply{link: r.Index, records: []dns.RR{r.Record}, kept: true})
+}
+
+// take browses for what a record names, or no longer does so, and reports whether the
+// record is to be passed on.
+func (s *throughAvahi) take(r avahi.Record) bool {
+	change := 1
+	if r.Gone {
+		change = -1
+	}
 	switch record := r.Record.(type) {
 	case *dns.PTR:
 		if !strings.HasSuffix(strings.ToLower(record.Ptr), "."+strings.ToLower(record.Hdr.Name)) {

@@ -76,6 +76,7 @@ func (s *sources) divide(c *cache) (err error) {
 		}
 	}
 	s.own.follow(interfaces)
+	s.avahi.follow(nil)
 	return nil
 }
 

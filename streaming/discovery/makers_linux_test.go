@@ -15,6 +15,7 @@ import (
 // passes to prepare.
 func onBoth(t *testing.T, test func(t *testing.T, prepare func(...*machine))) {
 	needMachines(t)
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		prepare func(t *testing.T, m *machine)

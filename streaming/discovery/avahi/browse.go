@@ -30,7 +30,13 @@ type Browser struct {
 	signals  chan *dbus.Signal // of all clients
 	ended    chan struct{}
 	pumping  sync.WaitGroup
-	received map[received]int
+	received map[received]*kept
+}
+
+// kept is a record that the daemon keeps, over one protocol or both.
+type kept struct {
+	record dns.RR
+	count  int
 }
 
 // Question is a name, in presentation form and fully qualified, and a type of record.
@@ -56,7 +62,7 @@ func NewBrowser() (*Browser, error) {
 		asked:    map[Question]browsing{},
 		signals:  make(chan *dbus.Signal),
 		ended:    make(chan struct{}),
-		received: map[received]int{},
+		received: map[received]*kept{},
 	}
 	if err := b.addClient(); err != nil {
 		return nil, err
@@ -98,7 +104,7 @@ func (b *Browser) Ask(q Question) error {
 	c := b.clients[len(b.clients)-1]
 	at := browsing{client: c}
 	err := c.call("/", server+".RecordBrowserNew",
-		[]any{anyInterface, anyProtocol, q.Name, uint16(dns.ClassINET), q.Type, noFlags}, &at.path)
+		[]any{anyInterface, anyProtocol, escaped(q.Name), uint16(dns.ClassINET), q.Type, noFlags}, &at.path)
 	if err != nil {
 		return fmt.Errorf("avahi-daemon does not browse for %s: %w", q.Name, err)
 	}
@@ -132,16 +138,30 @@ func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
 		return Record{}, false
 	}
 	key := received{index, record.String()}
-	if gone {
-		b.received[key]--
-	} else {
-		b.received[key]++
+	k := b.received[key]
+	switch {
+	case gone && k == nil:
+		return Record{}, false
+	case gone:
+		if k.count--; k.count == 0 {
+			delete(b.received, key)
+		}
+		return Record{index, record, true}, k.count == 0
+	case k == nil:
+		b.received[key] = &kept{record, 1}
+		return Record{index, record, false}, true
 	}
-	count := b.received[key]
-	if count <= 0 {
-		delete(b.received, key)
+	k.count++
+	return Record{}, false
+}
+
+// Kept returns the records that the daemon keeps now.
+func (b *Browser) Kept() []Record {
+	var all []Record
+	for key, k := range b.received {
+		all = append(all, Record{Index: key.index, Record: dns.Copy(k.record)})
 	}
-	return Record{Index: index, Record: record, Gone: gone}, gone && count == 0 || !gone && count == 1
+	return all
 }
 
 // recordOf reads the body of a signal of a record browser: interface, protocol, name,
@@ -158,7 +178,11 @@ func recordOf(body []any) (index int, record dns.RR, err error) {
 	if class != dns.ClassINET {
 		return 0, nil, errors.New("not of the internet")
 	}
-	header := dns.RR_Header{Name: dns.Fqdn(name), Rrtype: kind, Class: class, Rdlength: uint16(len(data))}
+	name, err = presented(name)
+	if err != nil {
+		return 0, nil, err
+	}
+	header := dns.RR_Header{Name: name, Rrtype: kind, Class: class, Rdlength: uint16(len(data))}
 	record, end, err := dns.UnpackRRWithHeader(header, data, 0)
 	if err == nil && end != len(data) {
 		err = errors.New("data behind the record")
