@@ -139,21 +139,6 @@ func (w *wire) read(limit *rate.Limiter, receive func([]byte) (n, index int, to 
 	}
 }
 
-// readMessage parses a packet. It returns nil if the packet is malformed or no multicast
-// DNS message (RFC 6762, sections 18.3 and 18.11). It checks the header first, which is
-// cheap in a flood.
-func readMessage(content []byte) *dns.Msg {
-	const headerBytes, opcode, rcode = 12, 0x78, 0x0f
-	if len(content) < headerBytes || len(content) > maxPacket || content[2]&opcode != 0 || content[3]&rcode != 0 {
-		return nil
-	}
-	message := new(dns.Msg)
-	if message.Unpack(content) != nil {
-		return nil
-	}
-	return message
-}
-
 // heard returns the channel of received messages.
 func (w *wire) heard() <-chan packet { return w.packets }
 
