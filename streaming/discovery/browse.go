@@ -67,7 +67,7 @@ const (
 // first stream found. A failure to listen is yielded once, last.
 //
 // Streams are found through avahi-daemon on the networks that it serves, and on others by
-// asking with zeroconf's browser and by listening. A stream leaves the list with its goodbye, when its records
+// asking and listening as RFC 6762, section 5.2, says. A stream leaves the list with its goodbye, when its records
 // expire, or when its addresses no longer answer: each stream is checked now and then by
 // a TCP connection, and left out after two failures, within a minute. No request is sent,
 // so no camera is turned on.

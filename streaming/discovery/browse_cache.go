@@ -1,7 +1,9 @@
 package discovery
 
 import (
+	"maps"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +42,7 @@ type cache struct {
 	links     map[int]link // by index
 	instances map[place]*instance
 	hosts     map[place]*host
+	rounds    map[int]*round // by index of the link
 }
 
 // place is a name on a link, in presentation form and lower case.
@@ -54,14 +57,15 @@ type instance struct {
 	service string // "_mjpeg._tcp"
 	from    netip.Addr
 
-	listed   time.Time // when its PTR record expires
-	resolved time.Time // when its SRV record expires
-	life     time.Duration
-	host     string // a name in presentation form
-	port     uint16
-	txt      []string // nil if none was received
-	heard    time.Time
-	senders  [2]netip.Addr // of host and port, over IPv4 and IPv6
+	listed    time.Time     // when its PTR record expires
+	listedFor time.Duration // the life of that
+	resolved  time.Time     // when its SRV record expires
+	life      time.Duration
+	host      string // a name in presentation form
+	port      uint16
+	txt       []string // nil if none was received
+	heard     time.Time
+	senders   [2]netip.Addr // of host and port, over IPv4 and IPv6
 
 	asked int // number of questions for missing records since it was last complete
 	ask   time.Time
@@ -77,15 +81,25 @@ type hostAddress struct {
 }
 
 func newCache() *cache {
-	return &cache{links: map[int]link{}, instances: map[place]*instance{}, hosts: map[place]*host{}}
+	return &cache{links: map[int]link{}, instances: map[place]*instance{}, hosts: map[place]*host{}, rounds: map[int]*round{}}
 }
 
-// follow takes the present links, and drops records of those that are gone.
-func (c *cache) follow(links []link) {
+// follow takes the present links, and drops records of those that are gone. Where a link is
+// new or has changed, and everywhere if nothing has, since then the machine has slept, the
+// question for all instances is asked anew.
+func (c *cache) follow(links []link, now time.Time) {
+	before := maps.Clone(c.links)
 	clear(c.links)
 	for _, l := range links {
 		c.links[l.index] = l
 	}
+	slept := reflect.DeepEqual(before, c.links)
+	for index, l := range c.links {
+		if slept || !reflect.DeepEqual(before[index], l) {
+			c.rounds[index] = firstRoundAt(now)
+		}
+	}
+	maps.DeleteFunc(c.rounds, func(index int, _ *round) bool { _, ok := c.links[index]; return !ok })
 	for at := range c.instances {
 		if _, ok := c.links[at.link]; !ok {
 			delete(c.instances, at)
@@ -168,7 +182,7 @@ func (c *cache) hearPointer(at place, r *dns.PTR, life time.Duration, from netip
 		i.listed, i.resolved = earlier(i.listed, now.Add(farewell)), earlier(i.resolved, now.Add(farewell))
 		return
 	}
-	i.listed = now.Add(life)
+	i.listed, i.listedFor = now.Add(life), life
 }
 
 func (c *cache) hearService(at place, r *dns.SRV, life time.Duration, from netip.Addr, now time.Time) {

@@ -14,7 +14,7 @@ import (
 func TestLinkOf(t *testing.T) {
 	c := newCache()
 	c.follow([]link{{1, "eth0", []netip.Prefix{netip.MustParsePrefix("192.0.2.9/24"), netip.MustParsePrefix("fe80::9/64")}},
-		{2, "wlan0", []netip.Prefix{netip.MustParsePrefix("198.51.100.9/24"), netip.MustParsePrefix("fe80::8/64")}}})
+		{2, "wlan0", []netip.Prefix{netip.MustParsePrefix("198.51.100.9/24"), netip.MustParsePrefix("fe80::8/64")}}}, start)
 	for from, want := range map[string]int{"192.0.2.1": 1, "198.51.100.1": 2, "fe80::1%wlan0": 2, "fe80::1%tun0": 0, "203.0.113.1": 0} {
 		if got := c.linkOf(netip.MustParseAddr(from)); got != want {
 			t.Errorf("%s is on link %d, want %d", from, got, want)
@@ -87,6 +87,7 @@ func TestAddresses(t *testing.T) {
 
 func TestQuestions(t *testing.T) {
 	c := home()
+	clear(c.rounds) // of the questions for all instances; see TestRounds
 	whole := door().packet(t)
 	pointer := reply{link: whole.link, from: whole.from, records: whole.records[:1]}
 	c.hear(pointer, start)

@@ -16,7 +16,7 @@ type source interface {
 	replies() <-chan reply
 	// follow takes the present interfaces.
 	follow([]net.Interface)
-	// ask sends questions for missing records, by link.
+	// ask sends questions, by link.
 	ask(map[int][][]byte)
 	close()
 }
@@ -56,7 +56,7 @@ func (s *sources) divide(c *cache) (err error) {
 		return nil
 	}
 	links, _ := linksOf(*s.network)
-	c.follow(links)
+	c.follow(links, time.Now())
 	served, rest := s.network.divided(netip.Addr{}, s.daemon)
 	if s.avahi == source(silence{}) && len(served) > 0 {
 		if s.avahi, err = openAvahi(); err != nil { // it is gone, or browses for nobody
@@ -103,16 +103,15 @@ func (silence) follow([]net.Interface) {}
 func (silence) ask(map[int][][]byte)   {}
 func (silence) close()                 {}
 
-// multicast is the source where no other responder serves an interface: zeroconf asks for
-// instances, and a wire receives.
+// multicast is the source on interfaces that no other responder serves: the cache says what
+// to ask, and a wire sends and receives.
 type multicast struct {
-	wire       *wire
-	heard      chan reply
-	interfaces chan []net.Interface
-	links      map[int]bool // by index: those of the interfaces
-	ctx        context.Context
-	stop       context.CancelFunc
-	working    sync.WaitGroup
+	wire    *wire
+	heard   chan reply
+	links   map[int]bool // by index: those of the interfaces
+	ctx     context.Context
+	stop    context.CancelFunc
+	working sync.WaitGroup
 }
 
 func openMulticast() (source, error) {
@@ -120,9 +119,8 @@ func openMulticast() (source, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &multicast{wire: w, heard: make(chan reply), interfaces: make(chan []net.Interface)}
+	m := &multicast{wire: w, heard: make(chan reply)}
 	m.ctx, m.stop = context.WithCancel(context.Background())
-	m.working.Go(func() { askInRounds(m.ctx, m.interfaces) })
 	m.working.Go(m.read)
 	return m, nil
 }
@@ -148,7 +146,6 @@ func (m *multicast) follow(interfaces []net.Interface) {
 		m.wire.join(&i)
 		m.links[i.Index] = true
 	}
-	send(m.ctx, m.interfaces, interfaces)
 }
 
 func (m *multicast) ask(questions map[int][][]byte) {

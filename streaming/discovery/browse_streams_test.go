@@ -98,7 +98,7 @@ func TestEachStreamOnce(t *testing.T) {
 
 func TestTwoNetworks(t *testing.T) {
 	c := home()
-	c.follow([]link{{1, "eth0", []netip.Prefix{netip.MustParsePrefix("192.0.2.9/24")}}, {2, "wlan0", []netip.Prefix{netip.MustParsePrefix("198.51.100.9/24")}}})
+	c.follow([]link{{1, "eth0", []netip.Prefix{netip.MustParsePrefix("192.0.2.9/24")}}, {2, "wlan0", []netip.Prefix{netip.MustParsePrefix("198.51.100.9/24")}}}, start)
 	s := door()
 	s.addresses = []string{"fe80::1", "192.0.2.1", "10.9.9.9", "169.254.1.1", "fd00::1"}
 	c.hear(s.packet(t), start)
@@ -119,11 +119,11 @@ func TestTwoNetworks(t *testing.T) {
 	if !slices.Equal(got[:5], want) || len(got) != 7 || !strings.HasPrefix(got[5], "fe80::1%") || got[5] == got[6] {
 		t.Errorf("addresses %q, want %q and fe80::1 on both", got, want)
 	}
-	c.follow([]link{{2, "wlan0", []netip.Prefix{netip.MustParsePrefix("198.51.100.9/24")}}})
+	c.follow([]link{{2, "wlan0", []netip.Prefix{netip.MustParsePrefix("198.51.100.9/24")}}}, start)
 	if all := c.listed(start); len(all) != 1 || all[0].URL != "http://198.51.100.1:8080/stream.mjpg" {
 		t.Errorf("with one network left: %+v", all)
 	}
-	c.follow(nil)
+	c.follow(nil, start)
 	if len(c.instances)+len(c.hosts) > 0 {
 		t.Errorf("without networks %d instances and %d hosts are left", len(c.instances), len(c.hosts))
 	}

@@ -1,0 +1,121 @@
+package discovery
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// asked are the messages that the cache sends on link 1.
+func asked(t *testing.T, c *cache, now time.Time) []dns.Msg {
+	t.Helper()
+	due, _ := c.questions(now)
+	all := make([]dns.Msg, len(due[1]))
+	for n, content := range due[1] {
+		if err := all[n].Unpack(content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// The question for all instances is asked once a round, with pauses that double up to an
+// hour (RFC 6762, section 5.2).
+func TestRounds(t *testing.T) {
+	c := home()
+	var at []time.Duration
+	for now := time.Duration(0); now < 4*time.Hour; now += 10 * time.Millisecond {
+		if messages := asked(t, c, start.Add(now)); len(messages) > 0 {
+			if len(messages) != 1 || len(messages[0].Question) != len(services) || messages[0].Id != 0 {
+				t.Fatalf("asks %v", messages)
+			}
+			at = append(at, now)
+		}
+		if now > time.Minute { // the rest is slow
+			now += 10 * time.Second
+		}
+	}
+	if at[0] < leastDelay || at[0] > mostDelay {
+		t.Errorf("first asks after %v", at[0])
+	}
+	want := time.Second
+	for n := range at[1:] {
+		if pause := at[n+1] - at[n]; pause < want || pause > want+11*time.Second {
+			t.Errorf("pause %d is %v, want %v", n, pause, want)
+		}
+		want = min(2*want, time.Hour)
+	}
+	if len(at) != 15 {
+		t.Errorf("asks %d times in four hours", len(at))
+	}
+}
+
+// After a change of the network only what has changed is asked, and all after a sleep.
+func TestRoundsBeginAnewWhereTheNetworkChanged(t *testing.T) {
+	wired, radio := link{index: 1, name: "eth0"}, link{index: 2, name: "wlan0"}
+	for _, c := range []struct {
+		name   string
+		before []link
+		after  []link
+		want   []int
+	}{
+		{"one more", []link{wired}, []link{wired, radio}, []int{2}},
+		{"one less", []link{wired, radio}, []link{wired}, nil},
+		{"the same, after a sleep", []link{wired, radio}, []link{wired, radio}, []int{1, 2}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cache := newCache()
+			cache.follow(c.before, start)
+			cache.questions(start.Add(time.Second)) // the next ones are for later
+			cache.follow(c.after, start.Add(time.Second))
+			due, _ := cache.questions(start.Add(time.Second + mostDelay))
+			if len(due) != len(c.want) {
+				t.Errorf("asks on %d links, want %v", len(due), c.want)
+			}
+			for _, index := range c.want {
+				if due[index] == nil {
+					t.Errorf("does not ask on link %d", index)
+				}
+			}
+		})
+	}
+}
+
+// What is known is not asked to be sent again while half of its life is left (RFC 6762,
+// section 7.1), in as many messages as it takes.
+func TestKnownAnswers(t *testing.T) {
+	c := home()
+	const many = 60
+	for n := range many {
+		s := door()
+		s.name = fmt.Sprint("Door ", n)
+		c.hear(s.packet(t), start)
+	}
+	messages := asked(t, c, start.Add(time.Second))
+	answers := 0
+	for n, m := range messages {
+		answers += len(m.Answer)
+		if last := n == len(messages)-1; m.Truncated == last || (len(m.Question) > 0) != (n == 0) {
+			t.Errorf("message %d of %d: truncated %v, %d questions", n, len(messages), m.Truncated, len(m.Question))
+		}
+	}
+	if len(messages) != 3 || answers != many {
+		t.Errorf("%d known answers in %d messages", answers, len(messages))
+	}
+	if pointer, ok := messages[0].Answer[0].(*dns.PTR); !ok || pointer.Hdr.Ttl != 119 || c.instances[place{1, strings.ToLower(pointer.Ptr)}] == nil {
+		t.Errorf("known answer %v", messages[0].Answer[0])
+	}
+
+	c = home()
+	c.hear(door().packet(t), start)
+	clear(c.rounds)
+	c.rounds[1] = firstRoundAt(start.Add(61 * time.Second))
+	for _, m := range asked(t, c, start.Add(62*time.Second)) {
+		if len(m.Answer) > 0 {
+			t.Errorf("knows what has %v left of 120 s: %v", 58*time.Second, m.Answer)
+		}
+	}
+}
