@@ -128,17 +128,20 @@ func (s *throughAvahi) want(name string, change int, kinds ...uint16) {
 		return
 	}
 	after := before + change
-	s.wanted[name] = after
+	if s.wanted[name] = after; after == 0 {
+		delete(s.wanted, name)
+	}
 	for _, kind := range kinds {
 		q := avahi.Question{Name: name, Type: kind}
 		switch {
 		case before == 0:
 			_ = s.browser.Ask(q) // fails if the daemon is gone: another source follows
 		case after == 0:
-			s.browser.Forget(q)
+			for _, gone := range s.browser.Forget(q) {
+				if s.take(gone) {
+					s.pass(gone)
+				}
+			}
 		}
-	}
-	if after == 0 {
-		delete(s.wanted, name)
 	}
 }

@@ -138,6 +138,7 @@ func (s *speaker) giveWay() {
 		s.takeBack()
 	}
 	s.number++
+	s.fresh = s.everywhere
 	s.try(s.pause(s.number))
 }
 

@@ -29,6 +29,7 @@ func (s *speaker) hearHost(p packet, records []dns.RR) {
 	switch {
 	case len(named) > 0 && !isOurs && (!s.announced || s.now.hostOurs && s.losesHost(p, named)):
 		s.hostNumber++
+		s.fresh = s.everywhere
 		s.try(s.pause(s.hostNumber))
 	case len(named) > 0 && !isOurs && s.now.hostOurs:
 		s.announceAgain() // so that the other machine gives way

@@ -21,6 +21,8 @@ type Network struct {
 	// Outward is the address on the interface with the default route for IPv4, else
 	// IPv6; it is invalid where there is none.
 	Outward netip.Addr
+	// Host is this machine's host name without a domain.
+	Host string
 }
 
 // Interface is a network interface that is up, with its addresses.
@@ -44,7 +46,8 @@ const (
 )
 
 // Networks yields the network as it is now, and again each time that an
-// interface, an address or the default route has changed or the machine has slept,
+// interface, an address, the default route or this machine's name has changed or the
+// machine has slept,
 // until ctx ends or the loop is left. Linux reports a change at once (rtnetlink(7)); elsewhere it is
 // noticed within five seconds. No change is missed while the loop's body runs: what
 // is yielded is always the newest.
@@ -148,7 +151,7 @@ func currentNetwork() (Network, error) {
 	if err != nil {
 		return Network{}, fmt.Errorf("the network interfaces are not readable: %w", err)
 	}
-	n := Network{Outward: Outward("udp4")}
+	n := Network{Outward: Outward("udp4"), Host: hostLabel()}
 	if !n.Outward.IsValid() {
 		n.Outward = Outward("udp6")
 	}

@@ -77,6 +77,7 @@ type speaker struct {
 	port       port
 	interfaces []Interface // announced on
 	everywhere []Interface // these, and the loopback interface
+	fresh      []Interface // of those, where the names are probed for and announced
 	own        map[netip.Addr]bool
 
 	now           identity // being probed, or in use once announced
@@ -129,7 +130,9 @@ func (s *speaker) begin() {
 		return
 	}
 	s.port = port
-	s.number, s.hostNumber = 1, 1
+	if s.fresh = s.changed(); !s.keeps() {
+		s.fresh, s.number, s.hostNumber = s.everywhere, 1, 1
+	}
 	s.try(0)
 }
 
@@ -140,6 +143,9 @@ func (s *speaker) try(pause time.Duration) {
 		instance: numbered(s.label, s.number),
 		host:     numberedHost(hostLabel(), s.hostNumber),
 		hostOurs: true,
+	}
+	if len(s.fresh) < len(s.everywhere) { // another responder was looked for on the rest
+		s.now.hostOurs = s.registered.hostOurs
 	}
 	s.announced, s.probes, s.rivalSince = false, 0, time.Time{}
 	clear(s.agenda)
@@ -167,7 +173,7 @@ func (s *speaker) work() {
 		case answering:
 			s.sayOn(due.index)
 		case hosting:
-			s.hosted, s.hostNumber = time.Now(), 1
+			s.hosted, s.hostNumber, s.fresh = time.Now(), 1, s.everywhere
 			s.try(0)
 		case retrying:
 			s.begin()
@@ -179,7 +185,7 @@ func (s *speaker) work() {
 // two machines that probe at the same time one gives way (RFC 6762, section 8.2), but
 // only the service's: another responder on this machine may own the host name.
 func (s *speaker) probe() {
-	if s.probes == probeCount {
+	if s.probes == probeCount || len(s.fresh) == 0 {
 		s.settle()
 		return
 	}
@@ -192,7 +198,7 @@ func (s *speaker) probe() {
 		question.Ns = append(question.Ns, proposal)
 	}
 	question.Question = append(question.Question, dns.Question{Name: s.now.hostName(), Qtype: dns.TypeANY, Qclass: dns.ClassINET})
-	for _, i := range s.everywhere {
+	for _, i := range s.fresh {
 		s.port.send(i, question)
 	}
 	s.agenda.by(time.Now().Add(probePause), task{work: probing})
@@ -224,28 +230,9 @@ func (s *speaker) settle() {
 	s.report(status)
 }
 
-// isRegistered tells whether the names are registered with zeroconf already, on the same
-// interfaces. Addresses may have changed: zeroconf looks them up for each answer.
-func (s *speaker) isRegistered() bool {
-	was := s.registered
-	was.hostOurs = s.now.hostOurs
-	same := func(a, b Interface) bool { return a.Index == b.Index && a.Name == b.Name }
-	return s.withdraw != nil && was == s.now && slices.EqualFunc(s.registeredWith, s.everywhere, same)
-}
-
-// forgetAddresses sends goodbyes for addresses that the interfaces no longer have.
-func (s *speaker) forgetAddresses() {
-	for n, i := range s.everywhere {
-		gone := slices.DeleteFunc(s.registeredWith[n].published(), func(a netip.Addr) bool { return slices.Contains(i.published(), a) })
-		if len(gone) > 0 {
-			s.port.send(i, response(hostRecords(s.now.hostName(), gone, 0, 0)))
-		}
-	}
-}
-
 // announceAgain schedules a new round of announcements.
 func (s *speaker) announceAgain() {
-	s.announcements = 0
+	s.announcements, s.fresh = 0, s.everywhere
 	s.agenda.by(later(time.Now().Add(answerPause), s.announcedAt.Add(answerApart)), task{work: announcing})
 }
 
@@ -256,10 +243,10 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// announce sends all records unasked, and schedules the next time.
+// announce sends all records unasked where they are new, and schedules the next time.
 func (s *speaker) announce() {
 	s.announcedAt = time.Now()
-	for _, i := range s.everywhere {
+	for _, i := range s.fresh {
 		s.say(i)
 	}
 	if s.announcements++; s.announcements < len(announcePauses) {
@@ -285,21 +272,6 @@ func response(records []dns.RR) *dns.Msg {
 	m.Response, m.Authoritative, m.Compress = true, true, true
 	m.Answer = records
 	return m
-}
-
-// takeBack withdraws what is registered, with goodbyes.
-func (s *speaker) takeBack() {
-	if s.withdraw == nil {
-		return
-	}
-	s.withdraw()
-	s.withdraw = nil
-	if s.port == nil {
-		return
-	}
-	for _, i := range s.registeredWith {
-		s.port.send(i, response(s.registered.records(i.published(), 0)))
-	}
 }
 
 // shut closes the port and clears the agenda. What is registered stays so.

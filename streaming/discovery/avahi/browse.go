@@ -27,7 +27,8 @@ type Browser struct {
 	clients  []*client
 	objects  int // of the last client
 	asked    map[Question]browsing
-	signals  chan *dbus.Signal // of all clients
+	paths    map[dbus.ObjectPath]Question // of those
+	signals  chan *dbus.Signal            // of all clients
 	ended    chan struct{}
 	pumping  sync.WaitGroup
 	received map[received]*kept
@@ -52,14 +53,16 @@ type browsing struct {
 
 // received identifies a record. The daemon tells of one for each protocol, IPv4 and IPv6.
 type received struct {
-	index int
-	text  string // the whole record
+	question Question
+	index    int
+	text     string // the whole record
 }
 
 // NewBrowser connects to the daemon.
 func NewBrowser() (*Browser, error) {
 	b := &Browser{
 		asked:    map[Question]browsing{},
+		paths:    map[dbus.ObjectPath]Question{},
 		signals:  make(chan *dbus.Signal),
 		ended:    make(chan struct{}),
 		received: map[received]*kept{},
@@ -109,18 +112,28 @@ func (b *Browser) Ask(q Question) error {
 		return fmt.Errorf("avahi-daemon does not browse for %s: %w", q.Name, err)
 	}
 	b.objects++
-	b.asked[q] = at
+	b.asked[q], b.paths[at.path] = at, q
 	return nil
 }
 
-// Forget ends what Ask has begun.
-func (b *Browser) Forget(q Question) {
+// Forget ends what Ask has begun, and returns the records that the daemon kept for it, as
+// gone: it will not tell of their end.
+func (b *Browser) Forget(q Question) []Record {
 	at, ok := b.asked[q]
 	if !ok {
-		return
+		return nil
 	}
 	delete(b.asked, q)
+	delete(b.paths, at.path)
 	_ = at.client.call(at.path, recorder+".Free", nil) // else it ends with the connection
+	var gone []Record
+	for key, k := range b.received {
+		if key.question == q {
+			delete(b.received, key)
+			gone = append(gone, Record{key.index, k.record, true})
+		}
+	}
+	return gone
 }
 
 // Signals is what the daemon says. Each signal is for Read.
@@ -129,15 +142,16 @@ func (b *Browser) Signals() <-chan *dbus.Signal { return b.signals }
 // Read returns the record that has come or gone with a signal, if that is about one. Of a
 // record received over IPv4 and IPv6 both, the first and the last signal count.
 func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
+	q, asked := b.paths[s.Path]
 	gone := s.Name == recorder+".ItemRemove"
-	if !gone && s.Name != recorder+".ItemNew" {
+	if !asked || !gone && s.Name != recorder+".ItemNew" {
 		return Record{}, false
 	}
 	index, record, err := recordOf(s.Body)
 	if err != nil {
 		return Record{}, false
 	}
-	key := received{index, record.String()}
+	key := received{q, index, record.String()}
 	k := b.received[key]
 	switch {
 	case gone && k == nil:
