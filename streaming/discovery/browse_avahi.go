@@ -3,6 +3,7 @@ package discovery
 import (
 	"context"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 
@@ -78,7 +79,9 @@ func (s *throughAvahi) read() {
 				s.pass(r)
 			}
 		case <-s.moved:
-			for _, r := range s.browser.Kept() {
+			kept := s.browser.Kept()
+			slices.SortFunc(kept, func(a, b avahi.Record) int { return rank(a) - rank(b) })
+			for _, r := range kept {
 				s.pass(r)
 			}
 		case <-s.ctx.Done():
@@ -94,6 +97,17 @@ func (s *throughAvahi) pass(r avahi.Record) {
 		r.Record.Header().Ttl = 0
 	}
 	send(s.ctx, s.heard, reply{link: r.Index, records: []dns.RR{r.Record}, kept: true})
+}
+
+// rank orders records so that each kind follows those that name it.
+func rank(r avahi.Record) int {
+	switch r.Record.(type) {
+	case *dns.PTR:
+		return 0
+	case *dns.SRV:
+		return 1
+	}
+	return 2
 }
 
 // take browses for what a record names, or no longer does so, and reports whether the

@@ -169,7 +169,7 @@ func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
 	return Record{}, false
 }
 
-// Kept returns the records that the daemon keeps now.
+// Kept returns the records that the daemon keeps now, in no order.
 func (b *Browser) Kept() []Record {
 	var all []Record
 	for key, k := range b.received {
