@@ -39,7 +39,7 @@ func (p *program) announced(shared *sharing) func(discovery.Status) {
 			p.report(announceTrouble, errNoNetwork)
 		default:
 			p.report(announceTrouble, nil)
-			p.log.Info("announced", "name", s.Name, "host", s.Host, "on", s.Interfaces)
+			p.log.Info("announced", "name", s.Name, "host", s.Host, "on", s.Interfaces, "by", responder(s))
 		}
 		select { // only the newest counts
 		case <-shared.hosts:
@@ -47,6 +47,14 @@ func (p *program) announced(shared *sharing) func(discovery.Status) {
 		}
 		shared.hosts <- s.Host
 	}
+}
+
+// responder names the program that answers for the stream on the network.
+func responder(s discovery.Status) string {
+	if s.Avahi {
+		return "avahi-daemon"
+	}
+	return "Fanlight"
 }
 
 // followNetwork updates the link so that others can open it, and reports firewalls, until
