@@ -38,7 +38,7 @@ var rules = []rule{
 
 	{room: "fanlight/ui/kit", only: []string{"fyne.io/"}, why: "kit is widgets made of Fyne's, which know nothing of cameras"},
 	{room: "fanlight/ui/visible", only: []string{"github.com/godbus/dbus/", "github.com/jezek/xgb"}, why: "visible asks the desktop about a window, and knows nothing of what is in it"},
-	{room: "fanlight/ui", only: []string{"fyne.io/", "fanlight/assets", "fanlight/ui/kit", "github.com/skip2/go-qrcode"}, apart: []string{"fanlight/ui/visible"},
+	{room: "fanlight/ui", only: []string{"fyne.io/", "fanlight/assets", "fanlight/ui/kit", "github.com/jeandeaual/go-locale", "github.com/skip2/go-qrcode"}, apart: []string{"fanlight/ui/visible"},
 		why: "the window shows states and asks for actions through interfaces of its own, which app implements"},
 	{room: "fanlight/ui", not: []string{"net/http"}, why: "the window knows nothing of HTTP"},
 

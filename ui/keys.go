@@ -38,11 +38,14 @@ var (
 // String is how a keyboard shows it: "Ctrl+S".
 func (c combo) String() string {
 	name := string(c.key)
+	if c.key == fyne.KeySpace {
+		name = lang.L("Space")
+	}
 	switch {
 	case c.ctrl && runtime.GOOS == "darwin":
 		return "⌘" + name
 	case c.ctrl:
-		return "Ctrl+" + name
+		return lang.L("Ctrl+{{.Key}}", map[string]any{"Key": name})
 	default:
 		return name
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -10,6 +11,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
+
+	"github.com/jeandeaual/go-locale"
 
 	"fanlight/assets/translations"
 )
@@ -41,18 +44,33 @@ func SetLanguage(tag string) error {
 	if err := addTranslations(); err != nil {
 		return err
 	}
-	if tag != "" {
-		if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
-			return fmt.Errorf("on this system the window speaks the system's language; choose another there")
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		if tag != "" {
+			return errors.New(lang.L("On this system the window speaks the system's language; choose another there."))
 		}
-		// Fyne asks the environment, and only when translations are added. Programs that
-		// are started by this one are to have the user's own language again.
+	} else {
+		// Fyne asks the environment, and only when translations are added. It is told a
+		// language that Fanlight has: of others it would log each sentence as missing.
+		// Programs that are started by this one are to have the user's own language again.
+		tag := spoken(tag).Tag()
 		for _, name := range []string{"LC_ALL", "LANGUAGE"} {
 			defer restore(name)()
 			os.Setenv(name, tag)
 		}
 	}
 	return lang.AddTranslationsFS(embed.FS{}, ".")
+}
+
+// spoken returns the language of a tag, the empty one for the system's.
+func spoken(tag string) translations.Language {
+	if tag == "" {
+		tags, err := locale.GetLocales()
+		if err != nil {
+			fyne.LogError("Language of the system not known", err)
+		}
+		tag = strings.Join(tags, ",")
+	}
+	return translations.Match(tag)
 }
 
 // restore returns a function that gives a variable of the environment its present value.
@@ -90,12 +108,9 @@ func (w *Window) Speak(tag string) {
 
 // setLanguage notes the language for what is said elsewhere than on the UI goroutine.
 func (w *Window) setLanguage(tag string) {
-	if tag == "" {
-		tag = lang.SystemLocale().String()
-	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.language = translations.Match(tag)
+	w.language = spoken(tag)
 }
 
 // inLanguage translates a sentence that another part of the program made, if it is known.

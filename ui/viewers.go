@@ -170,7 +170,7 @@ func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 		Show: func(now Viewer) {
 			kit.SetText(name, cmp.Or(now.Name, now.Address))
 			kit.SetText(since, sinceWords(time.Since(now.Since)))
-			kit.SetText(program, capital(now.Program))
+			kit.SetText(program, programWords(now.Program))
 			kit.SetText(rate, takenWords(now))
 		},
 	}
@@ -218,6 +218,14 @@ func sinceWords(ago time.Duration) string {
 	default:
 		return lang.L("just now")
 	}
+}
+
+// programWords name a viewer's program, "Firefox on Android".
+func programWords(program string) string {
+	if name, system, ok := strings.Cut(program, " on "); ok {
+		return capital(lang.L("{{.Program}} on {{.System}}", map[string]any{"Program": told(name), "System": system}))
+	}
+	return told(program)
 }
 
 // takenWords are empty for a viewer who has just come, whose rate is not known yet.

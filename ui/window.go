@@ -88,25 +88,27 @@ type Window struct {
 
 // New makes the window; Run shows it.
 func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
-	return newWindow(a, version, p, source, decode, seen, fyne.Do)
+	if err := SetLanguage(""); err != nil {
+		fyne.LogError("Translations not loaded", err)
+	}
+	w := newWindow(a, version, p, source, decode, seen, fyne.Do)
+	w.setLanguage("")
+	return w
 }
 
 func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen, do func(func())) *Window {
-	if err := addTranslations(); err != nil {
-		fyne.LogError("Translations not loaded", err)
-	}
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{
-		app:     a,
-		version: version,
-		program: p,
-		window:  a.NewWindow("Fanlight"),
-		do:      do,
-		preview: newPreview(source, decode, do),
+		app:      a,
+		language: translations.English(),
+		version:  version,
+		program:  p,
+		window:   a.NewWindow("Fanlight"),
+		do:       do,
+		preview:  newPreview(source, decode, do),
 	}
 	w.watch = newWatch(seen, w.preview)
-	w.setLanguage("")
 	w.window.SetPadded(false) // the stage keeps its own distances
 	w.build()
 	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.

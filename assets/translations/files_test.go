@@ -16,7 +16,7 @@ import (
 // same are sentences that may read as in English, in any language.
 var same = []string{
 	"Live", "Pause", "Passcode", "Certificate, SHA-256", "{{.Rate}} fps", "{{.Minutes}} min", "{{.Hours}} h {{.Minutes}} min",
-	"{{.Name}}: off", "{{.Name}}: on", "Open", "Snapshot",
+	"{{.Name}}: off", "{{.Name}}: on", "Open", "Snapshot", "Ctrl+{{.Key}}",
 }
 
 // file is a language's file: for each key a text, or texts by their plural forms.
@@ -35,7 +35,7 @@ func (f *forms) UnmarshalJSON(data []byte) error {
 }
 
 // Each language has every sentence of the program and no other. Translators run this
-// test: `make translations`.
+// test: `make translations ONLY=fr`.
 func TestFiles(t *testing.T) {
 	keys := usedKeys(t)
 	for tag, content := range translations.Files() {

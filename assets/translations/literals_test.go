@@ -11,7 +11,7 @@ import (
 )
 
 // untranslated are words that are no sentence: names, and what is the same everywhere.
-var untranslated = []string{"Fanlight", "Fanlight ", "QR", "Ctrl+", "fanlightCard", "fanlightProblem", "with: "}
+var untranslated = []string{"Fanlight", "Fanlight ", "QR", "Ctrl+", "fanlightCard", "fanlightProblem", "with: ", " on "}
 
 // looksSaid is true of a text that reads like a sentence: it begins with a capital letter,
 // or has a space beside a letter.

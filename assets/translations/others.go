@@ -41,6 +41,10 @@ var Others = []string{
 	"The firewall firewalld blocks others. Let them in with: {{.Command}}",
 	"The firewall's rules (nftables) block others. Let them in with: {{.Command}}",
 
+	"A Go program",
+	"An Android app",
+	"A program that gives no name",
+
 	"A passcode must be one line of text",
 	"A passcode must have at most 128 characters",
 	"A passcode must not be only spaces; leave it empty for none",
