@@ -114,5 +114,5 @@ func (w *Window) mind(s State) {
 // Notify shows a message of the desktop's, with a title and a text. It may be called from
 // any goroutine, and may wait for the desktop.
 func (w *Window) Notify(title, text string) {
-	w.app.SendNotification(fyne.NewNotification(w.inLanguage(title), w.inLanguage(text)))
+	w.app.SendNotification(fyne.NewNotification(translated(title), text))
 }

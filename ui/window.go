@@ -10,7 +10,6 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"fanlight/assets"
-	"fanlight/assets/translations"
 	"fanlight/ui/kit"
 )
 
@@ -46,7 +45,6 @@ type Program interface {
 // Window is Fanlight's one window.
 type Window struct {
 	app     fyne.App
-	version string
 	program Program
 	window  fyne.Window
 	do      func(func()) // runs on the UI goroutine: fyne.Do
@@ -78,52 +76,35 @@ type Window struct {
 	hidden bool       // the program goes on in the background
 	asking *kit.Sheet // what closing the window does; nil before the first time
 
-	mu       sync.Mutex
-	language translations.Language
-	state    State
-	pending  bool // a call of draw waits on the UI goroutine
-	running  bool // Run has begun, and is not over
-	closed   bool // the UI goroutine has ended, or is about to
+	mu      sync.Mutex
+	state   State
+	pending bool // a call of draw waits on the UI goroutine
+	running bool // Run has begun, and is not over
+	closed  bool // the UI goroutine has ended, or is about to
 }
 
-// New makes the window; Run shows it.
+// New makes the window; Run shows it. [SetLanguage] comes before.
 func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
-	if err := SetLanguage(""); err != nil {
-		fyne.LogError("Translations not loaded", err)
-	}
-	w := newWindow(a, version, p, source, decode, seen, fyne.Do)
-	w.setLanguage("")
-	return w
+	return newWindow(a, version, p, source, decode, seen, fyne.Do)
 }
 
 func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen, do func(func())) *Window {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{
-		app:      a,
-		language: translations.English(),
-		version:  version,
-		program:  p,
-		window:   a.NewWindow("Fanlight"),
-		do:       do,
-		preview:  newPreview(source, decode, do),
+		app:     a,
+		program: p,
+		window:  a.NewWindow("Fanlight"),
+		do:      do,
+		drawer:  newDrawer(p),
+		access:  newAccess(a, p),
+		viewers: newViewers(p),
+		general: newGeneral(p),
+		preview: newPreview(source, decode, do),
+		tools:   newTools(),
+		toast:   kit.NewToast(),
 	}
 	w.watch = newWatch(seen, w.preview)
-	w.window.SetPadded(false) // the stage keeps its own distances
-	w.build()
-	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
-	w.window.Resize(fyne.NewSize(704, 607))
-	w.window.SetMaster()
-	w.window.SetCloseIntercept(w.closing)
-	return w
-}
-
-// build makes all parts of the window but the preview, which goes on playing when they are
-// made again in another language.
-func (w *Window) build() {
-	a, p := w.app, w.program
-	w.drawer, w.access, w.viewers, w.general = newDrawer(p), newAccess(a, p), newViewers(p), newGeneral(p)
-	w.tools, w.toast = newTools(), kit.NewToast()
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
 	w.status = newStatus(w.tools.row)
@@ -140,9 +121,15 @@ func (w *Window) build() {
 	w.sides.Add(w.viewers.Side, w.share.viewers)
 	w.sides.Add(w.network.Side, w.network.toggle)
 	w.sides.Add(w.general.Side, w.status.program)
+	w.window.SetPadded(false) // the stage keeps its own distances
 	w.window.SetContent(w.content())
-	w.help = newHelp(w.window.Canvas(), w.version, w.actions())
+	w.help = newHelp(w.window.Canvas(), version, w.actions())
 	w.listen()
+	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
+	w.window.Resize(fyne.NewSize(704, 607))
+	w.window.SetMaster()
+	w.window.SetCloseIntercept(w.closing)
+	return w
 }
 
 func (w *Window) content() fyne.CanvasObject {

@@ -16,6 +16,7 @@ var Others = []string{
 	"No permission to open {{.Camera}} ({{.Device}}): let yourself in with: {{.Command}}",
 	"{{.Camera}} finds no room on its USB bus beside the devices there: plug it into another socket, unplug another camera, or ask for a smaller picture with --size 640x480",
 	"{{.Camera}} does not work ({{.Error}}): unplug it and plug it in again, best into another USB socket",
+	"Camera lost, trying again",
 	"The camera ended its stream; it is opened again",
 	"The camera has stopped delivering pictures; it is opened again. If it stays so, unplug it and plug it in again",
 	"The owner has paused the camera; its picture comes back when the owner ends the pause",

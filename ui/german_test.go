@@ -2,7 +2,6 @@ package ui
 
 import (
 	"os"
-	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -10,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 
+	"fanlight/assets/translations"
 	"fanlight/ui/kit"
 )
 
@@ -55,48 +55,15 @@ func TestSetLanguage(t *testing.T) {
 	}
 }
 
-func TestSpeakChangesAnOpenWindow(t *testing.T) {
-	speak(t, "en")
-	w, program, queue := open(t)
-	w.shown(t, queue, sharingState())
-	test.Tap(w.status.program)
-	w.Speak("de")
-	queue.next(t)
-	shown := words(w.window.Content())
-	for _, want := range []string{"Im Netzwerk freigeben", "2 Zuschauer", "Kopieren"} {
-		if !slices.Contains(shown, want) {
-			t.Errorf("the window does not say %q: %q", want, shown)
+// Fyne chooses the language by rules of its own.
+func TestEveryLanguageIsSpoken(t *testing.T) {
+	for _, l := range translations.All() {
+		speak(t, l.Tag())
+		for _, key := range []string{"Quit", "Select all", "Program settings"} {
+			if got, want := lang.L(key), l.Text(key, nil); got != want {
+				t.Errorf("%s: %q is %q, want %q", l.Name(), key, got, want)
+			}
 		}
-	}
-	if !w.general.Panel.Visible() {
-		t.Error("the program settings, where the language is chosen, are closed")
-	}
-	if got := w.inLanguage("jo is watching"); got != "jo sieht zu" {
-		t.Errorf("the notification says %q", got)
-	}
-	program.calls = nil
-	w.press(keyPause)
-	program.want(t, "pause true")
-	w.Speak("en")
-	queue.next(t)
-	if shown := words(w.window.Content()); !slices.Contains(shown, "Share on the network") {
-		t.Errorf("the window says %q", shown)
-	}
-}
-
-func TestToldTranslatesWhatIsKnown(t *testing.T) {
-	speak(t, "de")
-	s := liveState()
-	s.Condition, s.Reason = Lost, "HD Webcam is used by cheese (pid 7): close it there; Fanlight goes on trying"
-	if got, want := statusWords(s), "Kamera verloren: HD Webcam wird von cheese (pid 7) benutzt: Schließen Sie sie dort; Fanlight versucht es weiter"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-	s.Reason = "the flux is low"
-	if _, more := curtainWords(s, false); more != "The flux is low" {
-		t.Errorf("says %q", more)
-	}
-	if got := toldEach("the firewall ufw blocks others. Let them in with: sudo ufw allow 8080/tcp\nno luck"); got != "Die Firewall ufw sperrt andere aus. Lassen Sie sie herein mit: sudo ufw allow 8080/tcp\nNo luck" {
-		t.Errorf("says %q", got)
 	}
 }
 
