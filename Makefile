@@ -34,7 +34,7 @@ define install
 	  $(SUDO) apt-get -q update && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $$missing; fi
 endef
 
-.PHONY: run build test check fuzz vuln bench golden pictures manual go-version setup-build setup-test clean \
+.PHONY: run build test check fuzz vuln bench golden pictures manual translations go-version setup-build setup-test clean \
         package package-arm64 package-darwin package-windows test-package
 
 run: build
@@ -135,6 +135,10 @@ pictures:
 # After a change of the options: makes the man page and the shells' completions anew.
 manual:
 	@$(GO) test -tags $(TAGS) ./app -run '^TestManual$$' -manual
+
+# For translators: says what is missing or wrong in assets/translations/*.json, or in that of one language: ONLY=fr.
+translations:
+	@$(GO) test ./assets/translations -run '^TestFiles$$$(if $(ONLY),/^$(ONLY)$$)'
 
 # assets/package has what the packages are made of, and how.
 package: setup-build

@@ -38,6 +38,9 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 		a := fyneapp.NewWithID(appID)
 		p.openURL = a.OpenURL
 		a.Lifecycle().SetOnStarted(w.started)
+		if err := ui.SetLanguage(""); err != nil {
+			p.log.Warn("the window speaks English", "err", err)
+		}
 		window := ui.New(a, version, p, p.preview, pixels.Preview, visible.Window)
 		if session.HasTray(ctx) {
 			window.AddTray()

@@ -49,6 +49,9 @@ var (
 // reads the stream and api/status. All addresses are relative, so a proxy can serve the
 // page from a sub-folder.
 //
+// index.html is an html/template: Tag and Dir are the viewer's language and its direction,
+// T translates a sentence, and Words are the sentences of the scripts as JSON.
+//
 //go:embed page/index.html page/page.css page/*.js page/*.png
 var Page embed.FS
 
@@ -58,8 +61,8 @@ var Page embed.FS
 //go:embed page/manifest.webmanifest
 var Manifest string
 
-// Passcode is the page that asks for the passcode. It is an html/template with the fields
-// Name, the stream's name, and Wrong, the error of the last attempt. PasscodeStyle is its
+// Passcode is the page that asks for the passcode. It is an html/template like index.html,
+// with the fields Name, the stream's name, and Wrong, the error of the last attempt. PasscodeStyle is its
 // style sheet, used with page/page.css. Its script, page/passcode.js, only notices that no
 // passcode is needed any more.
 var (

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"fanlight/ui/kit"
 )
@@ -17,15 +18,15 @@ type access struct {
 
 func newAccess(app fyne.App, p Program) *access {
 	a := &access{words: kit.NewNotice(), certificate: newCertificate(app)}
-	a.passcode = kit.NewLineEntry("No passcode", nil)
-	a.passcode.Name = "Passcode"
+	a.passcode = kit.NewLineEntry(lang.L("No passcode"), nil)
+	a.passcode.Name = lang.L("Passcode")
 	a.passcode.Password, a.passcode.Optional = true, true
 	a.passcode.Take = p.SetPasscode
 	a.passcode.Refused = func(why error) {
 		a.words.Refuse(refusal(why))
 		a.Relayout()
 	}
-	a.Side = kit.NewSide("Sharing settings", kit.NewField("Passcode", a.passcode.Drawn()), a.words.Label, a.certificate.object)
+	a.Side = kit.NewSide(lang.L("Sharing settings"), kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label, a.certificate.object)
 	a.passcode.OnFocus, a.certificate.copyIt.OnFocus = a.Reveal, a.Reveal
 	return a
 }
@@ -43,10 +44,10 @@ func (a *access) show(s State) {
 func passcodeWords(s State) string {
 	switch {
 	case s.PasscodeGiven:
-		return "Set by --passcode or $FANLIGHT_PASSCODE for this run, so it cannot be changed here."
+		return lang.L("Set by --passcode or $FANLIGHT_PASSCODE for this run, so it cannot be changed here.")
 	case s.Passcode == "":
-		return "Anybody on the network can watch. Set a passcode to let in only those who know it."
+		return lang.L("Anybody on the network can watch. Set a passcode to let in only those who know it.")
 	default:
-		return "Changing it disconnects all viewers: they must enter the new one. Links and QR codes with a key stop working."
+		return lang.L("Changing it disconnects all viewers: they must enter the new one. Links and QR codes with a key stop working.")
 	}
 }

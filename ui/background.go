@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -76,24 +77,23 @@ func (w *Window) askOnClose() {
 			act()
 		}
 	}
-	goOn := kit.NewButton(closings[BackgroundOnClose].Label, "Go on sharing in the background", answer(BackgroundOnClose, w.hide))
-	stop := kit.NewButton(closings[QuitOnClose].Label, "Stop sharing and quit", answer(QuitOnClose, w.quit))
-	cancel := kit.NewButton("Cancel", "Cancel", func() { w.asking.Close() })
+	goOn := kit.NewButton(lang.L("Go on sharing"), lang.L("Go on sharing in the background"), answer(BackgroundOnClose, w.hide))
+	stop := kit.NewButton(lang.L("Stop sharing and quit"), lang.L("Stop sharing and quit"), answer(QuitOnClose, w.quit))
+	cancel := kit.NewButton(lang.L("Cancel"), lang.L("Cancel"), func() { w.asking.Close() })
 	goOn.Importance = widget.HighImportance
 	// The buttons are one below the other: beside each other they are wider than a phone.
 	buttons := container.New(layout.NewCustomPaddedVBoxLayout(8), goOn, stop, cancel)
-	rows := container.NewVBox(kit.NewTitle("Fanlight is sharing"), kit.NewWords(w.onCloseWords()), buttons)
+	rows := container.NewVBox(kit.NewTitle(lang.L("Fanlight is sharing")), kit.NewWords(w.onCloseWords()), buttons)
 	w.asking = kit.NewSheet(w.window.Canvas(), rows, fyne.NewSize(400, 0))
 	w.asking.Open(goOn)
 	w.asking.Relayout()
 }
 
 func (w *Window) onCloseWords() string {
-	back := "To open the window again, start Fanlight again."
 	if w.tray != nil {
-		back = "To open the window again, use the icon in the tray, or start Fanlight again."
+		return lang.L("It can go on in the background. To open the window again, use the icon in the tray, or start Fanlight again. Your answer is remembered; the program settings change it.")
 	}
-	return "It can go on in the background. " + back + " Your answer is remembered; the program settings change it."
+	return lang.L("It can go on in the background. To open the window again, start Fanlight again. Your answer is remembered; the program settings change it.")
 }
 
 // mind ends the program, or opens the window, when it is hidden and does not share any
@@ -114,5 +114,5 @@ func (w *Window) mind(s State) {
 // Notify shows a message of the desktop's, with a title and a text. It may be called from
 // any goroutine, and may wait for the desktop.
 func (w *Window) Notify(title, text string) {
-	w.app.SendNotification(fyne.NewNotification(title, text))
+	w.app.SendNotification(fyne.NewNotification(translated(title), text))
 }

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -28,7 +29,7 @@ func newBanner(a fyne.App, moved func()) *banner {
 	words.Wrapping = fyne.TextWrapWord
 	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
 	b := &banner{words: words, moved: moved}
-	b.copyIt = kit.NewCopyButton(a, "Copy command", "Copy the command", func() string { return commandIn(words.Text) })
+	b.copyIt = kit.NewCopyButton(a, lang.L("Copy command"), lang.L("Copy the command"), func() string { return b.command() })
 	b.panel = kit.NewPanel(kit.ColorProblem, container.NewBorder(nil, nil, icon, container.NewCenter(b.copyIt), words))
 	b.panel.Hide()
 	return b
@@ -45,7 +46,7 @@ func (b *banner) show(s State) {
 
 // setNarrow leaves the button its icon only.
 func (b *banner) setNarrow(narrow bool) {
-	b.copyIt.SetWords(unless(narrow, "Copy command"))
+	b.copyIt.SetWords(unless(narrow, lang.L("Copy command")))
 }
 
 // note shows a problem of the window itself; the empty text ends it.
@@ -55,17 +56,20 @@ func (b *banner) note(trouble string) {
 }
 
 func (b *banner) draw() {
-	words := capital(cmp.Or(b.problem, b.own))
+	words := cmp.Or(toldEach(b.problem), b.own)
 	if words == b.words.Text {
 		return
 	}
 	b.words.SetText(words)
-	kit.SetVisible(b.copyIt, commandIn(words) != "")
+	kit.SetVisible(b.copyIt, b.command() != "")
 	kit.SetVisible(b.panel, words != "")
 	b.moved()
 }
 
-// commandIn returns the command that a problem offers, which stands behind "with: ".
+// command returns the command that a problem offers, which stands behind "with: " in
+// English.
+func (b *banner) command() string { return commandIn(b.problem) }
+
 func commandIn(problem string) string {
 	_, command, _ := strings.Cut(problem, "with: ")
 	command, _, _ = strings.Cut(command, "\n")

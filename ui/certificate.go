@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -30,9 +31,9 @@ type certificate struct {
 func newCertificate(a fyne.App) *certificate {
 	c := &certificate{fingerprint: widget.NewLabel(""), words: kit.NewNotice()}
 	c.fingerprint.TextStyle.Monospace = true
-	c.copyIt = kit.NewCopyButton(a, "Copy", "Copy the fingerprint", func() string { return oneLine(c.fingerprint.Text) })
+	c.copyIt = kit.NewCopyButton(a, lang.L("Copy"), lang.L("Copy the fingerprint"), func() string { return oneLine(c.fingerprint.Text) })
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
-	c.object = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Certificate, SHA-256"),
+	c.object = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption(lang.L("Certificate, SHA-256")),
 		kit.Lowered(6, c.fingerprint), c.copyIt, c.words.Label)
 	c.object.Hide()
 	return c
@@ -49,11 +50,11 @@ func (c *certificate) show(now *Certificate) (moved bool) {
 }
 
 func certificateWords(c Certificate) string {
-	words := "Viewers can compare: their browser shows the same fingerprint in the certificate's details if it is connected to this computer."
+	words := lang.L("Viewers can compare: their browser shows the same fingerprint in the certificate's details if it is connected to this computer.")
 	if c.Own {
-		words = "Fanlight made this certificate, so browsers warn about it. Before you go on, compare: the browser must show the same fingerprint in the certificate's details. If it differs, somebody may be listening in."
+		words = lang.L("Fanlight made this certificate, so browsers warn about it. Before you go on, compare: the browser must show the same fingerprint in the certificate's details. If it differs, somebody may be listening in.")
 	}
-	return words + " Valid until " + c.Expires.Format("2 January 2006") + "."
+	return words + " " + lang.L("Valid until {{.Date}}.", map[string]any{"Date": c.Expires.Format(time.DateOnly)})
 }
 
 // grouped writes a fingerprint in lines of eight pairs, which are easy to compare.

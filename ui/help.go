@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -23,11 +24,11 @@ func newHelp(c fyne.Canvas, version string, actions []action) *help {
 		keys.Add(kit.Tight(kit.NewCaption(a.words)))
 	}
 	h := &help{}
-	h.done = kit.NewButton("Close", "Close", func() { h.Close() })
+	h.done = kit.NewButton(lang.L("Close"), lang.L("Close"), func() { h.Close() })
 	h.done.Importance = widget.HighImportance
 	about := widget.NewLabel("Fanlight " + version)
 	about.Importance = widget.LowImportance
 	below := container.NewBorder(nil, nil, nil, h.done, about)
-	h.Sheet = kit.NewSheet(c, container.NewBorder(kit.NewTitle("Keys"), below, nil, nil, container.NewVScroll(keys)), fyne.NewSize(520, 560))
+	h.Sheet = kit.NewSheet(c, container.NewBorder(kit.NewTitle(lang.L("Keys")), below, nil, nil, container.NewVScroll(keys)), fyne.NewSize(520, 560))
 	return h
 }

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 
 	"fanlight/ui/kit"
 )
@@ -37,11 +38,14 @@ var (
 // String is how a keyboard shows it: "Ctrl+S".
 func (c combo) String() string {
 	name := string(c.key)
+	if c.key == fyne.KeySpace {
+		name = lang.L("Space")
+	}
 	switch {
 	case c.ctrl && runtime.GOOS == "darwin":
 		return "⌘" + name
 	case c.ctrl:
-		return "Ctrl+" + name
+		return lang.L("Ctrl+{{.Key}}", map[string]any{"Key": name})
 	default:
 		return name
 	}
@@ -71,21 +75,21 @@ func (w *Window) actions() []action {
 		}
 	}
 	return []action{
-		{keyShare, "Share on the network, or end it", w.share.sharing.Flip},
-		{keyPause, "Pause for all viewers, or resume", tap(w.tools.pause)},
-		{keySnapshot, "Snapshot: save this picture", tap(w.tools.snapshot)},
-		{keyFull, "Full screen (or double click); Escape leaves it", tap(w.tools.full)},
-		{keyCamera, "Choose a camera", w.picker.menu.Open},
-		{keySettings, "Camera settings", tap(w.gear)},
-		{keySharing, "Sharing settings", tap(w.share.gear)},
-		{keyViewers, "Viewers", linked(w.share.viewers)},
-		{keyNetwork, "On this network", tap(w.network.toggle)},
-		{keyLink, "Copy the link", linked(&w.share.copyIt.Button)},
-		{keyCode, "Show the link as a QR code", linked(w.share.code)},
-		{keyOpen, "Open the page in a browser", linked(w.share.open)},
-		{keyWhole, "Show the whole picture again (the wheel zooms)", w.preview.whole},
-		{keyQuit, "Quit", w.quit},
-		{keyHelp, "This help (also ?)", tap(w.tools.help)},
+		{keyShare, lang.L("Share on the network, or end it"), w.share.sharing.Flip},
+		{keyPause, lang.L("Pause for all viewers, or resume"), tap(w.tools.pause)},
+		{keySnapshot, lang.L("Snapshot: save this picture"), tap(w.tools.snapshot)},
+		{keyFull, lang.L("Full screen (or double click); Escape leaves it"), tap(w.tools.full)},
+		{keyCamera, lang.L("Choose a camera"), w.picker.menu.Open},
+		{keySettings, lang.L("Camera settings"), tap(w.gear)},
+		{keySharing, lang.L("Sharing settings"), tap(w.share.gear)},
+		{keyViewers, lang.L("Viewers"), linked(w.share.viewers)},
+		{keyNetwork, lang.L("On this network"), tap(w.network.toggle)},
+		{keyLink, lang.L("Copy the link"), linked(&w.share.copyIt.Button)},
+		{keyCode, lang.L("Show the link as a QR code"), linked(w.share.code)},
+		{keyOpen, lang.L("Open the page in a browser"), linked(w.share.open)},
+		{keyWhole, lang.L("Show the whole picture again (the wheel zooms)"), w.preview.whole},
+		{keyQuit, lang.L("Quit"), w.quit},
+		{keyHelp, lang.L("This help (also ?)"), tap(w.tools.help)},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -53,11 +54,11 @@ type network struct {
 
 func newNetwork(p Network, window fyne.Window) *network {
 	n := &network{program: p, window: window, hint: kit.NewNotice()}
-	n.toggle = kit.NewIconButton("On this network", theme.NewThemedResource(aerial), nil)
+	n.toggle = kit.NewIconButton(lang.L("On this network"), theme.NewThemedResource(aerial), nil)
 	n.toggle.Keys = keyNetwork.String()
 	n.toggle.Hide()
 	n.streams = kit.NewList(func(s Stream) string { return s.ID }, n.row, n.toggle)
-	n.Side = kit.NewSide("On this network", n.streams.Drawn, n.hint.Label)
+	n.Side = kit.NewSide(lang.L("On this network"), n.streams.Drawn, n.hint.Label)
 	n.streams.Scroll = n.Scroll
 	n.Scroll.OnScrolled = func(fyne.Position) { n.streams.Fill() }
 	n.Opened = p.ListStreams
@@ -90,22 +91,20 @@ func (n *network) show(s State) {
 func nearbyWords(count int) string {
 	switch count {
 	case 0:
-		return "On this network"
-	case 1:
-		return "On this network: 1 stream"
+		return lang.L("On this network")
 	default:
-		return "On this network: " + strconv.Itoa(count) + " streams"
+		return lang.N("On this network: {{.Count}} streams", count, map[string]any{"Count": count})
 	}
 }
 
 func networkWords(s State) string {
 	switch {
 	case s.StreamsProblem != "":
-		return capital(s.StreamsProblem)
+		return told(s.StreamsProblem)
 	case len(s.Streams) == 0:
-		return "No streams found yet. Other Fanlights that share, and cameras that announce themselves, appear here by themselves."
+		return lang.L("No streams found yet. Other Fanlights that share, and cameras that announce themselves, appear here by themselves.")
 	default:
-		return "Share passes on the stream that you watch."
+		return lang.L("Share passes on the stream that you watch.")
 	}
 }
 
@@ -117,13 +116,22 @@ func streamWords(s Stream) string {
 	}
 	switch {
 	case s.Watched:
-		words = append(words, "on screen")
+		words = append(words, lang.L("on screen"))
 	case s.Locked:
-		words = append(words, "passcode")
+		words = append(words, lang.L("passcode"))
 	case s.Off:
-		words = append(words, "camera off")
+		words = append(words, lang.L("camera off"))
 	}
 	return strings.Join(words, " · ")
+}
+
+// watchWords say what the button of a stream does.
+func watchWords(s Stream) string {
+	named := map[string]any{"Stream": s.Name, "Machine": s.Machine}
+	if s.Locked {
+		return lang.L("Watch {{.Stream}} on {{.Machine}}, passcode needed", named)
+	}
+	return lang.L("Watch {{.Stream}} on {{.Machine}}", named)
 }
 
 func (n *network) row(s Stream) *kit.ListRow[Stream] {
@@ -131,7 +139,7 @@ func (n *network) row(s Stream) *kit.ListRow[Stream] {
 	name.TextStyle.Bold = true
 	more.Importance = widget.LowImportance
 	latest := s
-	watch := kit.NewButton("Watch", "", func() { n.watch(latest) })
+	watch := kit.NewButton(lang.L("Watch"), "", func() { n.watch(latest) })
 	watch.OnFocus = n.Reveal
 	picture := kit.NewTile(aerial, func() { n.watch(latest) })
 	text := container.New(layout.NewCustomPaddedVBoxLayout(-14), name, more)
@@ -144,10 +152,9 @@ func (n *network) row(s Stream) *kit.ListRow[Stream] {
 			latest = now
 			kit.SetText(name, now.Name)
 			kit.SetText(more, streamWords(now))
-			watch.Name = "Watch " + now.Name + " on " + now.Machine
+			watch.Name = watchWords(now)
 			var icon fyne.Resource
 			if now.Locked {
-				watch.Name += ", passcode needed"
 				icon = theme.NewThemedResource(lock)
 			}
 			if (watch.Icon == nil) != (icon == nil) {
@@ -165,7 +172,7 @@ func (n *network) watch(s Stream) {
 		return
 	}
 	var code *kit.PromptEntry // nil if none is needed
-	q := kit.NewQuestion("Watch", func() {
+	q := kit.NewQuestion(lang.L("Watch"), func() {
 		passcode := ""
 		if code != nil {
 			passcode = strings.TrimSpace(code.Text)
@@ -173,17 +180,17 @@ func (n *network) watch(s Stream) {
 		n.program.Watch(s.ID, passcode)
 	})
 	first := fyne.Focusable(q.Cancel) // so that a hasty Enter accepts no certificate
-	rows := []fyne.CanvasObject{kit.NewTitle("Watch " + s.Name)}
+	rows := []fyne.CanvasObject{kit.NewTitle(lang.L("Watch {{.Stream}}", map[string]any{"Stream": s.Name}))}
 	if s.Fingerprint != "" {
 		fingerprint := widget.NewLabel(grouped(s.Fingerprint))
 		fingerprint.TextStyle.Monospace = true
 		rows = append(rows, kit.NewWords(fingerprintWords(s)), fingerprint)
 	}
 	if s.Locked {
-		code = q.Entry("Passcode")
+		code = q.Entry(lang.L("Passcode"))
 		code.Password = true
 		first = code
-		rows = append(rows, code, kit.NewWords("Ask whoever shares it on "+s.Machine+" for the passcode."))
+		rows = append(rows, code, kit.NewWords(lang.L("Ask whoever shares it on {{.Machine}} for the passcode.", map[string]any{"Machine": s.Machine})))
 	}
 	q.Ask(n.window.Canvas(), 400, first, rows...)
 }
@@ -192,9 +199,9 @@ func (n *network) watch(s Stream) {
 // other Fanlight shows.
 func fingerprintWords(s Stream) string {
 	if s.AnotherBefore {
-		return "Its certificate is not the one that you accepted before. Watch only if the sharing settings of Fanlight on " + s.Machine + " show this fingerprint. If they do not, somebody may be listening in."
+		return lang.L("Its certificate is not the one that you accepted before. Watch only if the sharing settings of Fanlight on {{.Machine}} show this fingerprint. If they do not, somebody may be listening in.", map[string]any{"Machine": s.Machine})
 	}
-	return "This computer does not know its certificate yet. Compare: the sharing settings of Fanlight on " + s.Machine + " (the lock beside the name) must show this fingerprint. It is remembered."
+	return lang.L("This computer does not know its certificate yet. Compare: the sharing settings of Fanlight on {{.Machine}} (the lock beside the name) must show this fingerprint. It is remembered.", map[string]any{"Machine": s.Machine})
 }
 
 // These are icons that Fyne lacks.

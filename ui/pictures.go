@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -43,10 +44,10 @@ type tools struct {
 
 func newTools() *tools {
 	t := &tools{
-		snapshot: kit.NewIconButton("Save this picture", theme.MediaPhotoIcon(), nil),
+		snapshot: kit.NewIconButton(lang.L("Save this picture"), theme.MediaPhotoIcon(), nil),
 		pause:    kit.NewIconButton("", theme.MediaPauseIcon(), nil),
-		full:     kit.NewIconButton("Full screen", theme.ViewFullScreenIcon(), nil),
-		help:     kit.NewIconButton("Help", theme.QuestionIcon(), nil),
+		full:     kit.NewIconButton(lang.L("Full screen"), theme.ViewFullScreenIcon(), nil),
+		help:     kit.NewIconButton(lang.L("Help"), theme.QuestionIcon(), nil),
 	}
 	t.snapshot.Keys, t.pause.Keys, t.full.Keys, t.help.Keys = keySnapshot.String(), keyPause.String(), keyFull.String(), keyHelp.String()
 	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.snapshot, t.pause, t.full, t.help)
@@ -70,11 +71,11 @@ func (t *tools) show(s State) {
 }
 
 func (t *tools) draw() {
-	snapshot, pause := "Snapshot", "Pause"
-	t.pause.Name, t.pause.Icon, t.pause.Importance = "Pause for all viewers, camera off", theme.MediaPauseIcon(), widget.MediumImportance
+	snapshot, pause := lang.L("Snapshot"), lang.L("Pause")
+	t.pause.Name, t.pause.Icon, t.pause.Importance = lang.L("Pause for all viewers, camera off"), theme.MediaPauseIcon(), widget.MediumImportance
 	if t.paused {
-		pause = "Resume"
-		t.pause.Name, t.pause.Icon, t.pause.Importance = "End the pause", theme.MediaPlayIcon(), widget.HighImportance
+		pause = lang.L("Resume")
+		t.pause.Name, t.pause.Icon, t.pause.Importance = lang.L("End the pause"), theme.MediaPlayIcon(), widget.HighImportance
 	}
 	t.snapshot.SetText(unless(t.narrow, snapshot))
 	t.pause.SetText(unless(t.narrow, pause))
@@ -82,10 +83,10 @@ func (t *tools) draw() {
 
 // setFull shows what the button for full screen would do now.
 func (t *tools) setFull(full bool) {
-	t.full.Name = "Full screen"
+	t.full.Name = lang.L("Full screen")
 	icon := theme.ViewFullScreenIcon()
 	if full {
-		t.full.Name = "Leave full screen"
+		t.full.Name = lang.L("Leave full screen")
 		icon = theme.ViewRestoreIcon()
 	}
 	t.full.SetIcon(icon)
@@ -94,7 +95,7 @@ func (t *tools) setFull(full bool) {
 // savedWords say in a toast what came of a snapshot.
 func savedWords(s Saved) (words, button string) {
 	if s.Problem != "" {
-		return capital(s.Problem), ""
+		return told(s.Problem), ""
 	}
-	return "Saved " + filepath.Base(s.Path), "Show in folder"
+	return lang.L("Saved {{.File}}", map[string]any{"File": filepath.Base(s.Path)}), lang.L("Show in folder")
 }

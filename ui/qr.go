@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -31,8 +32,8 @@ func newCodeSheet(a fyne.App, c fyne.Canvas) *codeSheet {
 	s.link.TextStyle.Bold = true
 	s.words.Wrapping = fyne.TextWrapWord
 	s.words.Alignment = fyne.TextAlignCenter
-	s.copyIt = kit.NewCopyButton(a, "Copy link", "Copy the link in the code", func() string { return s.keyLink })
-	s.done = kit.NewButton("Close", "Close", func() { s.Close() })
+	s.copyIt = kit.NewCopyButton(a, lang.L("Copy link"), lang.L("Copy the link in the code"), func() string { return s.keyLink })
+	s.done = kit.NewButton(lang.L("Close"), lang.L("Close"), func() { s.Close() })
 	s.done.Importance = widget.HighImportance
 
 	buttons := container.NewHBox(layout.NewSpacer(), s.copyIt, s.done)
@@ -69,10 +70,10 @@ func (s *codeSheet) draw(state State) {
 	}
 	s.keyLink = state.KeyLink
 	s.code.Set(modules(state.KeyLink))
-	copyWords, words := "Copy link", "Scan it with a phone that is on the same network."
+	copyWords, words := lang.L("Copy link"), lang.L("Scan it with a phone that is on the same network.")
 	if state.Passcode != "" {
-		copyWords = "Copy link with key"
-		words += " The code and the link contain a key: whoever has it can watch without the passcode until the passcode changes."
+		copyWords = lang.L("Copy link with key")
+		words += " " + lang.L("The code and the link contain a key: whoever has it can watch without the passcode until the passcode changes.")
 	}
 	s.copyIt.SetWords(copyWords)
 	kit.SetText(s.words, words)

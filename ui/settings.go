@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -127,7 +128,7 @@ func (d *drawer) setSelfie(on bool) {
 }
 
 func modeChoices(modes []Mode) []kit.Choice[Mode] {
-	choices := []kit.Choice[Mode]{{Label: automatic}}
+	choices := []kit.Choice[Mode]{{Label: lang.L(automatic)}}
 	for _, m := range modes {
 		if m != (Mode{}) {
 			choices = append(choices, kit.Choice[Mode]{Label: modeWords(m), Value: m})

@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -40,27 +41,27 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 	s := &share{
 		app:     a,
 		note:    note,
-		sharing: kit.NewToggle("Share on the network", p.Share),
-		name:    kit.NewLineEntry("Name on the network", p.Rename),
+		sharing: kit.NewToggle(lang.L("Share on the network"), p.Share),
+		name:    kit.NewLineEntry(lang.L("Name on the network"), p.Rename),
 		alias:   widget.NewLabel(""),
-		gear:    kit.NewIconButton("Sharing settings", theme.NewThemedResource(lock), nil),
+		gear:    kit.NewIconButton(lang.L("Sharing settings"), theme.NewThemedResource(lock), nil),
 		pair:    &kit.Pair{},
 		link:    widget.NewLabel(""),
 		viewers: kit.NewButton("", "", nil),
-		code:    kit.NewButton("QR", "Show the link as a QR code", nil),
+		code:    kit.NewButton("QR", lang.L("Show the link as a QR code"), nil),
 	}
-	s.open = kit.NewButton("Open", "Open the page in a browser", s.openLink)
+	s.open = kit.NewButton(lang.L("Open"), lang.L("Open the page in a browser"), s.openLink)
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
-	s.copyIt = kit.NewCopyButton(a, "Copy", "Copy the link", func() string { return s.link.Text })
+	s.copyIt = kit.NewCopyButton(a, lang.L("Copy"), lang.L("Copy the link"), func() string { return s.link.Text })
 	s.open.Icon = theme.ComputerIcon()
 	s.sharing.Keys, s.gear.Keys, s.viewers.Keys = keyShare.String(), keySharing.String(), keyViewers.String()
 	s.copyIt.Keys, s.code.Keys, s.open.Keys = keyLink.String(), keyCode.String(), keyOpen.String()
 
-	before := container.NewHBox(s.sharing, widget.NewLabel("as"))
+	before := container.NewHBox(s.sharing, widget.NewLabel(lang.L("as")))
 	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
 	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.Drawn(), s.gear)
-	counted := container.New(kit.AsWideAs{Other: widget.NewButton("100 viewers, full", nil)}, s.viewers)
+	counted := container.New(kit.AsWideAs{Other: widget.NewButton(countWords(100, true), nil)}, s.viewers)
 	s.details = container.New(s.pair, kit.Nudge(s.link, -5, 0), container.NewHBox(counted, s.copyIt, s.code, s.open))
 	s.alias.Truncation = fyne.TextTruncateEllipsis
 	s.called = kit.Nudge(s.alias, -5, 0)
@@ -73,7 +74,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 // setNarrow puts the link above its buttons, which keep their icons only.
 func (s *share) setNarrow(narrow bool) {
 	s.pair.Stacked = narrow
-	s.gear.SetText(unless(narrow, "Sharing"))
+	s.gear.SetText(unless(narrow, lang.L("Sharing")))
 	s.panel.Refresh()
 }
 
@@ -90,14 +91,19 @@ func (s *share) show(state State) {
 }
 
 func (s *share) count(state State) {
-	words := viewerWords(state.Viewers)
-	if state.full() {
-		words += ", full"
-	}
+	words := countWords(state.Viewers, state.full())
 	if s.viewers.Text != words {
-		s.viewers.Name = words + ": show them"
+		s.viewers.Name = lang.L("{{.Viewers}}: show them", map[string]any{"Viewers": words})
 		s.viewers.SetText(words)
 	}
+}
+
+// countWords say how many watch.
+func countWords(viewers int, full bool) string {
+	if full {
+		return lang.L("{{.Viewers}}, full", map[string]any{"Viewers": viewerWords(viewers)})
+	}
+	return viewerWords(viewers)
 }
 
 func (s *share) openLink() {
@@ -106,7 +112,7 @@ func (s *share) openLink() {
 		err = s.app.OpenURL(link)
 	}
 	if err != nil {
-		s.note("No browser could be opened (" + err.Error() + "). Copy the link and paste it into a browser instead.")
+		s.note(lang.L("No browser could be opened ({{.Error}}). Copy the link and paste it into a browser instead.", map[string]any{"Error": err.Error()}))
 		return
 	}
 	s.note("")

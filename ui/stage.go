@@ -3,6 +3,8 @@ package ui
 import (
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"fanlight/ui/kit"
 )
 
@@ -45,7 +47,7 @@ func (w *Window) reshaped() {
 	w.preview.setCorners(!over)
 	w.tools.setNarrow(narrow)
 	w.share.setNarrow(narrow)
-	w.gear.SetText(unless(narrow, "Camera"))
+	w.gear.SetText(unless(narrow, lang.L("Camera")))
 	w.banner.setNarrow(narrow)
 	w.idle.stir(stayOnPicture)
 }

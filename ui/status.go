@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -21,7 +22,7 @@ type status struct {
 func newStatus(tools fyne.CanvasObject) *status {
 	s := &status{dot: widget.NewLabel("●"), words: widget.NewLabel("")}
 	s.words.Truncation = fyne.TextTruncateEllipsis
-	s.program = kit.NewIconButton("Program settings", theme.MoreVerticalIcon(), nil)
+	s.program = kit.NewIconButton(lang.L("Program settings"), theme.MoreVerticalIcon(), nil)
 	right := container.NewHBox(tools, s.program)
 	s.line = container.NewBorder(nil, nil, kit.Nudge(s.dot, -4, -10), right, s.words)
 	return s

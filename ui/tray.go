@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 )
 
 // tray is the menu of the icon in the desktop's tray.
@@ -22,12 +23,12 @@ func (w *Window) AddTray() {
 
 func newTray(w *Window) *tray {
 	t := &tray{}
-	t.share = fyne.NewMenuItem("Share on the network", func() { w.program.Share(!t.share.Checked) })
+	t.share = fyne.NewMenuItem(lang.L("Share on the network"), func() { w.program.Share(!t.share.Checked) })
 	t.viewers = fyne.NewMenuItem("", nil)
 	t.viewers.Disabled = true
-	quit := fyne.NewMenuItem("Quit", w.quit)
+	quit := fyne.NewMenuItem(lang.L("Quit"), w.quit)
 	quit.IsQuit = true
-	t.menu = fyne.NewMenu("Fanlight", fyne.NewMenuItem("Open Fanlight", w.front), fyne.NewMenuItemSeparator(),
+	t.menu = fyne.NewMenu("Fanlight", fyne.NewMenuItem(lang.L("Open Fanlight"), w.front), fyne.NewMenuItemSeparator(),
 		t.share, t.viewers, fyne.NewMenuItemSeparator(), quit)
 	t.show(State{})
 	return t
@@ -38,7 +39,7 @@ func newTray(w *Window) *tray {
 func (t *tray) show(s State) {
 	words := viewerWords(s.Viewers)
 	if !s.Sharing {
-		words = "Not sharing"
+		words = lang.L("Not sharing")
 	}
 	if t.share.Checked == s.Sharing && t.viewers.Label == words {
 		return

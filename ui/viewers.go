@@ -2,13 +2,14 @@ package ui
 
 import (
 	"cmp"
-	"fmt"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
@@ -56,7 +57,7 @@ type viewers struct {
 func newViewers(p Audience) *viewers {
 	v := &viewers{audience: p, words: kit.NewNotice(), hint: kit.NewNotice(), places: widget.NewLabel("")}
 	v.most = kit.NewLineEntry("", nil)
-	v.most.Name = "Maximum number of viewers"
+	v.most.Name = lang.L("Maximum number of viewers")
 	v.most.Take = v.setMost
 	v.most.Refused = func(why error) {
 		v.words.Refuse(refusal(why))
@@ -64,7 +65,7 @@ func newViewers(p Audience) *viewers {
 		v.Relayout()
 	}
 	v.words.Label.Hide()
-	v.hint.Say("A viewer who is disconnected can come back. One who is blocked cannot.")
+	v.hint.Say(lang.L("A viewer who is disconnected can come back. One who is blocked cannot."))
 	v.places.Truncation = fyne.TextTruncateEllipsis
 	v.here = kit.NewList(func(viewer Viewer) uint64 { return viewer.ID }, v.viewerRow, v.most)
 	v.out = kit.NewList(func(k KeptOut) string { return k.Address }, v.keptOutRow, v.most)
@@ -73,9 +74,9 @@ func newViewers(p Audience) *viewers {
 	number := container.New(kit.AsWideAs{Other: widget.NewLabel("10000")}, v.most.Drawn())
 	most := container.New(layout.NewBorderLayout(nil, nil, nil, number), v.places, number)
 	pad := layout.NewCustomPaddedLayout(8, 4, 0, 0)
-	v.outer = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption("Blocked until sharing ends"), v.out.Drawn)
+	v.outer = kit.NewRows(container.New(pad, widget.NewSeparator()), kit.NewCaption(lang.L("Blocked until sharing ends")), v.out.Drawn)
 	v.outer.Hide()
-	v.Side = kit.NewSide("Viewers", most, v.words.Label, v.here.Drawn, v.hint.Label, v.outer)
+	v.Side = kit.NewSide(lang.L("Viewers"), most, v.words.Label, v.here.Drawn, v.hint.Label, v.outer)
 	v.here.Scroll, v.out.Scroll = v.Scroll, v.Scroll
 	v.Scroll.OnScrolled = func(fyne.Position) { v.fill() }
 	v.Opened = p.ListViewers
@@ -90,7 +91,7 @@ const mostPlaces = 10000
 func (v *viewers) setMost(text string) error {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || n < 1 || n > mostPlaces {
-		return fmt.Errorf("enter a number from 1 to %d", mostPlaces)
+		return errors.New(lang.L("Enter a number from 1 to {{.Most}}", map[string]any{"Most": mostPlaces}))
 	}
 	v.audience.SetMaxViewers(n)
 	return nil
@@ -138,18 +139,18 @@ func (s State) full() bool { return s.Viewers > 0 && s.Viewers >= s.MaxViewers }
 
 func mostWords(s State) string {
 	if s.MaxViewersGiven {
-		return "Set by --max-viewers for this run, so it cannot be changed here."
+		return lang.L("Set by --max-viewers for this run, so it cannot be changed here.")
 	}
 	return ""
 }
 
 // placesWords are followed by the entry with the maximum.
 func placesWords(s State) string {
-	words := viewerWords(s.Viewers) + ", at most"
+	viewers := map[string]any{"Viewers": viewerWords(s.Viewers)}
 	if s.full() {
-		words = "Full: " + words
+		return lang.L("Full: {{.Viewers}}, at most", viewers)
 	}
-	return words
+	return lang.L("{{.Viewers}}, at most", viewers)
 }
 
 func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
@@ -160,8 +161,8 @@ func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 	for _, quiet := range []*widget.Label{since, program, rate} {
 		quiet.Importance = widget.LowImportance
 	}
-	letGo := kit.NewButton("Disconnect", "Disconnect "+who, func() { v.audience.LetGo(viewer.ID) })
-	keepOut := kit.NewButton("Block", "Block "+who, func() { v.audience.KeepOut(viewer.ID) })
+	letGo := kit.NewButton(lang.L("Disconnect"), lang.L("Disconnect {{.Viewer}}", map[string]any{"Viewer": who}), func() { v.audience.LetGo(viewer.ID) })
+	keepOut := kit.NewButton(lang.L("Block"), lang.L("Block {{.Viewer}}", map[string]any{"Viewer": who}), func() { v.audience.KeepOut(viewer.ID) })
 	return &kit.ListRow[Viewer]{
 		Object: v.row(container.NewHBox(letGo, keepOut),
 			container.NewBorder(nil, nil, nil, since, name), container.NewBorder(nil, nil, nil, rate, program)),
@@ -169,20 +170,20 @@ func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 		Show: func(now Viewer) {
 			kit.SetText(name, cmp.Or(now.Name, now.Address))
 			kit.SetText(since, sinceWords(time.Since(now.Since)))
-			kit.SetText(program, capital(now.Program))
+			kit.SetText(program, programWords(now.Program))
 			kit.SetText(rate, takenWords(now))
 		},
 	}
 }
 
 func (v *viewers) keptOutRow(k KeptOut) *kit.ListRow[KeptOut] {
-	who, more := kit.NewCaption(k.Address), kit.NewCaption("name unknown")
+	who, more := kit.NewCaption(k.Address), kit.NewCaption(lang.L("name unknown"))
 	if k.Name != "" {
 		who, more = kit.NewCaption(k.Name), kit.NewCaption(k.Address)
 	}
 	who.TextStyle.Bold = true
 	more.Importance = widget.LowImportance
-	admit := kit.NewButton("Unblock", "Unblock "+k.Address, func() { v.audience.Admit(k.Address) })
+	admit := kit.NewButton(lang.L("Unblock"), lang.L("Unblock {{.Viewer}}", map[string]any{"Viewer": k.Address}), func() { v.audience.Admit(k.Address) })
 	return &kit.ListRow[KeptOut]{
 		Object:  v.row(container.NewHBox(admit), who, more),
 		Buttons: v.revealed(admit),
@@ -209,14 +210,22 @@ func sinceWords(ago time.Duration) string {
 	hours, minutes := int(ago.Hours()), int(ago.Minutes())
 	switch {
 	case hours >= 48:
-		return strconv.Itoa(hours/24) + " days"
+		return lang.N("{{.Count}} days", hours/24, map[string]any{"Count": hours / 24})
 	case hours > 0:
-		return fmt.Sprintf("%d h %d min", hours, minutes%60)
+		return lang.L("{{.Hours}} h {{.Minutes}} min", map[string]any{"Hours": hours, "Minutes": minutes % 60})
 	case minutes > 0:
-		return strconv.Itoa(minutes) + " min"
+		return lang.L("{{.Minutes}} min", map[string]any{"Minutes": minutes})
 	default:
-		return "just now"
+		return lang.L("just now")
 	}
+}
+
+// programWords name a viewer's program, "Firefox on Android".
+func programWords(program string) string {
+	if name, system, ok := strings.Cut(program, " on "); ok {
+		return capital(lang.L("{{.Program}} on {{.System}}", map[string]any{"Program": told(name), "System": system}))
+	}
+	return told(program)
 }
 
 // takenWords are empty for a viewer who has just come, whose rate is not known yet.

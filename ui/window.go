@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 
@@ -82,7 +83,7 @@ type Window struct {
 	closed  bool // the UI goroutine has ended, or is about to
 }
 
-// New makes the window; Run shows it.
+// New makes the window; Run shows it. [SetLanguage] comes before.
 func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
 	return newWindow(a, version, p, source, decode, seen, fyne.Do)
 }
@@ -107,7 +108,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
 	w.status = newStatus(w.tools.row)
-	w.gear = kit.NewIconButton("Camera settings", theme.NewThemedResource(sliders), nil)
+	w.gear = kit.NewIconButton(lang.L("Camera settings"), theme.NewThemedResource(sliders), nil)
 	w.gear.Keys = keySettings.String()
 	w.gear.Disable()
 	w.banner = newBanner(a, w.bannerMoved)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"fyne.io/fyne/v2/lang"
 )
 
 // waiting is said of an unplugged camera.
@@ -30,21 +32,21 @@ func (s State) away() bool { return s.Unplugged && s.Condition != Live }
 func statusWords(s State) string {
 	switch {
 	case s.Chosen == "":
-		return "No camera chosen"
+		return lang.L("No camera chosen")
 	case s.Condition == Paused:
-		return "Paused: the camera is off for everybody"
+		return lang.L("Paused: the camera is off for everybody")
 	case s.away():
-		return waiting
+		return lang.L(waiting)
 	case s.Condition == Starting:
-		return "Starting " + s.chosenName() + "…"
+		return s.startingWords()
 	case s.Condition == Live:
-		return "Live"
+		return lang.L("Live")
 	case s.Condition == Lost && s.Reason == "":
-		return "Camera lost"
+		return lang.L("Camera lost")
 	case s.Condition == Lost:
-		return "Camera lost: " + s.Reason
+		return lang.L("Camera lost: {{.Reason}}", map[string]any{"Reason": toldInside(s.Reason)})
 	default:
-		return "Camera off: nobody is watching"
+		return lang.L("Camera off: nobody is watching")
 	}
 }
 
@@ -53,21 +55,21 @@ func statusWords(s State) string {
 func curtainWords(s State, picture bool) (heading, more string) {
 	switch {
 	case s.Chosen == "" && len(s.Cameras) == 0:
-		return noCameraFound, "Plug one in: it shows up here by itself."
+		return lang.L(noCameraFound), lang.L("Plug one in: it shows up here by itself.")
 	case s.Chosen == "":
-		return "Choose a camera", ""
+		return lang.L("Choose a camera"), ""
 	case s.Condition == Paused:
-		return "Paused", pausedWords(s)
+		return lang.L("Paused"), pausedWords(s)
 	case s.away():
-		return waiting, capital(s.Reason)
+		return lang.L(waiting), told(s.Reason)
 	case s.Condition == Starting:
-		return "Starting " + s.chosenName() + "…", ""
+		return s.startingWords(), ""
 	case s.Condition == Lost:
-		return "Camera lost", capital(s.Reason)
+		return lang.L("Camera lost"), told(s.Reason)
 	case s.Condition == Off:
-		return "Camera off", ""
+		return lang.L("Camera off"), ""
 	case !picture:
-		return "Waiting for the first picture…", ""
+		return lang.L("Waiting for the first picture…"), ""
 	default:
 		return "", ""
 	}
@@ -75,9 +77,9 @@ func curtainWords(s State, picture bool) (heading, more string) {
 
 func pausedWords(s State) string {
 	if s.Viewers > 0 {
-		return "The camera is off. Viewers see that you have paused it."
+		return lang.L("The camera is off. Viewers see that you have paused it.")
 	}
-	return "The camera is off."
+	return lang.L("The camera is off.")
 }
 
 // lineWords are those of the status line.
@@ -99,9 +101,13 @@ func detailWords(s State) string {
 		words += " · " + rateWords(s.FPS)
 	}
 	if asked := askedWords(s); asked != "" {
-		words += " (asked for " + asked + ")"
+		words += " " + lang.L("(asked for {{.Mode}})", map[string]any{"Mode": asked})
 	}
 	return words
+}
+
+func (s State) startingWords() string {
+	return lang.L("Starting {{.Camera}}…", map[string]any{"Camera": s.chosenName()})
 }
 
 // capital makes the first letter of a sentence upper case.
@@ -118,7 +124,7 @@ func refusal(why error) string {
 	if why == nil {
 		return ""
 	}
-	return capital(why.Error()) + "."
+	return strings.TrimSuffix(told(why.Error()), ".") + "."
 }
 
 func askedWords(s State) string {
@@ -138,9 +144,9 @@ func sizeWords(width, height int) string { return fmt.Sprintf("%d×%d", width, h
 // rateWords rounds to a tenth below 10 fps, else to a whole number.
 func rateWords(fps float64) string {
 	if fps >= 10 {
-		return decimals(fps, 1) + " fps"
+		return lang.L("{{.Rate}} fps", map[string]any{"Rate": decimals(fps, 1)})
 	}
-	return decimals(fps, 10) + " fps"
+	return lang.L("{{.Rate}} fps", map[string]any{"Rate": decimals(fps, 10)})
 }
 
 // decimals rounds a number to multiples of 1/fraction.
@@ -153,18 +159,14 @@ func aliasWords(s State) string {
 	if !s.Sharing || s.AnnouncedAs == "" || s.AnnouncedAs == s.Name {
 		return ""
 	}
-	return "On the network it is called “" + s.AnnouncedAs + "”"
+	return lang.L("On the network it is called “{{.Name}}”", map[string]any{"Name": s.AnnouncedAs})
 }
 
 func viewerWords(n int) string {
-	switch n {
-	case 0:
-		return "No viewers"
-	case 1:
-		return "1 viewer"
-	default:
-		return strconv.Itoa(n) + " viewers"
+	if n == 0 {
+		return lang.L("No viewers")
 	}
+	return lang.N("{{.Count}} viewers", n, map[string]any{"Count": n})
 }
 
 const automatic = "Automatic"
@@ -176,13 +178,13 @@ func modeWords(m Mode) string {
 	}
 	if m.FPS > 0 {
 		// Two decimals, because a camera may offer both 30 and 29.97.
-		words = append(words, decimals(m.FPS, 100)+" fps")
+		words = append(words, lang.L("{{.Rate}} fps", map[string]any{"Rate": decimals(m.FPS, 100)}))
 	}
 	if m.Format != "" {
 		words = append(words, m.Format)
 	}
 	if len(words) == 0 {
-		return automatic
+		return lang.L(automatic)
 	}
 	return strings.Join(words, " · ")
 }

@@ -7,6 +7,7 @@ import * as picture from "./picture.js";
 import { keepAwake, toggleFullscreen } from "./screen.js";
 import * as slow from "./slow.js";
 import { enter, exit, mayStream, sayEnded } from "./windows.js";
+import { lost, t, told, viewers } from "./words.js";
 
 const pollEvery = 2000; // ms
 const answerWithin = 5000; // ms, after which a server that does not answer counts as gone
@@ -72,11 +73,11 @@ async function ask(address) {
 async function refuse(answer) {
   if (answer.status === 401) location.reload(); // which asks for the passcode
   const fromServer = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain");
-  const why = fromServer ? (await answer.text()).trim() : `The answer is ${answer.status} ${answer.statusText}.`;
+  const why = fromServer ? told((await answer.text()).trim()) : t("The answer is {{.Status}}.", { Status: answer.status });
   const wait = Number(answer.headers.get("Retry-After"));
   const byOwner = fromServer && answer.status === 403;
   if (byOwner && wait > 0) disconnect(why, wait);
-  else refusal = byOwner ? ["blocked", "Blocked", why] : ["refused", "No picture", why];
+  else refusal = byOwner ? ["blocked", t("Blocked"), why] : ["refused", t("No picture"), why];
   if (slow.smaller()) slow.keepFull();
   show();
 }
@@ -87,9 +88,9 @@ const disconnected = () => refusal?.[0] === "disconnected";
 // possible after some seconds.
 function disconnect(why, seconds) {
   leave();
-  refusal = ["disconnected", "Disconnected", why];
+  refusal = ["disconnected", t("Disconnected"), why];
   setTimeout(() => {
-    refusal = ["disconnected", "Disconnected", "The owner has disconnected you."];
+    refusal = ["disconnected", t("Disconnected"), t("The owner has disconnected you.")];
     again.hidden = false;
     show();
   }, 1000 * seconds);
@@ -185,46 +186,41 @@ function onFull() {
 
 // --- What is shown -----------------------------------------------------------
 
-const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
+const twoDigits = new Intl.NumberFormat(document.documentElement.lang, { maximumSignificantDigits: 2 });
 
 // situation returns the state, a headline and, if there is no picture, what to expect.
 function situation() {
   if (refusal) return refusal;
   if (!answered && ended) {
-    return ["ended", "Sharing has ended", "This page reconnects when sharing begins again."];
+    return ["ended", t("Sharing has ended"), t("This page reconnects when sharing begins again.")];
   }
   if (!answered && Date.now() - heard > answerWithin) {
-    return ["gone", "Not reachable", "Fanlight was closed, or the network is down. This page reconnects by itself."];
+    return ["gone", t("Not reachable"), t("Fanlight was closed, or the network is down. This page reconnects by itself.")];
   }
   switch (status?.state) {
     case undefined:
-      return ["starting", "Connecting…", ""];
+      return ["starting", t("Connecting…"), ""];
     case "live":
-      return ["live", "Live", ""];
+      return ["live", t("Live"), ""];
     case "starting":
-      return ["starting", "Starting the camera…", ""];
+      return ["starting", t("Starting the camera…"), ""];
     case "lost":
-      return ["lost", status.unplugged ? "Camera unplugged, waiting for it" : `Camera lost: ${status.reason}`, ""];
+      return ["lost", lost(status), ""];
     case "off":
-      return ["off", "Camera off", ""];
+      return ["off", t("Camera off"), ""];
     case "paused":
-      return ["paused", "Paused by the owner", ""];
+      return ["paused", t("Paused by the owner"), ""];
     default:
       return [status.state, status.state, ""];
   }
 }
 
-function viewers(n) {
-  if (n === 0) return "No viewers";
-  return n === 1 ? "1 viewer" : `${n} viewers`;
-}
-
 function mode() {
   if (status?.state !== "live" || canvas.hidden) return "";
   const size = `${canvas.width}×${canvas.height}`;
-  if (!mayStream) return `${size} · 1 fps, open in many windows`;
+  if (!mayStream) return t("{{.Size}} · 1 fps, open in many windows", { Size: size });
   const fps = picture.rate();
-  return fps > 0 ? `${size} · ${twoDigits.format(fps)} fps` : size;
+  return fps > 0 ? `${size} · ${t("{{.Rate}} fps", { Rate: twoDigits.format(fps) })}` : size;
 }
 
 function show() {
@@ -235,13 +231,13 @@ function show() {
   setText("headline", detail && headline);
   setText("detail", detail);
   element("notice").hidden = detail === "";
-  canvas.setAttribute("aria-label", detail ? `Last picture. ${headline}` : "Live picture");
+  canvas.setAttribute("aria-label", detail ? t("Last picture. {{.State}}", { State: headline }) : t("Live picture"));
   snapshot.hidden = away;
   element("fullscreen").hidden = away && !document.fullscreenElement;
   keepAwake(state === "live" && !document.hidden);
   setText("viewers", status && !away ? viewers(status.viewers) : "");
   setText("mode", away || detail ? "" : mode());
-  setText("thin", slow.smaller() && !away ? "Slow connection: smaller picture" : "");
+  setText("thin", slow.smaller() && !away ? t("Slow connection: smaller picture") : "");
   element("full").hidden = element("thin").hidden;
   if (!status) return;
   document.title = status.name;

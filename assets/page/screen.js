@@ -1,5 +1,7 @@
 // The screen: the picture in full height without the bars, and kept awake while it plays.
 
+import { t } from "./words.js";
+
 const body = document.body;
 const button = document.getElementById("fullscreen");
 const touch = matchMedia("(pointer: coarse)");
@@ -28,7 +30,7 @@ document.getElementById("frame").addEventListener("click", () => {
 document.addEventListener("fullscreenchange", () => {
   const full = document.fullscreenElement !== null;
   setBare(full);
-  button.textContent = full ? "Leave full screen" : "Full screen";
+  button.textContent = full ? t("Leave full screen") : t("Full screen");
 });
 
 document.addEventListener("keydown", ({ key }) => {

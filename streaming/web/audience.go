@@ -90,7 +90,7 @@ func (s *Stream) welcome(next http.Handler) http.Handler {
 		out := s.viewers.keptOut[addressOf(r.RemoteAddr)]
 		s.viewers.mu.Unlock()
 		if out {
-			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).answer(w)
+			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).translated(w, r).answer(w)
 			return
 		}
 		next.ServeHTTP(w, r)

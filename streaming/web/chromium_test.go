@@ -20,6 +20,7 @@ func chromium(t *testing.T) context.Context {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath("chromium"),
 		chromedp.NoSandbox, // the tests run as root
+		chromedp.Flag("accept-lang", "en"),
 		chromedp.WSURLReadTimeout(patience),
 	)
 	ctx, cancel := context.WithTimeout(t.Context(), 6*patience)

@@ -28,6 +28,7 @@ type firefox struct {
 // firefoxPreferences keep Firefox from the network, and let it choose a port.
 const firefoxPreferences = `
 user_pref("marionette.port", 0);
+user_pref("intl.accept_languages", "en");
 user_pref("app.update.enabled", false);
 user_pref("browser.safebrowsing.downloads.enabled", false);
 user_pref("browser.safebrowsing.malware.enabled", false);

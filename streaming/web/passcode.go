@@ -73,18 +73,19 @@ func (s *Stream) askPasscode(w http.ResponseWriter, r *http.Request, no *refusal
 		} else if r.URL.Query().Has("key") {
 			wrong = "This link no longer lets you in, because the passcode was changed. Ask the owner for the new one."
 		}
-		s.showPasscode(w, no, wrong)
+		s.showPasscode(w, r, no, wrong)
 	default:
 		no.answer(w)
 	}
 }
 
-func (s *Stream) showPasscode(w http.ResponseWriter, no *refusal, wrong string) {
+func (s *Stream) showPasscode(w http.ResponseWriter, r *http.Request, no *refusal, wrong string) {
+	l := answerIn(w, r)
 	no.header(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", passcodePolicy)
 	w.WriteHeader(no.status)
-	if err := passcodePage.Execute(w, struct{ Name, Wrong string }{s.Name(), wrong}); err != nil {
+	if err := passcodePage.Execute(w, words{l, s.Name(), l.Sentence(wrong)}); err != nil {
 		s.server.log.Debug("passcode page not sent", "err", err)
 	}
 }
@@ -102,7 +103,7 @@ func (s *Stream) passcode(w http.ResponseWriter, r *http.Request) {
 	}
 	no := s.server.access.try(now, r.PostForm.Get("passcode"), addressOf(r.RemoteAddr))
 	if no != nil {
-		s.showPasscode(w, no, no.sentence)
+		s.showPasscode(w, r, no, no.sentence)
 		return
 	}
 	now.giveCookie(w, r)

@@ -122,7 +122,7 @@ func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
 	default:
 		w.Header().Set("Content-Security-Policy",
 			"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'")
-		page("index.html")(w, r)
+		viewerPage(w, r)
 	}
 }
 

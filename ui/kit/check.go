@@ -2,6 +2,7 @@ package kit
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -57,9 +58,9 @@ func (c *Check) CreateRenderer() fyne.WidgetRenderer {
 // AccessibilityLabel returns what a screen reader says.
 func (c *Check) AccessibilityLabel() string {
 	if c.Checked {
-		return c.Text + ": on"
+		return lang.L("{{.Name}}: on", map[string]any{"Name": c.Text})
 	}
-	return c.Text + ": off"
+	return lang.L("{{.Name}}: off", map[string]any{"Name": c.Text})
 }
 
 // AccessibilityRole returns the button's role: Fyne has no role for checks.

@@ -4,10 +4,11 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 )
 
-// CopyButton copies a text to the clipboard, and shows "Copied" for two seconds.
+// CopyButton copies a text to the clipboard, and shows lang.L("Copied") for two seconds.
 type CopyButton struct {
 	Button
 	app   fyne.App
@@ -27,7 +28,7 @@ func NewCopyButton(a fyne.App, words, name string, text func() string) *CopyButt
 
 func (c *CopyButton) copy() {
 	c.app.Clipboard().SetContent(c.text())
-	c.SetText("Copied")
+	c.SetText(lang.L("Copied"))
 	if c.told != nil {
 		c.told.Stop()
 	}

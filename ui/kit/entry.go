@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -142,7 +143,7 @@ func (e *LineEntry) settle(text string) {
 // AccessibilityLabel returns what a screen reader says.
 func (e *LineEntry) AccessibilityLabel() string {
 	if e.Password && e.Text != "" {
-		return e.Name + ": hidden"
+		return lang.L("{{.Name}}: hidden", map[string]any{"Name": e.Name})
 	}
 	return e.Name + ": " + e.Text
 }

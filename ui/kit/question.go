@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -27,7 +28,7 @@ func NewQuestion(okWord string, answered func()) *Question {
 	})
 	q.ok.Icon = theme.ConfirmIcon()
 	q.ok.Importance = widget.HighImportance
-	q.Cancel = NewButton("Cancel", "Cancel", q.close)
+	q.Cancel = NewButton(lang.L("Cancel"), lang.L("Cancel"), q.close)
 	q.Cancel.Icon = theme.CancelIcon()
 	return q
 }

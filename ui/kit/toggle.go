@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -129,9 +130,9 @@ func (t *Toggle) Cursor() desktop.Cursor { return desktop.PointerCursor }
 // AccessibilityLabel returns what a screen reader says.
 func (t *Toggle) AccessibilityLabel() string {
 	if t.on {
-		return t.text + ": on"
+		return lang.L("{{.Name}}: on", map[string]any{"Name": t.text})
 	}
-	return t.text + ": off"
+	return lang.L("{{.Name}}: off", map[string]any{"Name": t.text})
 }
 
 // AccessibilityRole returns the button's role: Fyne has no role for switches.
