@@ -76,8 +76,8 @@ func (w *Window) askOnClose() {
 			act()
 		}
 	}
-	goOn := kit.NewButton(closings[BackgroundOnClose].Label, "Go on sharing in the background", answer(BackgroundOnClose, w.hide))
-	stop := kit.NewButton(closings[QuitOnClose].Label, "Stop sharing and quit", answer(QuitOnClose, w.quit))
+	goOn := kit.NewButton(closings()[BackgroundOnClose].Label, "Go on sharing in the background", answer(BackgroundOnClose, w.hide))
+	stop := kit.NewButton(closings()[QuitOnClose].Label, "Stop sharing and quit", answer(QuitOnClose, w.quit))
 	cancel := kit.NewButton("Cancel", "Cancel", func() { w.asking.Close() })
 	goOn.Importance = widget.HighImportance
 	// The buttons are one below the other: beside each other they are wider than a phone.
