@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -45,6 +46,7 @@ func (p *program) SetPort(port int) error {
 		p.keep(func(r *remembered) { r.Port = port })
 		return nil
 	}
+	p.forwarder.end() // it may have the port
 	listener, err := reach.Listen(p.ctx, portAddress(port))
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -68,6 +70,7 @@ func (p *program) moveTo(listener net.Listener) {
 		listener.Close()
 		return
 	}
+	old.withdraw() // or the name would be taken
 	p.beginSharing(listener)
 	old.end()
 	p.forward(old, p.sharing)
@@ -82,8 +85,41 @@ func (p *program) forward(old, current *sharing) {
 		return
 	}
 	ctx, stop := context.WithTimeout(current.ctx, forwarding)
+	ended := p.forwarder.begin(stop)
 	p.working.Go(func() {
-		defer stop()
+		defer ended()
 		p.server.Forward(ctx, listener, current.address.Port)
 	})
+}
+
+// forwarder ends what sends viewers to the new port. Methods may be called from any
+// goroutine.
+type forwarder struct {
+	mu    sync.Mutex
+	stop  func()        // nil while nobody is sent
+	ended chan struct{} // closed at the end
+}
+
+// begin takes over a function that ends it. The one that it returns tells that it has.
+func (f *forwarder) begin(stop func()) (ended func()) {
+	f.end()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	done := make(chan struct{})
+	f.stop, f.ended = stop, done
+	return func() {
+		stop()
+		close(done)
+	}
+}
+
+// end ends it and waits for that.
+func (f *forwarder) end() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stop != nil {
+		f.stop()
+		<-f.ended
+		f.stop = nil
+	}
 }

@@ -54,6 +54,8 @@ type program struct {
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 
+	forwarder forwarder // of viewers, after a change of the port
+
 	through *lens // of the chosen camera; for jobs only
 
 	mu        sync.Mutex

@@ -41,8 +41,8 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 		if err := ui.SetLanguage(p.settings.get().Language); err != nil {
 			p.log.Warn("the window speaks the system's language", "err", err)
 		}
-		window := ui.New(a, version, p, p.preview, pixels.Preview, visible.Window)
 		ui.SetTheme(a, p.theme())
+		window := ui.New(a, version, p, p.preview, pixels.Preview, visible.Window)
 		if session.HasTray(ctx) {
 			window.AddTray()
 		}

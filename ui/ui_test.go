@@ -106,6 +106,7 @@ func openWith(t *testing.T, source Preview) (*Window, *asked, uiQueue) {
 	// capture. Without a capture now, a test that runs late would lose its widgets.
 	test.NewCanvas().Capture()
 	a, program, queue := test.NewTempApp(t), &asked{}, make(uiQueue, 1000)
+	SetTheme(a, SystemTheme)
 	w := newWindow(a, "1.2.3", program, source, decode, nothingHides, queue.do)
 	t.Cleanup(w.window.Close)
 	return w, program, queue

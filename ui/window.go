@@ -82,14 +82,13 @@ type Window struct {
 	closed  bool // the UI goroutine has ended, or is about to
 }
 
-// New makes the window; Run shows it.
+// New makes the window; Run shows it. [SetTheme] and [SetLanguage] come before.
 func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
 	return newWindow(a, version, p, source, decode, seen, fyne.Do)
 }
 
 func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen, do func(func())) *Window {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
-	a.Settings().SetTheme(kit.Calm{})
 	w := &Window{app: a, program: p, window: a.NewWindow("Fanlight"), version: version, do: do}
 	w.preview = newPreview(source, decode, do)
 	w.watch = newWatch(seen, w.preview)
