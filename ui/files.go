@@ -65,6 +65,6 @@ func (f files) chooseHere(c Choosing, chosen func(path string)) {
 		d.SetLocation(at)
 	}
 	d.SetTitleText(c.Title)
-	d.Resize(f.window.Canvas().Size())
 	d.Show()
+	d.Resize(f.window.Canvas().Size())
 }

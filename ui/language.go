@@ -58,10 +58,11 @@ func (w *Window) speak(tag string) {
 		w.banner.note(refusal(err))
 		return
 	}
-	before := w.stage
+	chosen, before := w.general.now, w.stage
 	full := before.Full()
 	before.Picture = canvas.NewRectangle(nil) // a timer may lay it out once more
 	w.build()
+	w.general.set(func(now *General) { *now = chosen })
 	w.stage.SetFull(full)
 	w.tools.setFull(full)
 	if w.tray != nil {
