@@ -87,9 +87,10 @@ type general struct {
 	hidden                   *hiding
 }
 
-// newGeneral makes the side. It calls speak with the language that the user chooses.
-func newGeneral(a fyne.App, p Program, files files, speak func(tag string)) *general {
-	g := &general{program: p, words: kit.NewNotice(), hidden: newHiding(p)}
+// newGeneral makes the side. It calls speak with the language that the user chooses, and
+// label for a camera's name as the picker shows it.
+func newGeneral(a fyne.App, p Program, files files, label func(Camera) string, speak func(tag string)) *general {
+	g := &general{program: p, words: kit.NewNotice(), hidden: newHiding(p, label)}
 	g.places = newPlaces(p, files, func() { g.Relayout() })
 	g.theme = kit.NewDropdown(lang.L("Appearance"), func(t Theme) {
 		g.set(func(now *General) { now.Theme = t })

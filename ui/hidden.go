@@ -12,6 +12,7 @@ import (
 // hiding is the list of cameras with a tick for each that the picker shows.
 type hiding struct {
 	program Preferences
+	label   func(Camera) string // as the picker shows it
 	list    *fyne.Container
 	shown   []Camera // the rows
 	checks  map[string]*kit.Check
@@ -19,8 +20,8 @@ type hiding struct {
 	focused kit.FocusFunc
 }
 
-func newHiding(p Preferences) *hiding {
-	return &hiding{program: p, list: kit.NewRows()}
+func newHiding(p Preferences, label func(Camera) string) *hiding {
+	return &hiding{program: p, label: label, list: kit.NewRows()}
 }
 
 // isHidden reports whether the picker leaves a camera out. One that is in use it shows.
@@ -56,7 +57,7 @@ func (h *hiding) build() {
 		h.list.Add(kit.NewCaption(lang.L("Cameras to choose from")))
 	}
 	for _, c := range h.shown {
-		check := kit.NewCheck(c.Name, func(show bool) {
+		check := kit.NewCheck(h.label(c), func(show bool) {
 			h.hold.Begin()
 			h.program.HideCamera(c, !show)
 		})

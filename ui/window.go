@@ -104,10 +104,10 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 func (w *Window) build() {
 	p := w.program
 	w.drawer, w.access, w.viewers = newDrawer(p), newAccess(w.app, p), newViewers(p)
-	w.general = newGeneral(w.app, p, w.files(), w.speak)
 	w.tools, w.toast = newTools(), kit.NewToast()
 	w.network = newNetwork(p, w.window)
 	w.picker = newPicker(p.Choose, w.askForCamera)
+	w.general = newGeneral(w.app, p, w.files(), w.picker.label, w.speak)
 	w.status = newStatus(w.tools.row)
 	w.gear = kit.NewIconButton(lang.L("Camera settings"), theme.NewThemedResource(sliders), nil)
 	w.gear.Keys = keySettings.String()
