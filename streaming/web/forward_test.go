@@ -4,16 +4,16 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+
+	"fanlight/streaming/reach"
 )
 
 func TestOldPortSendsToTheNewOne(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := listenAnywhere(t)
 	h := serve(t, 0)
 	ctx, cancel := context.WithCancel(t.Context())
 	var forwarding sync.WaitGroup
@@ -62,10 +62,7 @@ func TestMoveToAnotherPortAdmitsNobody(t *testing.T) {
 	h.stream.KeepOut(h.stream.Watching()[0].ID)
 	out := len(h.stream.KeptOut())
 
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := listenAnywhere(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var serving sync.WaitGroup
 	serving.Go(func() {
@@ -80,4 +77,38 @@ func TestMoveToAnotherPortAdmitsNobody(t *testing.T) {
 	if now := len(h.stream.KeptOut()); out != 1 || now != out {
 		t.Errorf("%d were kept out, and are %d after the move", out, now)
 	}
+}
+
+func TestPageGoesOnAtAnotherPort(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	at := listenAnywhere(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var serving sync.WaitGroup
+	defer serving.Wait()
+	defer cancel()
+	serving.Go(func() {
+		if err := th.server.Serve(ctx, at); err != nil {
+			t.Error(err)
+		}
+	})
+	th.stop()
+	old, err := reach.Listen(t.Context(), strings.TrimPrefix(th.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := at.Addr().(*net.TCPAddr).Port
+	serving.Go(func() { th.server.Forward(ctx, old, port) })
+	holds(t, th.tab, `location.port === "`+strconv.Itoa(port)+`"`)
+	says(t, th.tab, "state", "Live")
+	moves(t, th.tab)
+}
+
+func listenAnywhere(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := reach.Listen(t.Context(), "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listener
 }
