@@ -65,6 +65,7 @@ func (w *Window) speak(tag string) {
 	w.general.set(func(now *General) { *now = chosen })
 	w.stage.SetFull(full)
 	w.tools.setFull(full)
+	w.reshaped() // the stage tells of changes only
 	if w.tray != nil {
 		w.tray.menu.Items = newTray(w).menu.Items
 	}

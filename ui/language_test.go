@@ -28,6 +28,9 @@ func TestLanguageIsChangedAtOnce(t *testing.T) {
 	if got := w.status.program.Name; got != "إعدادات البرنامج" {
 		t.Errorf("the button is called %q", got)
 	}
+	if w.gear.Text != "Camera" || w.share.gear.Text != "Sharing" {
+		t.Errorf("the buttons say %q and %q", w.gear.Text, w.share.gear.Text)
+	}
 	g := w.general
 	if !g.Panel.Visible() || g.language.Selected != "العربية" || w.window.Canvas().Focused() != g.language {
 		t.Errorf("shows %q, the settings: %t", g.language.Selected, g.Panel.Visible())
