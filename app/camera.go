@@ -17,7 +17,7 @@ import (
 // emulated one.
 func pickCamera(ctx context.Context, chosen, last string, log *slog.Logger) (drivers.Camera, error) {
 	if chosen != "" {
-		return drivers.Find(ctx, chosen)
+		return find(ctx, chosen)
 	}
 	if last != "" {
 		camera, err := drivers.Find(ctx, last)
@@ -40,7 +40,7 @@ func pickCamera(ctx context.Context, chosen, last string, log *slog.Logger) (dri
 func findCamera(ctx context.Context, choice string) (drivers.Camera, error) {
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
-	return drivers.Find(ctx, strings.TrimSpace(choice))
+	return find(ctx, strings.TrimSpace(choice))
 }
 
 // choice returns the text that finds the camera again. It may contain a password.

@@ -7,7 +7,8 @@
 //   - program.go: the program; jobs.go runs what changes it, one job after another.
 //   - camera.go, tuning.go, offers.go: the camera as the source of a feed.
 //   - sharing.go, network.go: the server on the network, its announcement and its link.
-//   - window.go, window_tuning.go, audience.go, nearby.go: what the window shows and calls.
+//   - window.go, window_tuning.go, audience.go, nearby.go: what the window shows and calls;
+//     preferences.go, port.go, recent.go, find.go: its settings, and cameras by any address.
 //
 // The way of a picture: drivers.Camera.Frames ──► source (camera.go), whose lens rotates
 // and labels it ──► streaming.Feed ──► web.Stream for viewers and preview (window.go) for

@@ -47,10 +47,18 @@ func (p *program) keep(edit func(*remembered)) {
 func (p *program) general() ui.General {
 	r := p.settings.get()
 	g := ui.General{
+		Theme:        p.theme(),
 		CanAutostart: session.CanAutostart,
 		Autostart:    p.autostart,
 		ShareAtStart: r.ShareAtStart,
+		ShareGiven:   p.options.Share,
 		Notify:       !r.Quiet,
+		Language:     r.Language,
+		Pictures:     p.picturesDir(),
+		Idle:         p.options.idle(r),
+		IdleGiven:    p.options.has("idle"),
+		Port:         p.port(r),
+		PortGiven:    p.options.Listen != "",
 	}
 	for choice, word := range onClose {
 		if word == r.OnClose {

@@ -11,7 +11,6 @@ import (
 	"sync"
 
 	"fanlight/app/session"
-	"fanlight/drivers"
 	"fanlight/ui"
 )
 
@@ -59,8 +58,8 @@ func (o options) request(ctx context.Context) (session.Request, error) {
 			r.Others = append(r.Others, "--"+flag)
 		}
 	}
-	if slices.Contains(o.given, "camera") {
-		camera, err := drivers.Find(ctx, o.Camera)
+	if o.has("camera") {
+		camera, err := find(ctx, o.Camera)
 		if err != nil {
 			return r, wrongRequest{err}
 		}

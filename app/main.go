@@ -69,8 +69,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	headless := o.Headless || o.Describe
 	if why := noDisplay(); why != "" && !headless {
-		if o.StopSharing {
+		switch {
+		case o.StopSharing:
 			return fail(stderr, exitFailed, errors.New(why+": --stop-sharing needs the one that the sharing Fanlight is on"))
+		case o.Background: // told so by a session, which must not begin to share for that
+			return fail(stderr, exitFailed, errors.New(why+": --background needs one for the window; --headless shares without"))
 		}
 		fmt.Fprintln(stderr, "fanlight: "+why+": serving without a window; Ctrl-C ends it")
 		headless = true

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"fanlight/drivers"
 	"fanlight/drivers/pixels"
 	"fanlight/streaming/discovery"
 	"fanlight/streaming/reach"
@@ -135,7 +136,7 @@ func (p *program) Watch(id, passcode string) {
 	if found.Fingerprint != "" {
 		p.jobs.add(func() { p.report(settingsTrouble, p.settings.acceptCertificate(found.ID, found.Fingerprint)) })
 	}
-	p.openNamed(withPasscode(id, passcode), found.Name)
+	p.openNamed(withPasscode(id, passcode), found.Name, func(drivers.Camera) {})
 }
 
 // withPasscode returns an address with a password for the driver, and no user: Fanlights

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"fanlight/streaming"
 	"fanlight/streaming/reach"
 	"fanlight/streaming/web"
+	"fanlight/ui"
 
 	"github.com/alecthomas/kong"
 )
@@ -22,8 +24,8 @@ type options struct {
 	Headless    bool           `help:"Share at once, without a window." xor:"headless"`
 	ListCameras bool           `help:"List the cameras, one a line: ID, tab, name."`
 	ListStreams bool           `help:"List the streams that others share on the network, one a line: name, tab, address for --camera."`
-	Camera      string         `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream (https too), or DRIVER:ARGUMENT such as folder:/path/with/jpegs or command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
-	Listen      string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
+	Camera      string         `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream, rtsp://host/live or host:8080, a film's or a folder's path, or DRIVER:ARGUMENT such as command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
+	Listen      string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: the port that was set in the window, else ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
 	Share       bool           `help:"Start with sharing on, or have the Fanlight that is running share." xor:"share"`
 	StopSharing bool           `help:"Have the Fanlight that is running stop sharing." xor:"share,headless"`
 	Background  bool           `help:"Open no window if sharing is on; starting Fanlight again opens it." xor:"headless"`
@@ -42,7 +44,7 @@ type options struct {
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
 	MaxViewers  *int           `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
-	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: ${idle}." default:"${idle}" placeholder:"DURATION"`
+	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: what was set in the window, else ${idle}." default:"${idle}" placeholder:"DURATION"`
 	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
 	Version     bool           `help:"Say which version this is."`
 
@@ -82,6 +84,19 @@ func newParser(o *options, more ...kong.Option) (*kong.Kong, error) {
 			"idle":       streaming.DefaultIdle.String(),
 			"quality":    strconv.Itoa(drivers.DefaultQuality),
 		})...)
+}
+
+// has reports whether a flag is on the command line.
+func (o *options) has(flag string) bool { return slices.Contains(o.given, flag) }
+
+// idle is how long the camera stays on without viewers: from the command line, else as
+// set in the window.
+func (o *options) idle(r remembered) time.Duration {
+	kept := time.Duration(r.IdleSeconds) * time.Second
+	if o.has("idle") || kept < ui.LeastIdle || kept > ui.MostIdle {
+		return o.Idle
+	}
+	return kept
 }
 
 // minFPS and maxFPS are the limits of --fps: from one picture in a quarter of an hour.

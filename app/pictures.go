@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func (p *program) saveSnapshot(ctx context.Context) (string, error) {
 		if frame.Card {
 			break
 		}
-		return savePicture(picturesDir(), filename.Picture(p.feed.Status().CameraName, frame.Taken), frame.JPEG)
+		return savePicture(p.picturesDir(), filename.Picture(p.feed.Status().CameraName, frame.Taken), frame.JPEG)
 	}
 	return "", errors.New("there is no picture to save: the camera does not deliver any")
 }
@@ -79,8 +80,13 @@ func createNew(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 }
 
-// picturesDir is where snapshots are saved: Fanlight in the user's folder of pictures.
-func picturesDir() string {
+// picturesDir is where snapshots are saved: as set in the window, else the usual folder.
+func (p *program) picturesDir() string {
+	return cmp.Or(p.settings.get().Pictures, usualPictures())
+}
+
+// usualPictures is Fanlight in the user's folder of pictures.
+func usualPictures() string {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = os.TempDir()

@@ -38,14 +38,14 @@ func TestPicturesDirIsInTheUsersPictures(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)
 	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
-	if got, want := picturesDir(), filepath.Join(home, "Pictures", "Fanlight"); got != want {
+	if got, want := usualPictures(), filepath.Join(home, "Pictures", "Fanlight"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	os.Mkdir(filepath.Join(home, "config"), 0o700)
 	if err := os.WriteFile(filepath.Join(home, "config", "user-dirs.dirs"), []byte(`XDG_PICTURES_DIR="$HOME/Bilder"`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := picturesDir(), filepath.Join(home, "Bilder", "Fanlight"); got != want {
+	if got, want := usualPictures(), filepath.Join(home, "Bilder", "Fanlight"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

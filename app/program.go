@@ -54,6 +54,8 @@ type program struct {
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 
+	forwarder forwarder // of viewers, after a change of the port
+
 	through *lens // of the chosen camera; for jobs only
 
 	mu        sync.Mutex
@@ -118,7 +120,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.quitting = make(chan struct{})
 	p.quitOnce = sync.OnceFunc(func() { close(p.quitting) })
 	p.through = &lens{encoded: func(took time.Duration) { p.stream.Encoded(took) }}
-	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, p.mark, log), o.Idle, log)
+	p.feed = streaming.NewFeed(source(camera, p.tuning(camera), p.through, p.mark, log), o.idle(settings.get()), log)
 	p.server = web.NewServer(web.Options{
 		Version:     version,
 		Passcode:    p.passcode,
@@ -174,18 +176,15 @@ func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
 }
 
 func (p *program) listenAddress() string {
-	if p.options.Listen != "" {
-		return p.options.Listen
-	}
-	return reach.DefaultListen
+	return cmp.Or(p.options.Listen, portAddress(p.settings.get().Port), reach.DefaultListen)
 }
 
-// listen opens the address given by hand, else the default or the next free port.
+// listen opens the address given by hand, else the usual or the next free port.
 func (p *program) listen(ctx context.Context) (net.Listener, error) {
 	if p.options.Listen != "" {
 		return reach.Listen(ctx, p.options.Listen)
 	}
-	return reach.ListenNear(ctx, reach.DefaultListen)
+	return reach.ListenNear(ctx, p.listenAddress())
 }
 
 // name is the stream's name: from --name or the window, else the default.

@@ -30,6 +30,19 @@ type remembered struct {
 	Quiet        bool `json:"quiet,omitempty"`
 	// OnClose is what closing the window does while sharing; see onClose.
 	OnClose string `json:"on_close,omitempty"`
+	// Theme is light or dark, and Language a tag such as "de"; empty is as the system.
+	Theme    string `json:"theme,omitempty"`
+	Language string `json:"language,omitempty"`
+	// Pictures is the folder for snapshots, IdleSeconds how long the camera stays on
+	// without viewers, and Port where to serve; empty and zero are the usual ones.
+	Pictures    string `json:"pictures,omitempty"`
+	IdleSeconds int    `json:"idle_s,omitempty"`
+	Port        int    `json:"port,omitempty"`
+	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
+	Hidden map[string]string `json:"hidden,omitempty"`
+	// Recent finds the cameras that were opened by hand, newest first. It may hold
+	// passwords.
+	Recent []string `json:"recent,omitempty"`
 	// Certificates are the accepted fingerprints of other Fanlights by their IDs: 64
 	// hexadecimal digits in lower case.
 	Certificates map[string]string `json:"certificates,omitempty"`

@@ -20,6 +20,7 @@ type seat struct {
 	display string
 	env     []string
 	bus     *dbus.Conn // the test's own
+	port    int        // on which the bus starts the program
 }
 
 func newSeat(t *testing.T) *seat {
@@ -30,6 +31,7 @@ func newSeat(t *testing.T) *seat {
 	need(t, "dbus-daemon")
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
 	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address=1", "--address="+address)
+	daemon.Env = append(s.env, "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_DATA_HOME="+s.data(t))
 	ready, err := daemon.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

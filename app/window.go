@@ -38,9 +38,10 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 		a := fyneapp.NewWithID(appID)
 		p.openURL = a.OpenURL
 		a.Lifecycle().SetOnStarted(w.started)
-		if err := ui.SetLanguage(""); err != nil {
-			p.log.Warn("the window speaks English", "err", err)
+		if err := ui.SetLanguage(p.settings.get().Language); err != nil {
+			p.log.Warn("the window speaks the system's language", "err", err)
 		}
+		ui.SetTheme(a, p.theme())
 		window := ui.New(a, version, p, p.preview, pixels.Preview, visible.Window)
 		if session.HasTray(ctx) {
 			window.AddTray()
@@ -218,7 +219,9 @@ func (p *program) state() ui.State {
 
 		MaxViewersGiven: p.options.MaxViewers != nil,
 		PasscodeGiven:   p.options.Passcode != "",
+		NameGiven:       p.options.Name != "",
 	}
+	s.Hidden, s.Recent = p.hiddenAndRecent()
 	p.showNearby(&s)
 	for _, c := range p.cameras {
 		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})

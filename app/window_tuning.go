@@ -83,10 +83,13 @@ func (p *program) ResetControls() {
 
 // Open is called by the window with a camera that no driver lists: an address, a file or
 // a command.
-func (p *program) Open(choice string) { p.openNamed(choice, "") }
+func (p *program) Open(text string) {
+	p.openNamed(text, "", p.noteRecent)
+}
 
-// openNamed opens a camera by the user's choice. Name, unless empty, replaces its name.
-func (p *program) openNamed(choice, name string) {
+// openNamed opens a camera by the user's choice. Name, unless empty, replaces its name. A
+// job calls opened once the camera is the chosen one.
+func (p *program) openNamed(choice, name string, opened func(drivers.Camera)) {
 	p.jobs.add(func() {
 		camera, err := findCamera(p.ctx, choice)
 		if err != nil {
@@ -102,6 +105,7 @@ func (p *program) openNamed(choice, name string) {
 		}
 		p.choose(camera)
 		p.mu.Unlock()
+		opened(camera)
 		p.useChosen()
 	})
 }

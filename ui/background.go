@@ -77,8 +77,8 @@ func (w *Window) askOnClose() {
 			act()
 		}
 	}
-	goOn := kit.NewButton(lang.L("Go on sharing"), lang.L("Go on sharing in the background"), answer(BackgroundOnClose, w.hide))
-	stop := kit.NewButton(lang.L("Stop sharing and quit"), lang.L("Stop sharing and quit"), answer(QuitOnClose, w.quit))
+	goOn := kit.NewButton(closings()[BackgroundOnClose].Label, lang.L("Go on sharing in the background"), answer(BackgroundOnClose, w.hide))
+	stop := kit.NewButton(closings()[QuitOnClose].Label, lang.L("Stop sharing and quit"), answer(QuitOnClose, w.quit))
 	cancel := kit.NewButton(lang.L("Cancel"), lang.L("Cancel"), func() { w.asking.Close() })
 	goOn.Importance = widget.HighImportance
 	// The buttons are one below the other: beside each other they are wider than a phone.

@@ -5,9 +5,9 @@
 //
 // Package app makes a [Window] with [New], hands it a [State] whenever something has
 // changed, and implements what the window asks for: [Program] with [Audience],
-// [Network] and [Pictures], [Preview] and [Seen]. The package imports Fyne, fanlight/ui/kit and
-// fanlight/assets; it may import neither fanlight/drivers nor fanlight/streaming nor
-// net/http.
+// [Network], [Preferences], [Others] and [Pictures], [Preview] and [Seen]. The package
+// imports Fyne, fanlight/ui/kit and fanlight/assets; it may import neither
+// fanlight/drivers nor fanlight/streaming nor net/http.
 //
 // A State comes from any goroutine to [Window.Show], which keeps the newest one and
 // schedules one call of draw; draw, on Fyne's UI goroutine, passes it to the show

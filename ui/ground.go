@@ -59,10 +59,15 @@ func (g *ground) Layout(bars []fyne.CanvasObject, size fyne.Size) {
 		bars[i].Move(at)
 		bars[i].Resize(bar)
 	}
-	kit.SetVisible(bars[1], bar != size)
+	kit.SetVisible(bars[0], !bar.IsZero())
+	kit.SetVisible(bars[1], !bar.IsZero() && bar != size)
 }
 
-// bar is the size of one bar, which reaches below the picture's rounded corners.
+// leastBar is the room in points, on each side, from which on bars are drawn.
+const leastBar = 0.5
+
+// bar is the size of one bar, which reaches below the picture's rounded corners. It is
+// zero where the picture leaves no room.
 func (g *ground) bar(size fyne.Size) fyne.Size {
 	if g.shape.X <= 0 || g.shape.Y <= 0 {
 		return size
@@ -72,6 +77,8 @@ func (g *ground) bar(size fyne.Size) fyne.Size {
 	left := (size.Width-scale*float32(g.shape.X))/2 + under
 	above := (size.Height-scale*float32(g.shape.Y))/2 + under
 	switch {
+	case max(left, above)-under < leastBar: // it would be a dark line of part of a pixel
+		return fyne.Size{}
 	case left > above && left < size.Width/2:
 		return fyne.NewSize(upTo(size.Width, left), size.Height)
 	case left <= above && above < size.Height/2:

@@ -11,11 +11,13 @@ import (
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/jeandeaual/go-locale"
 
 	"fanlight/assets/translations"
+	"fanlight/ui/kit"
 )
 
 // variants are the tags under which Fyne has its own words, where they differ. It looks up
@@ -90,4 +92,37 @@ func restore(name string) func() {
 			os.Unsetenv(name)
 		}
 	}
+}
+
+// languages are those that the window speaks, by their own names.
+func languages() []kit.Choice[string] {
+	all := []kit.Choice[string]{{Label: lang.L("As the system")}}
+	for _, l := range translations.All() {
+		all = append(all, kit.Choice[string]{Label: l.Name(), Value: l.Tag()})
+	}
+	return all
+}
+
+// speak changes the window's language: all but the picture is made anew, with the side open
+// in which it was chosen.
+func (w *Window) speak(tag string) {
+	w.program.SetLanguage(tag)
+	if err := SetLanguage(tag); err != nil {
+		w.banner.note(refusal(err))
+		return
+	}
+	chosen, before := w.general.now, w.stage
+	full := before.Full()
+	before.Picture = canvas.NewRectangle(nil) // a timer may lay it out once more
+	w.build()
+	w.general.set(func(now *General) { *now = chosen })
+	w.stage.SetFull(full)
+	w.tools.setFull(full)
+	w.reshaped() // the stage tells of changes only
+	if w.tray != nil {
+		w.tray.menu.Items = newTray(w).menu.Items
+	}
+	w.draw()
+	w.status.program.OnTapped()
+	w.window.Canvas().Focus(w.general.language)
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"maps"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -37,7 +38,11 @@ func states() map[string]look {
 	unplugged := set
 	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
 	atStart := sharingState()
-	atStart.General = General{CanAutostart: true, Autostart: true, ShareAtStart: true, Notify: true}
+	atStart.General = General{
+		CanAutostart: true, Autostart: true, ShareAtStart: true, Notify: true,
+		Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight", PortGiven: true,
+	}
+	atStart.Hidden = webcams[1:2]
 	return map[string]look{
 		"off":      {off, false, nil},
 		"sharing":  {sharingState(), true, nil},
@@ -51,8 +56,12 @@ func states() map[string]look {
 		"access":  {guarded, true, func(w *Window) { test.Tap(w.share.gear) }},
 		"code":    {guarded, true, func(w *Window) { test.Tap(w.share.code) }},
 		"program": {atStart, true, func(w *Window) { test.Tap(w.status.program) }},
-		"paused":  {paused, false, nil},
-		"saved":   {saved, true, func(w *Window) { w.window.Canvas().Focus(w.tools.snapshot) }},
+		"all program": {atStart, true, func(w *Window) {
+			test.Tap(w.status.program)
+			w.window.Resize(fyne.NewSize(704, 1260)) // all of them
+		}},
+		"paused": {paused, false, nil},
+		"saved":  {saved, true, func(w *Window) { w.window.Canvas().Focus(w.tools.snapshot) }},
 		"portrait": {set, true, func(w *Window) {
 			w.window.Resize(fyne.NewSize(480, 800))
 			test.Tap(w.gear)
@@ -62,6 +71,8 @@ func states() map[string]look {
 
 // doings are looks of the window when something is done in it.
 func doings(t *testing.T) map[string]look {
+	recent := liveState()
+	recent.Recent = []string{"/home/jo/Videos/holiday.mp4", "http://jo:…@lamp.local:8080/a/long/path/to/stream.mjpg", "rtsp://10.0.0.2/live", "/home/jo/drops"}
 	return map[string]look{
 		"viewers": {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
 		"small": {watchedState(), true, func(w *Window) {
@@ -82,6 +93,10 @@ func doings(t *testing.T) map[string]look {
 		"over":  {watchedState(), true, func(w *Window) { w.window.Resize(fyne.NewSize(800, 480)) }},
 		"tip":   {sharingState(), true, func(w *Window) { w.share.copyIt.MouseIn(&desktop.MouseEvent{}) }},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.More.Action() }},
+		"recent": {recent, true, func(w *Window) {
+			w.window.Resize(fyne.NewSize(480, 640))
+			w.picker.menu.More.Action()
+		}},
 	}
 }
 

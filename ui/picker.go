@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"fanlight/ui/kit"
 )
@@ -24,9 +25,9 @@ type picker struct {
 // newPicker makes a picker; other is called when the user wants a camera that is not listed.
 func newPicker(choose func(id string), other func()) *picker {
 	p := &picker{choose: choose, labels: map[Camera]string{}, ids: map[string]string{}}
-	p.menu = kit.NewDropdown("Camera", p.picked)
-	p.menu.PlaceHolder = noCameraFound
-	p.menu.More = fyne.NewMenuItem("Other camera…", other)
+	p.menu = kit.NewDropdown(lang.L("Camera"), p.picked)
+	p.menu.PlaceHolder = lang.L("No camera found")
+	p.menu.More = fyne.NewMenuItem(lang.L("Other camera…"), other)
 	return p
 }
 
@@ -51,6 +52,9 @@ func (p *picker) show(s State) {
 	selected := ""
 	for _, c := range s.Cameras {
 		label := p.label(c)
+		if s.isHidden(c.ID) {
+			continue
+		}
 		choices = append(choices, kit.Choice[string]{Label: label, Value: c.ID})
 		if c.ID == s.Chosen {
 			selected = label
@@ -67,9 +71,9 @@ func (p *picker) show(s State) {
 
 // invite sets the words that are shown while no camera is chosen.
 func (p *picker) invite(any bool) {
-	words := noCameraFound
+	words := lang.L("No camera found")
 	if any {
-		words = "Choose a camera"
+		words = lang.L("Choose a camera")
 	}
 	if p.menu.PlaceHolder != words {
 		p.menu.PlaceHolder = words
@@ -96,7 +100,7 @@ func (p *picker) taken(label, id string) bool {
 }
 
 func (p *picker) unplugged(c Camera) string {
-	label := p.label(c) + " (unplugged)"
+	label := lang.L("{{.Camera}} (unplugged)", map[string]any{"Camera": p.label(c)})
 	p.ids[label] = c.ID
 	return label
 }

@@ -41,19 +41,19 @@ type drawer struct {
 
 func newDrawer(p Program) *drawer {
 	d := &drawer{program: p}
-	d.modes = kit.NewDropdown("Resolution", d.setMode)
-	d.modeField = kit.NewField("Resolution", d.modes)
-	d.quality = kit.NewNumberField("JPEG quality", 1, 100, 1, func(int) {})
+	d.modes = kit.NewDropdown(lang.L("Resolution"), d.setMode)
+	d.modeField = kit.NewField(lang.L("Resolution"), d.modes)
+	d.quality = kit.NewNumberField(lang.L("JPEG quality"), 1, 100, 1, func(int) {})
 	// Not with every step: a camera that sends raw pictures may be reopened for it.
 	d.quality.Slider.OnChangeEnded = func(float64) { p.SetQuality(d.quality.Slider.Number()) }
-	d.turn = kit.NewDropdown("Rotate", func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
-	d.selfie = kit.NewCheck("Mirror the preview only", d.setSelfie)
-	d.mirror = kit.NewCheck("Mirror", func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
-	d.text = kit.NewLineEntry("Text on the picture", func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
+	d.turn = kit.NewDropdown(lang.L("Rotate"), func(degrees int) { d.setLook(func(l *Look) { l.Rotate = degrees }) })
+	d.selfie = kit.NewCheck(lang.L("Mirror the preview only"), d.setSelfie)
+	d.mirror = kit.NewCheck(lang.L("Mirror"), func(on bool) { d.setLook(func(l *Look) { l.Mirror = on }) })
+	d.text = kit.NewLineEntry(lang.L("Text on the picture"), func(text string) { d.setLook(func(l *Look) { l.Text = text }) })
 	d.text.Optional = true
-	d.clock = kit.NewCheck("Show date and time", func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
+	d.clock = kit.NewCheck(lang.L("Show date and time"), func(on bool) { d.setLook(func(l *Look) { l.Clock = on }) })
 	d.controls = newControls(p.SetControl)
-	d.reset = kit.NewButton("Reset to defaults", "Reset to defaults", func() {
+	d.reset = kit.NewButton(lang.L("Reset to defaults"), lang.L("Reset to defaults"), func() {
 		d.controls.follow()
 		p.ResetControls()
 	})
@@ -65,8 +65,8 @@ func newDrawer(p Program) *drawer {
 
 func (d *drawer) build() {
 	// A tick can bring the quality: it is below, so that no tick moves away from under the pointer.
-	d.Side = kit.NewSide("Camera settings", d.modeField, kit.NewField("Rotate", d.turn), kit.NewTick(d.mirror), kit.NewTick(d.selfie),
-		kit.NewField("Text", d.text.Drawn()), kit.NewTick(d.clock), d.quality.Object, d.own)
+	d.Side = kit.NewSide(lang.L("Camera settings"), d.modeField, kit.NewField(lang.L("Rotate"), d.turn), kit.NewTick(d.mirror), kit.NewTick(d.selfie),
+		kit.NewField(lang.L("Text"), d.text.Drawn()), kit.NewTick(d.clock), d.quality.Object, d.own)
 	for _, focused := range []*kit.FocusFunc{
 		&d.modes.OnFocus, &d.turn.OnFocus, &d.mirror.OnFocus, &d.selfie.OnFocus, &d.text.OnFocus, &d.clock.OnFocus,
 		&d.quality.Slider.OnFocus, &d.controls.focused, &d.reset.OnFocus,
@@ -128,7 +128,7 @@ func (d *drawer) setSelfie(on bool) {
 }
 
 func modeChoices(modes []Mode) []kit.Choice[Mode] {
-	choices := []kit.Choice[Mode]{{Label: lang.L(automatic)}}
+	choices := []kit.Choice[Mode]{{Label: modeWords(Mode{})}}
 	for _, m := range modes {
 		if m != (Mode{}) {
 			choices = append(choices, kit.Choice[Mode]{Label: modeWords(m), Value: m})

@@ -82,6 +82,7 @@ func (s *share) setNarrow(narrow bool) {
 func (s *share) show(state State) {
 	s.sharing.Set(state.Sharing)
 	s.name.Set(state.Name)
+	kit.SetEnabled(s.name, !state.NameGiven)
 	kit.SetText(s.alias, aliasWords(state))
 	kit.SetVisible(s.called, s.alias.Text != "")
 	kit.SetText(s.link, state.Link)

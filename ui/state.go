@@ -18,6 +18,10 @@ const (
 // State is everything that the window shows. It is a value, and always complete.
 type State struct {
 	Cameras []Camera
+	Hidden  []Camera // that the user does not want in the picker; some may be unplugged
+	// Recent are the cameras that were opened by hand, newest first, as they are shown:
+	// without passwords.
+	Recent []string
 	// Chosen is the ID of the chosen camera; empty if there is none. If it is missing
 	// from Cameras, it is shown as unplugged.
 	Chosen     string
@@ -58,7 +62,7 @@ type State struct {
 	Certificate *Certificate
 
 	// These were set on the command line, and cannot be changed while the program runs.
-	MaxViewersGiven, PasscodeGiven bool
+	MaxViewersGiven, PasscodeGiven, NameGiven bool
 
 	// Browsing: the program looks for streams of others, and has found StreamCount.
 	Browsing       bool

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
@@ -14,44 +15,85 @@ import (
 // words for it with the size of the pictures, the tools, and a button that opens the
 // program's settings.
 type status struct {
-	line       *fyne.Container
-	dot, words *widget.Label
-	program    *kit.Button
+	line    *fyne.Container
+	dot     *dot
+	words   *widget.Label
+	program *kit.Button
 }
 
 func newStatus(tools fyne.CanvasObject) *status {
-	s := &status{dot: widget.NewLabel("●"), words: widget.NewLabel("")}
+	s := &status{dot: newDot(), words: widget.NewLabel("")}
 	s.words.Truncation = fyne.TextTruncateEllipsis
 	s.program = kit.NewIconButton(lang.L("Program settings"), theme.MoreVerticalIcon(), nil)
 	right := container.NewHBox(tools, s.program)
-	s.line = container.NewBorder(nil, nil, kit.Nudge(s.dot, -4, -10), right, s.words)
+	s.line = container.NewBorder(nil, nil, s.dot, right, s.words)
 	return s
 }
 
 // show draws the state.
 func (s *status) show(state State) {
 	kit.SetText(s.words, lineWords(state))
-	if color := dotColor(state); color != s.dot.Importance {
-		s.dot.Importance = color
-		s.dot.Refresh()
+	s.dot.set(dotColor(state))
+}
+
+// dot is a round spot in a colour of the theme. Fyne's fonts have no sign for it.
+type dot struct {
+	widget.BaseWidget
+	color fyne.ThemeColorName
+}
+
+func newDot() *dot {
+	d := &dot{color: theme.ColorNamePlaceHolder}
+	d.ExtendBaseWidget(d)
+	return d
+}
+
+func (d *dot) set(color fyne.ThemeColorName) {
+	if color != d.color {
+		d.color = color
+		d.Refresh()
 	}
 }
 
-func dotColor(s State) widget.Importance {
+// CreateRenderer is called by Fyne.
+func (d *dot) CreateRenderer() fyne.WidgetRenderer {
+	r := &dotRenderer{dot: d, circle: canvas.NewCircle(nil)}
+	r.WidgetRenderer = widget.NewSimpleRenderer(container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(10), r.circle)))
+	r.paint()
+	return r
+}
+
+type dotRenderer struct {
+	fyne.WidgetRenderer
+	dot    *dot
+	circle *canvas.Circle
+}
+
+func (r *dotRenderer) paint() {
+	r.circle.FillColor = r.dot.Theme().Color(r.dot.color, fyne.CurrentApp().Settings().ThemeVariant())
+}
+
+// Refresh is called by Fyne, also for another theme.
+func (r *dotRenderer) Refresh() {
+	r.paint()
+	r.WidgetRenderer.Refresh()
+}
+
+func dotColor(s State) fyne.ThemeColorName {
 	switch {
 	case s.Chosen == "":
-		return widget.LowImportance
+		return theme.ColorNamePlaceHolder
 	case s.Condition == Paused:
-		return widget.WarningImportance
+		return theme.ColorNameWarning
 	case s.away():
-		return widget.DangerImportance
+		return theme.ColorNameError
 	case s.Condition == Starting:
-		return widget.WarningImportance
+		return theme.ColorNameWarning
 	case s.Condition == Live:
-		return widget.SuccessImportance
+		return theme.ColorNameSuccess
 	case s.Condition == Lost:
-		return widget.DangerImportance
+		return theme.ColorNameError
 	default:
-		return widget.LowImportance
+		return theme.ColorNamePlaceHolder
 	}
 }

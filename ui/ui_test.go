@@ -15,7 +15,11 @@ import (
 // asked notes what the window asked of the program.
 type asked struct {
 	calls   []string
-	refused error // what SetPasscode answers
+	refused error // what is answered to values that may be invalid
+
+	meanings  map[string]Meaning // what is understood
+	chosen    string             // in the desktop's dialog for files
+	noChooser error              // that there is none
 }
 
 func (a *asked) Choose(id string)   { a.calls = append(a.calls, "choose "+id) }
@@ -55,7 +59,7 @@ func (a *asked) SetShareAtStart(on bool) {
 	a.calls = append(a.calls, fmt.Sprint("share at start ", on))
 }
 func (a *asked) SetNotify(on bool)        { a.calls = append(a.calls, fmt.Sprint("notify ", on)) }
-func (a *asked) SetOnClose(c OnClose)     { a.calls = append(a.calls, "on close: "+closings[c].Label) }
+func (a *asked) SetOnClose(c OnClose)     { a.calls = append(a.calls, "on close: "+closings()[c].Label) }
 func (a *asked) Snapshot()                { a.calls = append(a.calls, "snapshot") }
 func (a *asked) Pause(on bool)            { a.calls = append(a.calls, fmt.Sprint("pause ", on)) }
 func (a *asked) ShowInFolder(path string) { a.calls = append(a.calls, "show "+path) }
@@ -102,6 +106,7 @@ func openWith(t *testing.T, source Preview) (*Window, *asked, uiQueue) {
 	// capture. Without a capture now, a test that runs late would lose its widgets.
 	test.NewCanvas().Capture()
 	a, program, queue := test.NewTempApp(t), &asked{}, make(uiQueue, 1000)
+	SetTheme(a, SystemTheme)
 	w := newWindow(a, "1.2.3", program, source, decode, nothingHides, queue.do)
 	t.Cleanup(w.window.Close)
 	return w, program, queue

@@ -23,14 +23,12 @@ type Program interface {
 	// SetPasscode returns an error if the text cannot be a passcode; then nothing
 	// changes. The empty text removes the passcode.
 	SetPasscode(passcode string) error
+	Quit() // ends sharing and the program
 	Audience
 	Network
-	Leaving
+	Preferences
+	Others
 	Pictures
-
-	// Open chooses a camera that is in no list by what the user typed: an address, or
-	// DRIVER:ARGUMENT. It may contain a password.
-	Open(choice string)
 
 	// These are for the chosen camera. The window shows the old value again if no State
 	// has the new one within two seconds.
@@ -47,6 +45,7 @@ type Window struct {
 	app     fyne.App
 	program Program
 	window  fyne.Window
+	version string
 	do      func(func()) // runs on the UI goroutine: fyne.Do
 
 	picker  *picker
@@ -83,37 +82,39 @@ type Window struct {
 	closed  bool // the UI goroutine has ended, or is about to
 }
 
-// New makes the window; Run shows it. [SetLanguage] comes before.
+// New makes the window; Run shows it. [SetTheme] and [SetLanguage] come before.
 func New(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen) *Window {
 	return newWindow(a, version, p, source, decode, seen, fyne.Do)
 }
 
 func newWindow(a fyne.App, version string, p Program, source Preview, decode Decode, seen Seen, do func(func())) *Window {
 	a.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
-	a.Settings().SetTheme(kit.Calm{})
-	w := &Window{
-		app:     a,
-		program: p,
-		window:  a.NewWindow("Fanlight"),
-		do:      do,
-		drawer:  newDrawer(p),
-		access:  newAccess(a, p),
-		viewers: newViewers(p),
-		general: newGeneral(p),
-		preview: newPreview(source, decode, do),
-		tools:   newTools(),
-		toast:   kit.NewToast(),
-	}
+	w := &Window{app: a, program: p, window: a.NewWindow("Fanlight"), version: version, do: do}
+	w.preview = newPreview(source, decode, do)
 	w.watch = newWatch(seen, w.preview)
+	w.build()
+	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
+	w.window.Resize(fyne.NewSize(704, 607))
+	w.window.SetMaster()
+	w.window.SetCloseIntercept(w.closing)
+	return w
+}
+
+// build makes all that has words in it, and puts it into the window.
+func (w *Window) build() {
+	p := w.program
+	w.drawer, w.access, w.viewers = newDrawer(p), newAccess(w.app, p), newViewers(p)
+	w.tools, w.toast = newTools(), kit.NewToast()
 	w.network = newNetwork(p, w.window)
-	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
+	w.picker = newPicker(p.Choose, w.askForCamera)
+	w.general = newGeneral(w.app, p, w.files(), w.picker.label, w.speak)
 	w.status = newStatus(w.tools.row)
 	w.gear = kit.NewIconButton(lang.L("Camera settings"), theme.NewThemedResource(sliders), nil)
 	w.gear.Keys = keySettings.String()
 	w.gear.Disable()
-	w.banner = newBanner(a, w.bannerMoved)
-	w.share = newShare(a, p, w.banner.note)
-	w.code = newCodeSheet(a, w.window.Canvas())
+	w.banner = newBanner(w.app, w.bannerMoved)
+	w.share = newShare(w.app, p, w.banner.note)
+	w.code = newCodeSheet(w.app, w.window.Canvas())
 	w.share.code.OnTapped = func() { w.code.openFor(w.newest()) }
 	w.sides = &kit.Sides{Moved: w.pulled}
 	w.sides.Add(w.drawer.Side, w.gear)
@@ -123,14 +124,12 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	w.sides.Add(w.general.Side, w.status.program)
 	w.window.SetPadded(false) // the stage keeps its own distances
 	w.window.SetContent(w.content())
-	w.help = newHelp(w.window.Canvas(), version, w.actions())
+	w.help = newHelp(w.window.Canvas(), w.version, w.actions())
 	w.listen()
-	// The preview gets 640 points: a camera's 1280 pixels are decoded at half size.
-	w.window.Resize(fyne.NewSize(704, 607))
-	w.window.SetMaster()
-	w.window.SetCloseIntercept(w.closing)
-	return w
 }
+
+// files returns what asks the user for files.
+func (w *Window) files() files { return files{w.window, w.program, w.do} }
 
 func (w *Window) content() fyne.CanvasObject {
 	const gap = 10

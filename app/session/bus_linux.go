@@ -9,6 +9,9 @@ import (
 	"github.com/godbus/dbus/v5"
 )
 
+// portalPatience is for the desktop to open a dialog, whose program may have to start.
+const portalPatience = 10 * time.Second
+
 // busPatience is for the session bus to answer.
 const busPatience = 2 * time.Second
 

@@ -58,6 +58,7 @@ install_data() {
     mkdir -p "$to/share/icons/hicolor/${size}x$size/apps"
     rsvg-convert -w "$size" -h "$size" assets/icon.svg -o "$to/share/icons/hicolor/${size}x$size/apps/$id.png"
   done
+  install -Dm644 "$here/$id.service" "$to/share/dbus-1/services/$id.service"
   install -Dm644 "$here/fanlight.service" "$to/lib/systemd/user/fanlight.service"
   install -Dm644 "$here/manual/fanlight.bash" "$to/share/bash-completion/completions/fanlight"
   install -Dm644 "$here/manual/_fanlight" "$to/share/zsh/vendor-completions/_fanlight"

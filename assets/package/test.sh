@@ -87,7 +87,7 @@ launch() {
 share() {
   touch "$root/home/anna/open"
   user sh -euc '
-    eval "$(sed -n "/^\[Desktop Action Share\]/,/^Exec=/s/^Exec=//p" '"/usr/share/applications/$id.desktop"') &"
+    eval "$(sed -n "/^\[Desktop Action share\]/,/^Exec=/s/^Exec=//p" '"/usr/share/applications/$id.desktop"') &"
     curl -sS --retry 60 --retry-delay 1 --retry-connrefused -o page http://127.0.0.1:8080/
     curl -sS -o snapshot.jpg http://127.0.0.1:8080/snapshot.jpg
     grep -q "<title>" page

@@ -15,6 +15,7 @@ import (
 
 // same are sentences that may read as in English, in any language.
 var same = []string{
+	"Port", "Text",
 	"Live", "Pause", "Passcode", "Certificate, SHA-256", "{{.Rate}} fps", "{{.Minutes}} min", "{{.Hours}} h {{.Minutes}} min",
 	"{{.Name}}: off", "{{.Name}}: on", "Open", "Snapshot", "Ctrl+{{.Key}}",
 }

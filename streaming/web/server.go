@@ -60,7 +60,8 @@ type Server struct {
 	mux         *http.ServeMux
 	handler     http.Handler
 
-	visited atomic.Bool // from another machine
+	visited atomic.Bool  // from another machine
+	serving atomic.Int32 // the calls of Serve: two for a moment when the port changes
 
 	mu      sync.Mutex
 	streams []*Stream
@@ -131,14 +132,19 @@ func (s *Server) LinkKey() string {
 func (s *Server) Visited() bool { return s.visited.Load() }
 
 // Serve answers requests on the listener until ctx ends. Then it closes the listener,
-// disconnects the viewers, waits for all requests to end, unblocks all addresses, and
-// returns nil. It returns an error if the listener fails.
+// disconnects the viewers, waits for all requests to end, unblocks all addresses if no
+// other listener is served, and returns nil. It returns an error if the listener fails.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	streams, letGo := context.WithCancel(context.Background())
 	var answering sync.WaitGroup
 	defer answering.Wait()
 	defer letGo()
-	defer s.admitAll()
+	s.serving.Add(1)
+	defer func() {
+		if s.serving.Add(-1) == 0 {
+			s.admitAll()
+		}
+	}()
 	server := &http.Server{
 		Handler:           counted(&answering, s.handler),
 		BaseContext:       func(net.Listener) context.Context { return streams },

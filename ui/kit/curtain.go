@@ -28,7 +28,7 @@ func NewCurtain() *Curtain {
 	more.Wrapping = fyne.TextWrapWord
 
 	// The curtain is dark in both themes, so its words are light in both.
-	words := container.NewThemeOverride(container.New(middle{}, container.NewVBox(heading, more)), dark{})
+	words := container.NewThemeOverride(container.New(middle{}, container.NewVBox(heading, more)), Always{Variant: theme.VariantDark})
 	padded := container.New(layout.NewCustomPaddedLayout(16, 16, 24, 24), words)
 	return &Curtain{Drawn: container.NewStack(dim, padded), dim: dim, heading: heading, more: more}
 }

@@ -23,19 +23,19 @@ type Question struct {
 func NewQuestion(okWord string, answered func()) *Question {
 	q := &Question{}
 	q.ok = NewButton(okWord, okWord, func() {
-		q.close()
+		q.Close()
 		answered()
 	})
 	q.ok.Icon = theme.ConfirmIcon()
 	q.ok.Importance = widget.HighImportance
-	q.Cancel = NewButton(lang.L("Cancel"), lang.L("Cancel"), q.close)
+	q.Cancel = NewButton(lang.L("Cancel"), lang.L("Cancel"), q.Close)
 	q.Cancel.Icon = theme.CancelIcon()
 	return q
 }
 
 // Entry makes an entry that must not be empty for OK. Enter presses OK, Escape Cancel.
 func (q *Question) Entry(placeHolder string) *PromptEntry {
-	e := &PromptEntry{closed: q.close}
+	e := &PromptEntry{closed: q.Close}
 	e.PlaceHolder = placeHolder
 	e.OnChanged = func(text string) { SetEnabled(q.ok, strings.TrimSpace(text) != "") }
 	e.OnSubmitted = func(string) {
@@ -56,7 +56,11 @@ func (q *Question) Ask(c fyne.Canvas, width float32, first fyne.Focusable, rows 
 	q.sheet.Open(first)
 }
 
-func (q *Question) close() { q.sheet.Close() }
+// Close closes the dialog without an answer.
+func (q *Question) Close() { q.sheet.Close() }
+
+// Relayout lays out the rows after one of them has changed its size.
+func (q *Question) Relayout() { q.sheet.Relayout() }
 
 // NewTitle makes the heading of a dialog.
 func NewTitle(text string) *widget.Label {

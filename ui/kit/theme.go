@@ -75,11 +75,14 @@ func (Calm) Size(name fyne.ThemeSizeName) float32 {
 func (Calm) Font(style fyne.TextStyle) fyne.Resource    { return theme.DefaultTheme().Font(style) }
 func (Calm) Icon(name fyne.ThemeIconName) fyne.Resource { return theme.DefaultTheme().Icon(name) }
 
-// dark is Calm in its dark variant, whatever the user prefers.
-type dark struct{ Calm }
+// Always is Calm in one variant, whatever the desktop prefers.
+type Always struct {
+	Calm
+	Variant fyne.ThemeVariant
+}
 
-func (d dark) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
-	return d.Calm.Color(name, theme.VariantDark)
+func (a Always) Color(name fyne.ThemeColorName, _ fyne.ThemeVariant) color.Color {
+	return a.Calm.Color(name, a.Variant)
 }
 
 // onCard is the window's theme for widgets on a card, where inputs would otherwise have

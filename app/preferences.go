@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fanlight/app/session"
+	"fanlight/ui"
+)
+
+// themes are the words in the settings for the themes.
+var themes = map[ui.Theme]string{ui.SystemTheme: "", ui.LightTheme: "light", ui.DarkTheme: "dark"}
+
+// SetTheme is called by the window, which has changed already.
+func (p *program) SetTheme(t ui.Theme) {
+	p.keep(func(r *remembered) { r.Theme = themes[t] })
+}
+
+// theme is the one that was chosen in the window.
+func (p *program) theme() ui.Theme {
+	kept := p.settings.get().Theme
+	for theme, word := range themes {
+		if word == kept {
+			return theme
+		}
+	}
+	return ui.SystemTheme
+}
+
+// SetLanguage is called by the window, which has changed already.
+func (p *program) SetLanguage(tag string) {
+	p.keep(func(r *remembered) { r.Language = tag })
+}
+
+// SetIdle is called by the window with a time within its bounds.
+func (p *program) SetIdle(idle time.Duration) {
+	p.feed.SetIdle(idle)
+	p.keep(func(r *remembered) { r.IdleSeconds = int(idle / time.Second) })
+}
+
+// SetPictures is called by the window with a folder for snapshots; an empty one is the
+// usual one. It returns an error, a sentence, if nothing can be saved there.
+func (p *program) SetPictures(dir string) error {
+	if dir != "" {
+		dir = place().Expand(dir)
+		if !filepath.IsAbs(dir) {
+			return fmt.Errorf("write the whole path, such as %s", usualPictures())
+		}
+		probe, err := os.CreateTemp(dir, ".fanlight-*")
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			return fmt.Errorf("there is no folder %s: make it first, or choose another one", dir)
+		case err != nil:
+			return fmt.Errorf("nothing can be saved in %s: choose a folder that is yours", dir)
+		}
+		_ = probe.Close()
+		_ = os.Remove(probe.Name())
+	}
+	p.keep(func(r *remembered) { r.Pictures = dir })
+	return nil
+}
+
+// ChooseFile is called by the window to have the desktop's own dialog ask for a file or a
+// folder. It calls chosen from another goroutine.
+func (p *program) ChooseFile(c ui.Choosing, chosen func(path string, err error)) {
+	p.working.Go(func() {
+		chosen(session.ChooseFile(p.ctx, session.Choosing(c)))
+	})
+}

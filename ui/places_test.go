@@ -1,0 +1,150 @@
+package ui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"fanlight/ui/kit"
+)
+
+// preferring opens the program's settings.
+func preferring(t *testing.T, change func(*State)) (*Window, *asked, uiQueue) {
+	t.Helper()
+	w, program, queue := open(t)
+	s := liveState()
+	s.General = General{Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight"}
+	if change != nil {
+		change(&s)
+	}
+	w.shown(t, queue, s)
+	test.Tap(w.status.program)
+	return w, program, queue
+}
+
+// enter types a text in the place of another one, and presses Enter.
+func enter(w *Window, e *kit.LineEntry, text string) {
+	w.window.Canvas().Focus(e)
+	e.SetText(text)
+	press(e, fyne.KeyReturn)
+}
+
+func TestTypedSettings(t *testing.T) {
+	w, program, _ := preferring(t, nil)
+	p := w.general.places
+	for _, e := range []struct {
+		entry *kit.LineEntry
+		shown string
+	}{
+		{p.name.entry, "HD Webcam on workshop"}, {p.port.entry, "8080"}, {p.idle.entry, "10 s"}, {p.pictures.entry, "/home/jo/Pictures/Fanlight"},
+	} {
+		if e.entry.Text != e.shown || e.entry.Disabled() {
+			t.Errorf("%s shows %q, want %q", e.entry.Name, e.entry.Text, e.shown)
+		}
+	}
+	enter(w, p.name.entry, "Front door")
+	enter(w, p.port.entry, " 9000 ")
+	enter(w, p.idle.entry, "5 min")
+	enter(w, p.pictures.entry, "/tmp")
+	enter(w, p.name.entry, "")
+	program.want(t, "rename Front door", "port 9000", "idle 5m0s", "pictures in /tmp", "rename ")
+}
+
+func TestWrongSettingsSayWhatIsAllowed(t *testing.T) {
+	w, program, _ := preferring(t, nil)
+	p := w.general.places
+	for _, c := range []struct {
+		place *place
+		text  string
+		says  string
+	}{
+		{p.port, "0", "from 1 to 65535"}, {p.port, "65536", "from 1 to 65535"}, {p.port, "http", "from 1 to 65535"}, {p.port, "", "from 1 to 65535"},
+		{p.idle, "0", "from 1 s to 60 min"}, {p.idle, "61 min", "from 1 s to 60 min"}, {p.idle, "soon", "from 1 s to 60 min"},
+	} {
+		usual := c.place.words.Label.Text
+		enter(w, c.place.entry, c.text)
+		if got := c.place.words.Label.Text; !strings.Contains(got, c.says) {
+			t.Errorf("%q: says %q", c.text, got)
+		}
+		enter(w, c.place.entry, "7")
+		if got := c.place.words.Label.Text; strings.Contains(got, c.says) {
+			t.Errorf("%q, then 7: still says %q, usually %q", c.text, got, usual)
+		}
+		program.calls = nil
+	}
+	for err, says := range map[error]string{
+		ErrPortTaken:                         "Port 80 is taken by another program, so the old one is kept",
+		ErrPortForbidden:                     "choose one above 1023",
+		errors.New("the network is on fire"): "The network is on fire.",
+	} {
+		program.refused = err
+		enter(w, p.port.entry, "80")
+		if got := p.port.words.Label.Text; !strings.Contains(got, says) {
+			t.Errorf("%v: says %q", err, got)
+		}
+		program.refused = nil
+		enter(w, p.port.entry, "8080")
+	}
+}
+
+func TestCommandLinesSettingsAreShownAndCannotBeChanged(t *testing.T) {
+	w, _, _ := preferring(t, func(s *State) {
+		s.NameGiven = true
+		s.General.PortGiven, s.General.IdleGiven, s.General.ShareGiven = true, true, true
+	})
+	g := w.general
+	for option, p := range map[string]*place{"--name": g.places.name, "--listen": g.places.port, "--idle": g.places.idle} {
+		if !p.entry.Disabled() || !strings.Contains(p.words.Label.Text, "Set by "+option) {
+			t.Errorf("%s: can be changed: %t, says %q", option, !p.entry.Disabled(), p.words.Label.Text)
+		}
+	}
+	if !w.share.name.Disabled() || !strings.Contains(g.words.Label.Text, "--share") {
+		t.Errorf("says %q", g.words.Label.Text)
+	}
+}
+
+func TestFolderForSnapshotsIsChosen(t *testing.T) {
+	w, program, queue := preferring(t, nil)
+	p := w.general.places
+	test.Tap(p.choose) // cancelled
+	queue.next(t)
+	program.chosen = "/media/stick"
+	test.Tap(p.choose)
+	queue.next(t)
+	const asks = `choose "Folder for snapshots", a folder: true`
+	program.want(t, asks, asks, "pictures in /media/stick")
+	if p.pictures.entry.Text != "/media/stick" {
+		t.Errorf("shows %q", p.pictures.entry.Text)
+	}
+	program.refused = errors.New("nothing can be saved in /media/stick")
+	test.Tap(p.choose)
+	queue.next(t)
+	if got := p.pictures.words.Label.Text; got != "Nothing can be saved in /media/stick." {
+		t.Errorf("says %q", got)
+	}
+	program.noChooser = errors.New("no portal")
+	test.Tap(p.choose)
+	queue.next(t)
+	if w.window.Canvas().Overlays().Top() == nil {
+		t.Error("without a dialog of the desktop's there is none of Fyne's")
+	}
+}
+
+func TestIdleTimes(t *testing.T) {
+	for text, want := range map[string]time.Duration{
+		"10": 10 * time.Second, "10s": 10 * time.Second, "1 sec": time.Second, " 5 MIN ": 5 * time.Minute, "2m": 2 * time.Minute, "1h": time.Hour,
+		"": -1, "s": -1, "-1": -1, "1.5 s": -1, "10 years": -1, "99999999999999999999": -1,
+	} {
+		got, ok := readIdle(text)
+		if ok != (want >= 0) || ok && got != want {
+			t.Errorf("%q: %v, %v, want %v", text, got, ok, want)
+		}
+		if again, ok := readIdle(idleText(want)); want > 0 && (!ok || again != want) {
+			t.Errorf("%v is written %q, which is read %v", want, idleText(want), again)
+		}
+	}
+}
