@@ -105,7 +105,7 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	}
 	w.watch = newWatch(seen, w.preview)
 	w.network = newNetwork(p, w.window)
-	w.picker = newPicker(p.Choose, func() { askForCamera(w.window, p.Open) })
+	w.picker = newPicker(func(id string) { w.preview.choose(id); p.Choose(id) }, func() { askForCamera(w.window, p.Open) })
 	w.status = newStatus(w.tools.row)
 	w.gear = kit.NewIconButton("Camera settings", theme.NewThemedResource(sliders), nil)
 	w.gear.Keys = keySettings.String()

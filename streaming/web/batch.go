@@ -99,7 +99,7 @@ func (bs *batches) carry(v *viewer, pace streaming.Pace) {
 	defer bs.leave(b, m)
 	for {
 		for frame := b.next(m); frame != nil; frame = b.next(m) {
-			if !v.writeAll(remainder{v.part(newPart(frame)), frame}) {
+			if !v.writeAll(remainder{v.partOf(frame), frame}) {
 				return
 			}
 		}
@@ -205,7 +205,11 @@ func (b *batch) write(frame *streaming.Frame) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, m := range b.members {
-		if m.waits {
+		switch {
+		case !m.waits:
+		case frame.Card != nil:
+			m.offer(frame, m.viewer.partOf(frame))
+		default:
 			m.offer(frame, m.viewer.part(normal, ahead))
 		}
 	}

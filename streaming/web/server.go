@@ -44,6 +44,10 @@ type Options struct {
 	NoNames bool
 	// Certificate is for HTTPS; nil means HTTP.
 	Certificate *reach.Certificate
+	// Language returns the language for an Accept-Language header, as a word that stands
+	// for it, and its sentences; an empty word and a nil Translate mean English. A nil
+	// Language means English for everybody.
+	Language func(acceptLanguage string) (language string, translate streaming.Translate)
 	// Log is for viewers that connect and disconnect, and for warnings; nil discards
 	// them. No secret is written to it.
 	Log *slog.Logger
@@ -54,6 +58,7 @@ type Server struct {
 	version     string
 	noNames     bool
 	certificate *reach.Certificate
+	language    func(acceptLanguage string) (string, streaming.Translate)
 	log         *slog.Logger
 	waits       waits
 	access      *access
@@ -79,6 +84,7 @@ func NewServer(o Options) *Server {
 		version:     o.Version,
 		noNames:     o.NoNames,
 		certificate: o.Certificate,
+		language:    o.Language,
 		log:         log,
 		waits:       waits{headerPatience, bodyPatience, writePatience, keepAlive},
 		access:      newAccess(o.Secret, o.OwnerKey, log),

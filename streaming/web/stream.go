@@ -120,6 +120,7 @@ func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller
 	log.Info("viewer connected", "address", r.RemoteAddr, "viewers", s.Viewers())
 	defer log.Info("viewer disconnected", "address", r.RemoteAddr)
 	v.ahead = wantsAhead(r)
+	defer s.speak(v, r)()
 	streamHeader(w.Header(), r)
 	if begin(w, v) != nil {
 		return nil
@@ -176,7 +177,7 @@ func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], p
 		if !pace.Takes(frame.Taken) {
 			continue
 		}
-		buffer = v.part(newPart(frame)).appendTo(buffer[:0])
+		buffer = v.partOf(frame).appendTo(buffer[:0])
 		n, err := w.Write(buffer)
 		v.bytes.Add(uint64(n))
 		if err != nil || control.Flush() != nil {
