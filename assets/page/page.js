@@ -13,6 +13,7 @@ const answerWithin = 5000; // ms, after which a server that does not answer coun
 const beginWithin = 15000; // ms: the server itself waits ten seconds for a camera
 const silentFor = 10000; // ms without a byte, while the camera delivers, before the stream is requested again
 const tryAgainAfter = 2000; // ms
+const rarely = 10000; // ms between two tries once sharing has ended
 const asleepAfter = 15000; // ms between two polls: longer means that the computer was asleep
 const snapshotEvery = 1000; // ms
 
@@ -131,6 +132,9 @@ async function readSnapshot() {
   arrive(jpeg);
 }
 
+// over is whether sharing has ended, as opposed to a network that is down.
+const over = () => ended && !answered;
+
 let watching = 0; // the number of the current loop
 
 function stopWatching() {
@@ -156,7 +160,7 @@ async function watch() {
     } catch {
       // No network, no server, a late answer, or stopWatching.
     }
-    await sleep(pause);
+    await sleep(over() ? rarely : pause);
   }
 }
 
@@ -190,7 +194,7 @@ const twoDigits = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 // situation returns the state, a headline and, if there is no picture, what to expect.
 function situation() {
   if (refusal) return refusal;
-  if (!answered && ended) {
+  if (over()) {
     return ["ended", "Sharing has ended", "This page reconnects when sharing begins again."];
   }
   if (!answered && Date.now() - heard > answerWithin) {
@@ -275,7 +279,7 @@ async function poll() {
   if (answer) onAnswer(answer);
   else if (answer === null) onSilence();
   show();
-  timer = setTimeout(poll, pollEvery);
+  timer = setTimeout(poll, over() ? rarely : pollEvery);
 }
 
 function onAnswer(answer) {

@@ -137,13 +137,13 @@ func (s *Server) LinkKey() string {
 func (s *Server) Visited() bool { return s.visited.Load() }
 
 // Serve answers requests on the listener until ctx ends. Then it closes the listener,
-// disconnects the viewers, waits for all requests to end, unblocks all addresses, and
-// returns nil. It returns an error if the listener fails.
+// sends the viewers a last card, disconnects them, waits for all requests to end, unblocks
+// all addresses, and returns nil. It returns an error if the listener fails.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	streams, letGo := context.WithCancel(context.Background())
+	streams, letGo := context.WithCancelCause(context.Background())
 	var answering sync.WaitGroup
 	defer answering.Wait()
-	defer letGo()
+	defer letGo(nil)
 	defer s.admitAll()
 	server := &http.Server{
 		Handler:           counted(&answering, s.handler),
@@ -164,7 +164,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serving on %s: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
-	letGo()
+	letGo(newEnding())
 	finish, cancel := context.WithTimeout(context.Background(), shutdownPatience)
 	defer cancel()
 	if err := server.Shutdown(finish); err != nil {

@@ -125,10 +125,14 @@ func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller
 	if begin(w, v) != nil {
 		return nil
 	}
+	whole := false
 	if s.server.certificate == nil && v.conn.known() {
-		batches.carry(v, pace)
+		whole = batches.carry(v, pace)
 	} else {
-		send(w, v, frames, pace)
+		whole = send(w, v, frames, pace)
+	}
+	if whole {
+		s.sayEnded(w, v, batches.source)
 	}
 	return nil
 }
@@ -169,8 +173,9 @@ func begin(w http.ResponseWriter, v *viewer) error {
 }
 
 // send writes pictures through net/http, for viewers that batches cannot write to:
-// those over TLS, and all of them on systems other than Linux.
-func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) {
+// those over TLS, and all of them on systems other than Linux. It reports whether the last
+// picture was sent whole.
+func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) (whole bool) {
 	control := http.NewResponseController(w)
 	var buffer []byte // a picture goes out in one write
 	for frame := range frames {
@@ -181,10 +186,11 @@ func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], p
 		n, err := w.Write(buffer)
 		v.bytes.Add(uint64(n))
 		if err != nil || control.Flush() != nil {
-			return
+			return false
 		}
 		v.pictures.Add(1)
 	}
+	return true
 }
 
 // fpsLimit parses ?fps=N; zero means no limit.
