@@ -131,7 +131,7 @@ func TestCurlSavesTheStreamAndEndsWithIt(t *testing.T) {
 	}
 	defer file.Close()
 	parts := multipart.NewReader(file, boundary)
-	last, n, ended := 0, 0, false
+	last, n, card := 0, 0, false
 	for ; ; n++ {
 		part, err := parts.NextRawPart()
 		var picture []byte
@@ -149,8 +149,8 @@ func TestCurlSavesTheStreamAndEndsWithIt(t *testing.T) {
 			t.Fatalf("picture %d of %d bytes: %v", n, len(picture), err)
 		}
 		number, err := slideNumber(decoded)
-		if err != nil && !ended { // the card that says so
-			ended = true
+		if err != nil && !card { // it says that sharing has ended
+			card = true
 			continue
 		}
 		if err != nil || number <= last || !bytes.Equal(picture, slide(number)) {
@@ -158,7 +158,7 @@ func TestCurlSavesTheStreamAndEndsWithIt(t *testing.T) {
 		}
 		last = number
 	}
-	if n < enough || !ended {
-		t.Errorf("%d pictures, want %d; the last is a card: %v", n, enough, ended)
+	if n < enough || !card {
+		t.Errorf("%d pictures, want %d; the last is a card: %v", n, enough, card)
 	}
 }
