@@ -285,6 +285,8 @@ async function poll() {
 function onAnswer(answer) {
   const now = Date.now();
   const back = !answered || answer.uptime_s < (status?.uptime_s ?? 0) || now - polled > asleepAfter;
+  // A stream has a card for that; between two snapshots nothing else hides the old picture.
+  if (!mayStream && answer.state !== "live" && answer.camera.name !== status?.camera.name) picture.forget();
   const stuck = now - heard > silentFor && answer.pictures > (status?.pictures ?? 0);
   [status, answered, polled, ended] = [answer, true, now, false];
   if (stuck || (back && now - heard > tryAgainAfter)) watch();
