@@ -92,7 +92,7 @@ func (f *Feed) Attend(take func(*Frame)) (stop func()) {
 func (f *Feed) Newest() *Frame { return f.hub.Newest() }
 
 // Run returns the [Frame].Run of pictures that are not out of date.
-func (f *Feed) Run() uint64 { return f.hub.Run() }
+func (f *Feed) Run() uint64 { return f.hub.run.Load() }
 
 // Empty reports whether there is no picture and no card: the camera is off, starting, or
 // was lost just now.

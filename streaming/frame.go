@@ -17,8 +17,8 @@ import (
 type Frame struct {
 	// Seq numbers the pictures of one Hub, from 1, without gaps.
 	Seq uint64
-	// Run numbers the times between two of [Hub.Clear]. A picture is out of date once the
-	// Hub's Run is another one: the camera was lost or changed.
+	// Run numbers the times between two of [Hub.Clear]. A picture is out of date once
+	// [Feed.Run] is another one: the camera was lost or changed.
 	Run uint64
 	// Taken is when the camera captured the picture; if the driver does not know, when
 	// the picture arrived.

@@ -79,9 +79,6 @@ func (h *Hub) replace(f *Frame) {
 	}
 }
 
-// Run returns the Run of a picture that is published now; see [Frame].
-func (h *Hub) Run() uint64 { return h.run.Load() }
-
 // Newest returns the newest picture; nil if there is none. The caller releases it.
 func (h *Hub) Newest() *Frame {
 	for {

@@ -33,7 +33,7 @@ func NewWriter(pixels float64, bold bool) (*Writer, error) {
 }
 
 // LineHeight returns the height of a line of Go's fonts in pixels.
-func (w *Writer) LineHeight() int { return w.line(nil).Size().Y }
+func (w *Writer) LineHeight() int { return w.line(nil).size().Y }
 
 // Quick reports whether Go's fonts have all the letters of a text, so that no time is
 // spent on a search for others.
@@ -130,15 +130,15 @@ func (w *Writer) line(runs shaping.Line) Line {
 	return line
 }
 
-// Size returns the room that the line takes, in pixels.
-func (l Line) Size() image.Point {
+// size returns the room that the line takes, in pixels.
+func (l Line) size() image.Point {
 	return image.Pt(l.width.Ceil(), l.ascent.Ceil()+l.descent.Ceil())
 }
 
-// Image draws the line on a transparent ground, of its Size. Emoji have colours of their
-// own.
+// Image draws the line on a transparent ground, of the size that it needs. Emoji have
+// colours of their own.
 func (l Line) Image(ink color.Color) (picture *image.RGBA) {
-	picture = image.NewRGBA(image.Rectangle{Max: l.Size()})
+	picture = image.NewRGBA(image.Rectangle{Max: l.size()})
 	defer func() { _ = recover() }() // a glyph that cannot be drawn: the line ends before it
 	pen := render.Renderer{FontSize: l.pixels, Color: ink}
 	x := fixed.Int26_6(0)

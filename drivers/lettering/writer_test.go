@@ -131,7 +131,7 @@ func TestLinesAreNoWiderAndNoMoreThanWanted(t *testing.T) {
 			t.Errorf("%.20q in %d: %d lines, want %d", test.text, test.width, len(drawn), test.want)
 		}
 		for _, line := range drawn {
-			if size := line.Size(); size.X > test.width || size.Y < 24 || size.Y > 60 {
+			if size := line.size(); size.X > test.width || size.Y < 24 || size.Y > 60 {
 				t.Errorf("%.20q in %d: a line of %v", test.text, test.width, size)
 			}
 		}
