@@ -59,6 +59,7 @@ var rules = []rule{
 	{room: "fanlight/drivers", not: []string{"gocv.io/"}, apart: []string{"fanlight/drivers/opencv/program"}, why: "only the program with OpenCV links it"},
 	{room: "fanlight/drivers/opencv/program", not: []string{"fanlight/drivers/v4l2", "fanlight/drivers/pixels", "fanlight/drivers/opencv/devices"}, why: "the program with OpenCV needs nothing of other drivers"},
 	{room: "fanlight/drivers/jpegs", not: []string{"fanlight/"}, why: "jpegs is a leaf about the bytes of pictures"},
+	{room: "fanlight/drivers/lettering", only: []string{"github.com/go-text/", "golang.org/x/image/", "golang.org/x/text/"}, why: "lettering is a leaf about text in pictures"},
 	{room: "fanlight/drivers/camera", not: []string{"fanlight/"}, why: "camera is the contract, which all rooms of the drivers import"},
 	{room: "fanlight/drivers/pixels", not: []string{"fanlight/"}, why: "pixels turns and encodes pictures, whoever has them"},
 	{room: "fanlight/drivers/secrets", not: []string{"fanlight/"}, why: "secrets is a leaf about text that may hold a password"},
@@ -83,9 +84,9 @@ func driverRooms(but string) []string {
 	})
 }
 
-// leaves are packages about bytes or embedded files, which import nothing of Fanlight. A
+// leaves are packages about bytes, letters or embedded files, which import nothing of Fanlight. A
 // rule that forbids some packages does not forbid these.
-var leaves = []string{"fanlight/drivers/jpegs", "fanlight/assets", "fanlight/assets/translations"}
+var leaves = []string{"fanlight/drivers/jpegs", "fanlight/drivers/lettering", "fanlight/assets", "fanlight/assets/translations"}
 
 // listed is a package as go list shows it.
 type listed struct {
@@ -194,6 +195,9 @@ func TestImportRulesCanFail(t *testing.T) {
 		{"fanlight/app", "gocv.io/x/gocv", true, false},
 		{"fanlight/drivers/pi", "fanlight/drivers/v4l2", false, false},
 		{"fanlight/drivers/camera", "fanlight/drivers/secrets", false, false},
+		{"fanlight/drivers/pixels", "fanlight/drivers/lettering", false, true},
+		{"fanlight/streaming", "fanlight/drivers/lettering", false, true},
+		{"fanlight/drivers/lettering", "fyne.io/fyne/v2", false, false},
 		{"fanlight/app", "fanlight/streaming/streamtest", false, false},
 	} {
 		p := listed{ImportPath: test.importer, Imports: []string{test.imported}}

@@ -95,8 +95,8 @@ func (p *program) adjust(w *waiting) {
 		}
 		maps.Copy(t.Controls, waiting)
 	})
-	if chosen.Adjust == nil && p.camera().ID == chosen.ID { // it takes controls only as it is opened
-		p.feed.Use(source(chosen, p.tuning(chosen), p.through, p.mark, p.log))
+	if chosen.Adjust == nil { // it takes controls only as it is opened
+		p.use(chosen)
 	}
 	p.askOffers()
 }

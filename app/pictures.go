@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"fanlight/streaming"
 	"fanlight/streaming/filename"
 	"fanlight/ui"
 )
@@ -43,7 +44,10 @@ func (p *program) saveSnapshot(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, snapshotPatience)
 	defer cancel()
 	for frame := range p.feed.Frames(ctx) {
-		if frame.Card {
+		if frame.Card != nil && p.feed.Status().State == streaming.Starting {
+			continue // the picture is on its way
+		}
+		if frame.Card != nil {
 			break
 		}
 		return savePicture(p.picturesDir(), filename.Picture(p.feed.Status().CameraName, frame.Taken), frame.JPEG)

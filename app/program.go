@@ -56,9 +56,10 @@ type program struct {
 
 	forwarder forwarder // of viewers, after a change of the port
 
-	through *lens // of the chosen camera; for jobs only
+	using sync.Mutex // is held while the feed is changed, before mu
 
 	mu        sync.Mutex
+	through   *lens            // of the camera that the feed uses
 	autostart bool             // the session starts the program
 	cameras   []drivers.Camera // to choose from now
 	listed    []drivers.Camera // by the drivers; nil before the first list

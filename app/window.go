@@ -91,14 +91,20 @@ func (p *program) preview(ctx context.Context) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for frame := range p.feed.Frames(ctx) {
 			// The window itself says that a camera is lost.
-			if !frame.Card && !yield(frame.JPEG) {
+			if frame.Card == nil && p.isChosens(frame) && !yield(frame.JPEG) {
 				return
 			}
 		}
 	}
 }
 
-// Choose is called by the window.
+// isChosens reports whether a picture is of the camera that is chosen now.
+func (p *program) isChosens(frame *streaming.Frame) bool {
+	return p.feed.Status().CameraID == p.camera().ID && frame.Run == p.feed.Run()
+}
+
+// Choose is called by the window. Nothing of the camera before is shown to anybody from
+// then on, so it does not wait for the jobs before it.
 func (p *program) Choose(cameraID string) {
 	p.mu.Lock()
 	for _, camera := range p.cameras {
@@ -106,10 +112,15 @@ func (p *program) Choose(cameraID string) {
 			p.choose(camera)
 		}
 	}
+	chosen := p.chosen
 	p.mu.Unlock()
+	if chosen.ID != cameraID { // it is gone
+		return
+	}
+	p.use(chosen)
 	p.jobs.add(func() {
-		if p.camera().ID == cameraID { // otherwise it is gone, or another one was chosen
-			p.useChosen()
+		if p.camera().ID == cameraID {
+			p.noteChosen()
 		}
 	})
 }
@@ -122,15 +133,37 @@ func (p *program) choose(camera drivers.Camera) {
 	p.chosen = camera
 }
 
+// use changes the feed to a camera, unless another one was chosen since.
+func (p *program) use(camera drivers.Camera) {
+	p.using.Lock()
+	defer p.using.Unlock()
+	if p.camera().ID != camera.ID {
+		return
+	}
+	through := &lens{encoded: p.stream.Encoded}
+	p.feed.Use(source(camera, p.tuning(camera), through, p.mark, p.log))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.through = through
+}
+
+// look sets the look and the quality of the chosen camera's pictures.
+func (p *program) look(look pixels.Look, quality int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.through.set(look, quality)
+}
+
 // useChosen is part of a job: it changes the feed to the chosen camera, and remembers the
 // choice.
 func (p *program) useChosen() {
+	p.use(p.camera())
+	p.noteChosen()
+}
+
+// noteChosen is part of a job: it remembers the choice, and tells who wants to know.
+func (p *program) noteChosen() {
 	chosen := p.camera()
-	through := &lens{encoded: p.stream.Encoded}
-	p.feed.Use(source(chosen, p.tuning(chosen), through, p.mark, p.log))
-	p.mu.Lock()
-	p.through = through
-	p.mu.Unlock()
 	p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Camera = choice(chosen) }))
 	p.announce()
 	p.askOffers()

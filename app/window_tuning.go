@@ -28,7 +28,7 @@ func (p *program) SetQuality(quality int) {
 		before := p.tuning(chosen)
 		p.asked.forget(func(o *options) { o.Quality = 0 })
 		p.remember(chosen, func(t *tuning) { t.Quality = quality })
-		p.through.set(p.tuning(chosen).Look, quality)
+		p.look(p.tuning(chosen).Look, quality)
 		if p.encodes(chosen, before) && before.Quality != quality { // a driver gets the quality when it opens the camera
 			p.reopen(chosen)
 		}
@@ -41,7 +41,7 @@ func (p *program) SetLook(l ui.Look) {
 	p.jobs.add(func() {
 		p.asked.forget(func(o *options) { o.Rotate, o.Mirror, o.Text, o.Clock = 0, false, "", false })
 		p.remember(chosen, func(t *tuning) { t.Look = pixels.Look(l) })
-		p.through.set(pixels.Look(l), p.tuning(chosen).Quality)
+		p.look(pixels.Look(l), p.tuning(chosen).Quality)
 	})
 }
 

@@ -149,20 +149,17 @@ func (s *session) show(p Picture, now time.Time) {
 	}
 }
 
-// put makes a picture the Feed's newest. It returns nil if another session publishes.
+// put makes a picture the Feed's newest. It returns nil if another session has taken over.
 func (s *session) put(p Picture, now time.Time) *Frame {
 	f := s.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !s.takeAir() {
+	if !s.onAir() {
 		return nil
 	}
 	s.noCards()
 	f.status.Pictures++
-	frame := f.hub.put(s.source.marked(p), p.Info.Width, p.Info.Height, false)
-	if f.session != s { // the status is the new camera's already
-		return frame
-	}
+	frame := f.hub.put(s.source.marked(p), p.Info.Width, p.Info.Height, nil)
 	if f.status.State != Live {
 		f.log.Info("camera live", "camera", s.source.ID, "width", p.Info.Width, "height", p.Info.Height)
 	}

@@ -10,20 +10,28 @@ import (
 	"image/jpeg"
 	"strings"
 
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/math/fixed"
+	"fanlight/drivers/lettering"
 )
 
-// card is a picture of text, shown while the camera is lost.
+// card is what a card says: a picture of text, shown while there is none of the camera.
 type card struct {
-	width, height int // in pixels, the stream's; zero means the usual size
-	heading       string
+	width, height int    // in pixels, the stream's; zero means the usual size
+	heading       string // one of the headings below
 	name          string // the camera's
-	reason        string
+	reason        string // of a failure; empty for none
 }
+
+// Headings of cards. They are English sentences and the keys of their translations; a
+// [Translate] puts the camera's name for {{.Camera}}.
+const (
+	startingHeading  = "Starting {{.Camera}}…"
+	lostHeading      = "Camera lost, trying again"
+	unpluggedHeading = "Camera unplugged, waiting for it"
+	pausedHeading    = "Paused by the owner"
+	endedHeading     = "Sharing has ended"
+
+	nameInHeading = "{{.Camera}}"
+)
 
 const (
 	usualCardWidth, usualCardHeight = 1280, 720
@@ -37,8 +45,8 @@ const (
 
 var (
 	cardGround = color.RGBA{R: 0x15, G: 0x16, B: 0x19, A: 0xFF}
-	cardStrong = image.NewUniform(color.RGBA{R: 0xEC, G: 0xED, B: 0xEF, A: 0xFF})
-	cardQuiet  = image.NewUniform(color.RGBA{R: 0xA0, G: 0xA6, B: 0xB0, A: 0xFF})
+	cardStrong = color.RGBA{R: 0xEC, G: 0xED, B: 0xEF, A: 0xFF}
+	cardQuiet  = color.RGBA{R: 0xA0, G: 0xA6, B: 0xB0, A: 0xFF}
 )
 
 // size returns the size of the drawn card: the stream's own where the text fits.
@@ -53,18 +61,35 @@ func (c card) size() (width, height int) {
 	return min(max(width, leastCardHeight), mostCardWidth), height
 }
 
-// jpeg returns the card as JPEG.
-func (c card) jpeg() ([]byte, error) {
+// words returns the heading and the reason in a language, and the name unless the heading
+// has it. A nil translate means English.
+func (c card) words(translate Translate) (heading, name, reason string) {
+	reason = c.reason
+	if strings.Contains(c.heading, nameInHeading) {
+		heading = strings.ReplaceAll(c.heading, nameInHeading, c.name)
+	} else {
+		heading, name = c.heading, c.name
+	}
+	if translate != nil {
+		heading = translate(c.heading, map[string]any{"Camera": c.name})
+		reason = translate(c.reason, nil)
+	}
+	return heading, name, reason
+}
+
+// jpeg returns the card as JPEG, in English if translate is nil.
+func (c card) jpeg(translate Translate) ([]byte, error) {
 	width, height := c.size()
 	picture := image.NewRGBA(image.Rect(0, 0, width, height))
 	draw.Draw(picture, picture.Rect, image.NewUniform(cardGround), image.Point{}, draw.Src)
 	unit := float64(min(height, width*9/16))
-	lines := []textLines{
-		{font: gobold.TTF, points: unit / 14, ink: cardStrong, text: c.heading},
-		{font: goregular.TTF, points: unit / 20, ink: cardStrong, text: c.name},
-		{font: goregular.TTF, points: unit / 26, ink: cardQuiet, text: c.reason},
+	heading, name, reason := c.words(translate)
+	texts := []cardText{
+		{pixels: unit / 14, bold: true, ink: cardStrong, words: heading},
+		{pixels: unit / 20, ink: cardStrong, words: name},
+		{pixels: unit / 26, ink: cardQuiet, words: reason},
 	}
-	if err := drawCentred(picture, lines); err != nil {
+	if err := drawCentred(picture, texts); err != nil {
 		return nil, fmt.Errorf("drawing a card: %w", err)
 	}
 	var b bytes.Buffer
@@ -74,74 +99,54 @@ func (c card) jpeg() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// textLines is a text in one font, to be broken into lines.
-type textLines struct {
-	font   []byte  // TrueType
-	points float64 // pixels an em
-	ink    image.Image
-	text   string
+// cardText is a text in one size, to be broken into lines.
+type cardText struct {
+	pixels float64 // an em
+	bold   bool
+	ink    color.Color
+	words  string
 }
+
+// lines returns the text's lines, drawn, as many as have room in a picture.
+func (t cardText) lines(room image.Point) ([]*image.RGBA, error) {
+	writer, err := lettering.NewWriter(t.pixels, t.bold)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := writer.Lines(t.words, room.X*9/10, room.Y/spaced(writer.LineHeight()))
+	if err != nil {
+		return nil, err
+	}
+	var drawn []*image.RGBA
+	for _, line := range lines {
+		drawn = append(drawn, line.Image(t.ink))
+	}
+	return drawn, nil
+}
+
+// spaced returns the distance from a line of a height to the next one.
+func spaced(height int) int { return height + height/3 }
 
 // drawCentred draws the texts one below the other, centred in the picture. Lines below
 // the lower edge are cut off.
-func drawCentred(picture *image.RGBA, texts []textLines) error {
-	type line struct {
-		face font.Face
-		ink  image.Image
-		text string
-	}
-	var lines []line
+func drawCentred(picture *image.RGBA, texts []cardText) error {
+	var lines []*image.RGBA
 	total := 0
 	for _, t := range texts {
-		parsed, err := opentype.Parse(t.font)
+		drawn, err := t.lines(picture.Rect.Size())
 		if err != nil {
 			return err
 		}
-		face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: t.points, DPI: 72, Hinting: font.HintingFull})
-		if err != nil {
-			return err
+		for _, line := range drawn {
+			total += spaced(line.Rect.Dy())
 		}
-		defer face.Close()
-		for _, words := range broken(face, t.text, fixed.I(picture.Rect.Dx()*9/10)) {
-			lines = append(lines, line{face, t.ink, words})
-			total += lineHeight(face)
-		}
+		lines = append(lines, drawn...)
 	}
 	y := max(0, (picture.Rect.Dy()-total)/2)
-	for _, l := range lines {
-		d := font.Drawer{Dst: picture, Src: l.ink, Face: l.face}
-		d.Dot = fixed.Point26_6{
-			X: (fixed.I(picture.Rect.Dx()) - d.MeasureString(l.text)) / 2,
-			Y: fixed.I(y) + l.face.Metrics().Ascent,
-		}
-		d.DrawString(l.text)
-		y += lineHeight(l.face)
+	for _, line := range lines {
+		at := image.Pt((picture.Rect.Dx()-line.Rect.Dx())/2, y)
+		draw.Draw(picture, line.Rect.Add(at), line, image.Point{}, draw.Over)
+		y += spaced(line.Rect.Dy())
 	}
 	return nil
-}
-
-// lineHeight returns the distance of two lines in pixels, with a third of the font's
-// height between them.
-func lineHeight(face font.Face) int {
-	m := face.Metrics()
-	return (m.Ascent + m.Descent + m.Height/3).Ceil()
-}
-
-// broken breaks a text between words into lines no wider than width. A wider word is not
-// broken.
-func broken(face font.Face, text string, width fixed.Int26_6) []string {
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(text) {
-		longer := strings.TrimSpace(line + " " + word)
-		if line != "" && font.MeasureString(face, longer) > width {
-			lines = append(lines, line)
-			longer = word
-		}
-		line = longer
-	}
-	if line != "" {
-		lines = append(lines, line)
-	}
-	return lines
 }

@@ -13,7 +13,7 @@ func TestCardSizes(t *testing.T) {
 	} {
 		c := card{width: test.width, height: test.height, heading: "Camera unplugged, waiting for it", name: "Kamera Süd",
 			reason: "Kamera Süd is unplugged: plug it in again and the picture comes back"}
-		picture, err := c.jpeg()
+		picture, err := c.jpeg(nil)
 		if err != nil {
 			t.Fatal(err)
 		}

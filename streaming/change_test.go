@@ -8,50 +8,61 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image/jpeg"
 	"iter"
 	"log/slog"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 )
 
-// TestTheOldCameraIsShownUntilTheNewOneDelivers changes to a camera that takes
+// TestNothingOfTheOldCameraIsShownOnceAnotherIsChosen changes to a camera that takes
 // two seconds to its first picture.
-func TestTheOldCameraIsShownUntilTheNewOneDelivers(t *testing.T) {
+func TestNothingOfTheOldCameraIsShownOnceAnotherIsChosen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := streamtest.NewCamera(), streamtest.NewCamera()
+		large := streamtest.Grey(640, 480)
+		one.Picture.Store(&large)
 		two.ID = "two"
 		two.Stalled.Store(true)
 		feed := one.Feed(t)
-		defer watch(t, feed, 0)()
+		collected := cards(t, feed)
 		time.Sleep(time.Second)
+		before := feed.Status().Pictures
 		feed.Use(two.Source())
-		time.Sleep(2 * time.Second)
+		if !feed.Empty() {
+			t.Error("the old camera's picture is still there")
+		}
+		time.Sleep(2*time.Second - time.Millisecond)
 		status := expect(t, feed, Starting)
-		if status.CameraID != "two" || status.Pictures < 85 || one.Open.Load() != 1 || two.Open.Load() != 1 {
+		if status.CameraID != "two" || status.Pictures != before || one.Open.Load() != 0 || two.Open.Load() != 1 {
 			t.Errorf("while the new one opens: %+v, open: old %d, new %d", status, one.Open.Load(), two.Open.Load())
+		}
+		if shown := newest(t, feed); shown.Card == nil {
+			t.Error("who comes now is shown no card")
 		}
 		two.Stalled.Store(false)
 		time.Sleep(time.Second)
-		if status := expect(t, feed, Live); status.CameraID != "two" || one.Open.Load() != 0 {
-			t.Errorf("then: %+v, old open: %d", status, one.Open.Load())
+		if status := expect(t, feed, Live); status.CameraID != "two" {
+			t.Errorf("then: %+v", status)
+		}
+		shown := collected()
+		if len(shown) != 2 || shown[0].Width != 640 || shown[0].Height != 480 || shown[1].Taken.Sub(shown[0].Taken) != CardEvery {
+			t.Errorf("%d cards in two seconds, of %dx%d", len(shown), shown[0].Width, shown[0].Height)
 		}
 	})
 }
 
-// TestTheOldCameraGivesWayToANewOneThatFails has two names for one device, so that the new
-// camera is busy until the old one is closed.
-func TestTheOldCameraGivesWayToANewOneThatFails(t *testing.T) {
+// TestANewCameraThatFailsSaysSo has two names for one device, so that the new camera is
+// busy until the old one is closed.
+func TestANewCameraThatFailsSaysSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one, two := streamtest.NewCamera(), streamtest.NewCamera()
 		two.ID = "two"
 		busy := errors.New("two is used by another program")
 		two.Fail.Store(&busy)
 		feed := one.Feed(t)
-		defer watch(t, feed, 0)()
+		collected := cards(t, feed)
 		time.Sleep(time.Second)
 		feed.Use(two.Source())
 		time.Sleep(100 * time.Millisecond)
@@ -61,6 +72,41 @@ func TestTheOldCameraGivesWayToANewOneThatFails(t *testing.T) {
 		two.Fail.Store(nil)
 		time.Sleep(FirstPause)
 		expect(t, feed, Live)
+		if shown := collected(); len(shown) == 0 || shown[0].Width != 240 {
+			t.Errorf("%d cards before the new camera delivers", len(shown))
+		}
+	})
+}
+
+// TestACameraThatIsLeftIsForgotten chooses another one while the first is closing for
+// want of viewers, and while it is lost.
+func TestACameraThatIsLeftIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one, two, three := streamtest.NewCamera(), streamtest.NewCamera(), streamtest.NewCamera()
+		one.SlowClose = time.Second
+		two.ID, three.ID = "two", "three"
+		gone := errors.New("gone")
+		two.Fail.Store(&gone)
+		three.Stalled.Store(true)
+		feed := one.Feed(t)
+		watch(t, feed, 0)()
+		time.Sleep(DefaultIdle + 100*time.Millisecond)
+		feed.Use(two.Source())
+		if !feed.Empty() {
+			t.Error("the closing camera's picture is still there")
+		}
+		collected := cards(t, feed)
+		time.Sleep(3 * time.Second)
+		expect(t, feed, Lost)
+		feed.Use(three.Source())
+		if !feed.Empty() {
+			t.Error("the lost camera's card is still there")
+		}
+		synctest.Wait()
+		lost := len(collected())
+		if shown := newest(t, feed); shown.Card == nil || lost < 3 {
+			t.Errorf("%d cards, then %+v", lost, shown.Card)
+		}
 	})
 }
 
@@ -122,87 +168,6 @@ func TestACameraChosenAfterTheLastViewerLeftStaysOff(t *testing.T) {
 		}
 	})
 }
-
-// cards collects the cards that a viewer gets.
-func cards(t *testing.T, feed *Feed) (collected func() []*Frame) {
-	ctx, cancel := context.WithCancel(t.Context())
-	var watching sync.WaitGroup
-	var shown []*Frame
-	watching.Go(func() {
-		for f := range feed.Frames(ctx) {
-			if f.Card {
-				f.Hold() // for good
-				shown = append(shown, f)
-			}
-		}
-	})
-	return func() []*Frame {
-		cancel()
-		watching.Wait()
-		return shown
-	}
-}
-
-func TestALostCameraShowsACardOnceASecondAtTheStreamsSize(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := streamtest.NewCamera()
-		large := streamtest.Grey(640, 480)
-		b.Picture.Store(&large)
-		feed := b.Feed(t)
-		collected := cards(t, feed)
-		time.Sleep(time.Second)
-		gone := fmt.Errorf("Bench is unplugged: plug it in again%w", unplugged{})
-		b.Fail.Store(&gone)
-		time.Sleep(10 * time.Second)
-		if status := expect(t, feed, Lost); !status.Unplugged || status.Pictures > 32 {
-			t.Errorf("%+v", status)
-		}
-		b.Fail.Store(nil)
-		feed.Retry()
-		time.Sleep(time.Second)
-		if status := expect(t, feed, Live); status.Unplugged {
-			t.Errorf("%+v", status)
-		}
-		time.Sleep(time.Second)
-		shown := collected()
-		if n := len(shown); n < 9 || n > 10 {
-			t.Fatalf("%d cards in ten seconds", n)
-		}
-		config, err := jpeg.DecodeConfig(bytes.NewReader(shown[0].JPEG))
-		if err != nil || config.Width != 640 || config.Height != 480 || shown[0].Width != 640 || shown[0].Height != 480 {
-			t.Errorf("the card is %dx%d, %v", config.Width, config.Height, err)
-		}
-		for i, f := range shown[1:] {
-			if gap := f.Taken.Sub(shown[i].Taken); gap != CardEvery {
-				t.Errorf("card %d comes %v after the one before", i+1, gap)
-			}
-		}
-	})
-}
-
-func TestACameraThatIsBackAtOnceShowsNoCard(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := streamtest.NewCamera()
-		feed := b.Feed(t)
-		collected := cards(t, feed)
-		time.Sleep(time.Second)
-		gone := errors.New("hiccup")
-		b.Fail.Store(&gone)
-		time.Sleep(50 * time.Millisecond)
-		b.Fail.Store(nil)
-		time.Sleep(2 * time.Second)
-		expect(t, feed, Live)
-		if n := len(collected()); n != 0 {
-			t.Errorf("%d cards", n)
-		}
-	})
-}
-
-// unplugged makes an error wrap ErrUnplugged, and leaves its text as it is.
-type unplugged struct{}
-
-func (unplugged) Error() string        { return "" }
-func (unplugged) Is(target error) bool { return target == ErrUnplugged }
 
 func TestRetryOpensAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -13,8 +13,10 @@
 // A [Feed] keeps its camera on while a loop over [Feed.Frames] or a function passed to
 // [Feed.Attend] uses it, and turns it off ten seconds after the last one has ended. The
 // time from on to off is a session (session.go): it opens the camera (capture.go), shows a
-// card while the camera is lost (loss.go, card.go), and opens it again. While the owner
-// pauses the camera there is no session, and a card for everybody (pause.go). The [Hub]
+// card while the camera is lost or, chosen in the place of another, starts (notice.go,
+// card.go), and opens it again. While the owner pauses the camera there is no session, and
+// a card for everybody (pause.go). Cards are drawn in the languages of those who watch
+// (languages.go); package web finds them. The [Hub]
 // holds the newest [Frame]; each consumer waits for a newer one at its own speed, so a slow
 // consumer skips pictures and delays no other.
 //
@@ -26,7 +28,7 @@
 // The packages below it: web serves HTTP, reach finds the address that others can open,
 // discovery announces the stream on the network and finds others, filename names saved
 // pictures, bench measures what serving costs. This package imports none of them, no HTTP,
-// no window and no driver but the type of a picture (drivers/jpegs); app passes it a camera
-// as a [Source]. What belongs to one camera is in its Feed: one process can have any number
-// of them.
+// no window and no driver but the type of a picture (drivers/jpegs) and the letters of cards
+// (drivers/lettering); app passes it a camera as a [Source]. What belongs to one camera is
+// in its Feed: one process can have any number of them.
 package streaming

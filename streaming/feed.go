@@ -26,13 +26,14 @@ type Feed struct {
 	mu      sync.Mutex
 	source  Source
 	holders int
-	session *session // of the source; nil while the camera is off
-	onAir   *session // whose pictures are published: differs from session while the camera is changed
-	running []*session
+	session *session    // of the source; nil while the camera is off
+	running []*session  // it, and those that are closing their camera
 	idling  *time.Timer // ends the session after the idle time
 	status  Status
 	rate    rate
 	paused  *pause // nil unless the owner has paused the camera
+
+	speaking map[string]*speakers // by language
 }
 
 // NewFeed returns a Feed of the source, with the camera off. An idle of zero means
@@ -41,7 +42,7 @@ func NewFeed(source Source, idle time.Duration, log *slog.Logger) *Feed {
 	if idle <= 0 {
 		idle = DefaultIdle
 	}
-	f := &Feed{hub: NewHub(), idle: idle, log: log, source: source}
+	f := &Feed{hub: NewHub(), idle: idle, log: log, source: source, speaking: map[string]*speakers{}}
 	f.ctx, f.quit = context.WithCancel(context.Background())
 	f.resetStatus()
 	return f
@@ -90,35 +91,36 @@ func (f *Feed) Attend(take func(*Frame)) (stop func()) {
 // does not turn the camera on.
 func (f *Feed) Newest() *Frame { return f.hub.Newest() }
 
+// Run returns the [Frame].Run of pictures that are not out of date.
+func (f *Feed) Run() uint64 { return f.hub.run.Load() }
+
 // Empty reports whether there is no picture and no card: the camera is off, starting, or
 // was lost just now.
 func (f *Feed) Empty() bool { return f.hub.empty() }
 
 // Use changes to another camera, or opens the same one again with new settings. Loops
-// over Frames continue with its pictures. The old camera is shown until the new one
-// delivers or fails, unless they are the same (by ID): then it is closed first. Use does
-// not wait for any of that.
+// over Frames continue with its pictures. From now on nothing of the old one is shown: until
+// another camera (by ID) delivers or fails, a card says that it starts. Use does not wait for
+// any of that.
 func (f *Feed) Use(source Source) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	another := source.ID != f.source.ID
 	f.source = source
 	if f.paused != nil {
 		f.beginPause(f.paused.card.width, f.paused.card.height)
 		return
 	}
 	if f.session == nil || f.session.ctx.Err() != nil { // off, or about to be
+		f.leave()
 		f.resetStatus()
 		return
 	}
-	old := f.session
+	size := f.streamSize()
+	another = another || f.session.notice != nil // a card stays until there is a picture
 	f.begin()
-	// The old session is of no use if it has never published a picture, and in the way
-	// if it has the camera open that the new one needs.
-	if old != f.onAir || old.source.ID == source.ID {
-		old.stop()
-	}
-	if f.onAir != nil && f.onAir.source.ID == source.ID {
-		f.onAir.stop()
+	if another && f.session != nil {
+		f.session.showCard(card{width: size.Width, height: size.Height, heading: startingHeading, name: source.Name}, 0)
 	}
 }
 
@@ -172,8 +174,10 @@ func (f *Feed) stopIfUnneeded() {
 	}
 }
 
-// begin starts a session of the source. It is called with mu held.
+// begin starts a session of the source, in the place of the one before. It is called with
+// mu held.
 func (f *Feed) begin() {
+	f.leave()
 	if f.ctx.Err() != nil {
 		return
 	}

@@ -26,7 +26,7 @@ func watch(t *testing.T, feed *Feed, pause time.Duration) (stop func() int) {
 			if f.Seq <= last {
 				t.Errorf("frame %d came after %d", f.Seq, last)
 			}
-			if f.Card {
+			if f.Card != nil {
 				continue
 			}
 			if !streamtest.IsOriginal(f.JPEG) {

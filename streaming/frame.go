@@ -17,6 +17,9 @@ import (
 type Frame struct {
 	// Seq numbers the pictures of one Hub, from 1, without gaps.
 	Seq uint64
+	// Run numbers the times between two of [Hub.Clear]. A picture is out of date once
+	// [Feed.Run] is another one: the camera was lost or changed.
+	Run uint64
 	// Taken is when the camera captured the picture; if the driver does not know, when
 	// the picture arrived.
 	Taken time.Time
@@ -24,8 +27,9 @@ type Frame struct {
 	Width, Height int
 	// JPEG is the picture, byte for byte as the camera delivered it. Read only.
 	JPEG []byte
-	// Card marks a picture of text that is shown while the camera is lost.
-	Card bool
+	// Card marks a picture of text that is shown while there is none of the camera, and has
+	// it in other languages; nil for a picture of the camera.
+	Card *Card
 	// Through lists the marks of the programs that passed the picture on, separated by
 	// spaces, this program's last.
 	Through string

@@ -15,7 +15,7 @@ import (
 // published is the newest picture of a hub after n was published.
 func published(t *testing.T, hub *Hub, n int) *Frame {
 	t.Helper()
-	hub.Publish(Picture{JPEG: numbered(n)}, 1, 1, false)
+	hub.Publish(Picture{JPEG: numbered(n)}, 1, 1, nil)
 	f := hub.Newest()
 	if !bytes.Equal(f.JPEG, numbered(n)) {
 		t.Fatalf("picture %d is %q", n, f.JPEG)
@@ -70,7 +70,7 @@ func TestSmallPictureKeepsNoLargeMemory(t *testing.T) {
 	hub := NewHub()
 	large := bytes.Repeat([]byte("large"), 1<<20)
 	for range 3 {
-		hub.Publish(Picture{JPEG: large}, 1, 1, false)
+		hub.Publish(Picture{JPEG: large}, 1, 1, nil)
 	}
 	f := published(t, hub, 1)
 	defer f.Release()
@@ -104,7 +104,7 @@ func TestConsumersOfAllKindsSeeWholePictures(t *testing.T) {
 		attended := 0
 		stop := hub.Attend(func(f *Frame) { check(f); attended++ })
 		for n := range 500 {
-			hub.Publish(Picture{JPEG: bytes.Repeat([]byte{byte(n + 1)}, 100)}, 1, 1, false)
+			hub.Publish(Picture{JPEG: bytes.Repeat([]byte{byte(n + 1)}, 100)}, 1, 1, nil)
 			newest := hub.Newest()
 			if n%3 == 0 {
 				newest.Hold()
@@ -118,7 +118,7 @@ func TestConsumersOfAllKindsSeeWholePictures(t *testing.T) {
 			time.Sleep(5 * time.Millisecond)
 		}
 		stop()
-		hub.Publish(Picture{JPEG: bytes.Repeat([]byte{245}, 100)}, 1, 1, false) // 501 in a byte
+		hub.Publish(Picture{JPEG: bytes.Repeat([]byte{245}, 100)}, 1, 1, nil) // 501 in a byte
 		if attended != 500 {
 			t.Errorf("%d pictures were attended to", attended)
 		}

@@ -17,6 +17,7 @@ import (
 type Hub struct {
 	newest atomic.Pointer[Frame]
 	seq    uint64
+	run    atomic.Uint64
 	spare  spare
 
 	mu        sync.Mutex
@@ -33,17 +34,17 @@ func NewHub() *Hub {
 
 // Publish makes a copy of the picture the newest one. Width and height are in pixels;
 // card is [Frame].Card. It returns after the functions of Attend have been called.
-func (h *Hub) Publish(p Picture, width, height int, card bool) {
+func (h *Hub) Publish(p Picture, width, height int, card *Card) {
 	h.deliver(h.put(p, width, height, card))
 }
 
 // put makes a copy of the picture the newest one, and returns it, held, for the caller
 // to pass to deliver. They are two functions because a Feed calls put with its mutex
 // locked, and deliver may take longer.
-func (h *Hub) put(p Picture, width, height int, card bool) *Frame {
+func (h *Hub) put(p Picture, width, height int, card *Card) *Frame {
 	h.seq++
 	f := &Frame{
-		Seq: h.seq, Taken: p.Taken, Width: width, Height: height,
+		Seq: h.seq, Run: h.run.Load(), Taken: p.Taken, Width: width, Height: height,
 		JPEG: h.spare.copyOf(p.JPEG), Card: card, Through: p.Through,
 		spare: &h.spare,
 	}
@@ -63,6 +64,7 @@ func (h *Hub) deliver(f *Frame) {
 // Clear drops the newest picture, so that no consumer gets a stale one.
 func (h *Hub) Clear() {
 	if !h.newest.Load().blank() {
+		h.run.Add(1)
 		h.replace(&Frame{})
 		h.spare.forget()
 	}

@@ -49,7 +49,7 @@ func TestThousandViewersGetOriginalFramesInOrder(t *testing.T) {
 		}
 		synctest.Wait()
 		for n := range pictures {
-			hub.Publish(Picture{JPEG: numbered(n + 1)}, 1, 1, false)
+			hub.Publish(Picture{JPEG: numbered(n + 1)}, 1, 1, nil)
 			time.Sleep(gap)
 		}
 		synctest.Wait()
@@ -71,14 +71,14 @@ func TestThousandViewersGetOriginalFramesInOrder(t *testing.T) {
 func TestStalledViewerDelaysNobodyAndSkipsToTheNewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		hub := NewHub()
-		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1, false)
+		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1, nil)
 		stalled, err := hub.After(t.Context(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		start := time.Now()
 		for n := 2; n <= 500; n++ {
-			hub.Publish(Picture{JPEG: numbered(n)}, 1, 1, false)
+			hub.Publish(Picture{JPEG: numbered(n)}, 1, 1, nil)
 		}
 		if took := time.Since(start); took != 0 {
 			t.Errorf("publishing waited %v for a viewer", took)
@@ -110,7 +110,7 @@ func TestClearedHubShowsNobodyAStalePicture(t *testing.T) {
 		if f := hub.Newest(); f != nil {
 			t.Errorf("an empty hub holds %v", f)
 		}
-		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1, false)
+		hub.Publish(Picture{JPEG: numbered(1)}, 1, 1, nil)
 		old := hub.Newest()
 		hub.Clear()
 		hub.Clear()
@@ -124,7 +124,7 @@ func TestClearedHubShowsNobodyAStalePicture(t *testing.T) {
 			}
 			cancel()
 		}
-		hub.Publish(Picture{JPEG: numbered(2)}, 1, 1, false)
+		hub.Publish(Picture{JPEG: numbered(2)}, 1, 1, nil)
 		if f, err := hub.After(t.Context(), old); err != nil || f.Seq != 2 {
 			t.Errorf("after clearing came %v, %v, want picture 2", f, err)
 		}

@@ -24,12 +24,7 @@ func (f *Feed) Pause() {
 		return
 	}
 	size := f.streamSize()
-	for _, s := range f.running {
-		s.noCards()
-		s.stop()
-	}
-	f.session, f.onAir = nil, nil
-	f.hub.Clear()
+	f.leave()
 	f.beginPause(size.Width, size.Height)
 	f.log.Info("camera paused", "camera", f.source.ID)
 }
@@ -51,9 +46,13 @@ func (f *Feed) Resume() {
 	}
 }
 
-// streamSize is the size of the pictures, of those that the camera agreed to, or of
-// those asked for. It is called with mu held.
+// streamSize is the size of the pictures, or of the card in their place, of those that
+// the camera agreed to, or of those asked for. It is called with mu held.
 func (f *Feed) streamSize() Mode {
+	if f.session != nil && f.session.notice != nil {
+		shown := f.session.notice.drawing.card
+		return Mode{Width: shown.width, Height: shown.height}
+	}
 	for _, size := range []Mode{f.status.Measured, f.status.Granted} {
 		if size.Width > 0 {
 			return size
@@ -69,7 +68,7 @@ func (f *Feed) beginPause(width, height int) {
 		f.paused.end()
 	}
 	ctx, end := context.WithCancel(f.ctx)
-	p := &pause{feed: f, end: end, card: card{width: width, height: height, heading: "Paused by the owner", name: f.source.Name}}
+	p := &pause{feed: f, end: end, card: card{width: width, height: height, heading: pausedHeading, name: f.source.Name}}
 	f.paused = p
 	f.resetStatus()
 	f.sessions.Go(func() { p.run(ctx) })
@@ -78,15 +77,15 @@ func (f *Feed) beginPause(width, height int) {
 // run puts the card on air again and again until ctx ends, so that viewers can tell
 // the pause from a dead link.
 func (p *pause) run(ctx context.Context) {
-	drawn, err := p.card.jpeg()
-	if err != nil {
-		p.feed.log.Error("no card can be drawn", "err", err)
-		return
-	}
+	drawing := drawing{card: p.card}
 	tick := time.NewTicker(cardEvery)
 	defer tick.Stop()
 	for {
-		if frame := p.put(drawn); frame != nil {
+		if err := drawing.draw(p.feed.languages()); err != nil {
+			p.feed.log.Error("card not drawn", "err", err)
+			return
+		}
+		if frame := p.put(&drawing); frame != nil {
 			p.feed.hub.deliver(frame)
 		}
 		select {
@@ -99,13 +98,12 @@ func (p *pause) run(ctx context.Context) {
 
 // put makes the card the Feed's newest picture. It returns nil if the pause is over, or
 // if the card is there already and nobody watches.
-func (p *pause) put(drawn []byte) *Frame {
+func (p *pause) put(drawing *drawing) *Frame {
 	f := p.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.paused != p || f.holders == 0 && !f.hub.empty() {
 		return nil
 	}
-	width, height := p.card.size()
-	return f.hub.put(f.source.marked(Picture{JPEG: drawn, Taken: time.Now()}), width, height, true)
+	return drawing.put(f, f.source.marked(Picture{Taken: time.Now()}))
 }

@@ -43,7 +43,7 @@ func TestPauseClosesTheCameraUnderItsViewersAndShowsThemACard(t *testing.T) {
 			t.Errorf("open %d, opened %d times", b.Open.Load(), b.Opened.Load())
 		}
 		late := newest(t, feed)
-		if !late.Card {
+		if late.Card == nil {
 			t.Error("who comes later is shown a picture of the camera")
 		}
 		if b.Opened.Load() != 1 {

@@ -25,7 +25,7 @@ type session struct {
 	again  chan struct{} // of capacity 1: retry now
 
 	pace        Pace // of the requested rate
-	lost        *loss
+	notice      *notice
 	saidDropped bool // dropped pictures are logged once per session
 }
 
@@ -82,21 +82,19 @@ func (s *session) keepOpen() {
 	}
 }
 
-// takeAir makes this session the one whose pictures are published, and reports whether
-// it is. It is called with the Feed's mu held.
-func (s *session) takeAir() bool {
-	f := s.feed
-	if s.ctx.Err() != nil {
-		return false
+// onAir reports whether this session's pictures are published. It is called with the
+// Feed's mu held.
+func (s *session) onAir() bool { return s.feed.session == s && s.ctx.Err() == nil }
+
+// leave ends the session, if there is one, and takes its picture or card from the viewers
+// at once. It is called with mu held.
+func (f *Feed) leave() {
+	if f.session != nil {
+		f.session.stop()
+		f.session.noCards()
+		f.session = nil
+		f.hub.Clear()
 	}
-	if f.onAir != s && f.session == s {
-		if f.onAir != nil {
-			f.onAir.stop()
-			f.onAir.noCards()
-		}
-		f.onAir = s
-	}
-	return f.onAir == s
 }
 
 // end removes the session from its Feed, and the closed camera's picture from the Hub.
@@ -105,16 +103,10 @@ func (s *session) end() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	defer close(s.closed)
-	s.stop()
-	s.noCards()
 	f.running = slices.DeleteFunc(f.running, func(other *session) bool { return other == s })
 	f.log.Info("camera off", "camera", s.source.ID)
-	if f.onAir == s {
-		f.onAir = nil
-		f.hub.Clear()
-	}
 	if f.session == s {
-		f.session = nil
+		f.leave()
 		f.resetStatus()
 	}
 }

@@ -47,8 +47,8 @@ func TestPicturesThatComeBackAreRefused(t *testing.T) {
 			defer cancel()
 			for f := range feed.Frames(ctx) {
 				now := feed.Status()
-				if f.Through != c.passedOn || f.Card != (c.want != nil) || c.want != nil && now.Reason != c.want.Error() {
-					t.Errorf("%q: passed on as %q, a card: %v, %s %q", c.through, f.Through, f.Card, now.State, now.Reason)
+				if f.Through != c.passedOn || (f.Card != nil) != (c.want != nil) || c.want != nil && now.Reason != c.want.Error() {
+					t.Errorf("%q: passed on as %q, a card: %v, %s %q", c.through, f.Through, f.Card != nil, now.State, now.Reason)
 				}
 				break
 			}

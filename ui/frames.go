@@ -12,13 +12,30 @@ type frames struct {
 	mu                 sync.Mutex // held for a swap of pointers, never while pixels are touched
 	back, ready, front *image.RGBA
 	fresh              bool // ready is newer than front
+	drawing, stale     bool // a picture is being drawn, and is not to be shown
 }
 
 // free returns the picture that the decoder may draw into; nil before there is one.
 func (f *frames) free() *image.RGBA {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.drawing, f.stale = true, false
 	return f.back
+}
+
+// forget drops the picture that lies ready, and the one that is being drawn: they are of
+// another camera.
+func (f *frames) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fresh, f.stale = false, f.drawing
+}
+
+// waiting reports whether there is a picture that was not taken.
+func (f *frames) waiting() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fresh
 }
 
 // publish hands a drawn picture over and replaces one that nobody took. It
@@ -27,6 +44,11 @@ func (f *frames) free() *image.RGBA {
 func (f *frames) publish(drawn *image.RGBA) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.drawing = false
+	if f.stale {
+		f.back, f.stale = drawn, false
+		return false
+	}
 	f.back, f.ready = f.ready, drawn
 	tell := !f.fresh
 	f.fresh = true

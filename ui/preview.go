@@ -145,8 +145,11 @@ func mirror(picture *image.RGBA) {
 	}
 }
 
-// turn puts the newest picture on screen.
+// turn puts the newest picture on screen, unless it was forgotten since.
 func (p *preview) turn() {
+	if !p.frames.waiting() {
+		return
+	}
 	p.measure()
 	p.picture.Image = p.frames.take()
 	kit.SetVisible(p.picture, true)
@@ -158,15 +161,35 @@ func (p *preview) turn() {
 // show draws the state.
 func (p *preview) show(s State) {
 	if s.Chosen != p.state.Chosen { // the picture of another camera would mislead
-		p.picture.Hide()
+		p.forget()
 		p.whole()
 	}
 	if s.Condition == Paused { // the owner sees what the viewers see
-		p.picture.Hide()
+		p.forget()
 	}
 	p.mirror.Store(s.Settings.MirrorPreview)
 	p.state = s
 	p.draw()
+}
+
+// choose shows that another camera starts, at once: the next state may take a while.
+func (p *preview) choose(id string) {
+	s := p.state
+	s.Chosen, s.ChosenName = id, ""
+	for _, camera := range s.Cameras {
+		if camera.ID == id {
+			s.ChosenName = camera.Name
+		}
+	}
+	if s.Condition != Paused {
+		s.Condition, s.Unplugged = Starting, false
+	}
+	p.show(s)
+}
+
+func (p *preview) forget() {
+	p.frames.forget()
+	p.picture.Hide()
 }
 
 func (p *preview) draw() {

@@ -191,6 +191,32 @@ func TestPreviewCurtain(t *testing.T) {
 	}
 }
 
+// From the moment of choosing another camera nothing of the first is seen, whether it is
+// on screen, lies ready or is being decoded.
+func TestPreviewForgetsACameraAtOnce(t *testing.T) {
+	w, _, queue := open(t)
+	s := liveState()
+	s.Cameras = []Camera{{ID: s.Chosen, Name: "Yard"}, {ID: "v4l2:b", Name: "Door"}}
+	w.shown(t, queue, s)
+	w.preview.frames.publish(scene())
+	w.preview.turn()
+	w.preview.frames.publish(scene()) // lies ready
+	w.preview.frames.free()           // decodes
+	w.picker.picked("v4l2:b")
+	w.preview.turn() // was pending
+	w.preview.frames.publish(scene())
+	w.preview.turn()
+	if heading := words(w.preview.curtain.Drawn); w.preview.picture.Visible() || !slices.Equal(heading, []string{"Starting Door…"}) {
+		t.Errorf("picture: %v, curtain: %q", w.preview.picture.Visible(), heading)
+	}
+	w.preview.frames.free()
+	w.preview.frames.publish(scene())
+	w.preview.turn()
+	if !w.preview.picture.Visible() {
+		t.Error("the picture of the new camera is not shown")
+	}
+}
+
 // A UI goroutine that does not come for a while finds one call and the newest picture.
 func TestPreviewSkipsPicturesOnASlowScreen(t *testing.T) {
 	camera := newCamera()

@@ -106,7 +106,7 @@ func (w *Window) build() {
 	w.drawer, w.access, w.viewers = newDrawer(p), newAccess(w.app, p), newViewers(p)
 	w.tools, w.toast = newTools(), kit.NewToast()
 	w.network = newNetwork(p, w.window)
-	w.picker = newPicker(p.Choose, w.askForCamera)
+	w.picker = newPicker(func(id string) { w.preview.choose(id); p.Choose(id) }, w.askForCamera)
 	w.general = newGeneral(w.app, p, w.files(), w.picker.label, w.speak)
 	w.status = newStatus(w.tools.row)
 	w.gear = kit.NewIconButton(lang.L("Camera settings"), theme.NewThemedResource(sliders), nil)

@@ -14,6 +14,7 @@ const answerWithin = 5000; // ms, after which a server that does not answer coun
 const beginWithin = 15000; // ms: the server itself waits ten seconds for a camera
 const silentFor = 10000; // ms without a byte, while the camera delivers, before the stream is requested again
 const tryAgainAfter = 2000; // ms
+const rarely = 10000; // ms between two tries once sharing has ended
 const asleepAfter = 15000; // ms between two polls: longer means that the computer was asleep
 const snapshotEvery = 1000; // ms
 
@@ -132,6 +133,9 @@ async function readSnapshot() {
   arrive(jpeg);
 }
 
+// over is whether sharing has ended, as opposed to a network that is down.
+const over = () => ended && !answered;
+
 let watching = 0; // the number of the current loop
 
 function stopWatching() {
@@ -157,7 +161,7 @@ async function watch() {
     } catch {
       // No network, no server, a late answer, or stopWatching.
     }
-    await sleep(pause);
+    await sleep(over() ? rarely : pause);
   }
 }
 
@@ -191,7 +195,7 @@ const twoDigits = new Intl.NumberFormat(document.documentElement.lang, { maximum
 // situation returns the state, a headline and, if there is no picture, what to expect.
 function situation() {
   if (refusal) return refusal;
-  if (!answered && ended) {
+  if (over()) {
     return ["ended", t("Sharing has ended"), t("This page reconnects when sharing begins again.")];
   }
   if (!answered && Date.now() - heard > answerWithin) {
@@ -271,12 +275,14 @@ async function poll() {
   if (answer) onAnswer(answer);
   else if (answer === null) onSilence();
   show();
-  timer = setTimeout(poll, pollEvery);
+  timer = setTimeout(poll, over() ? rarely : pollEvery);
 }
 
 function onAnswer(answer) {
   const now = Date.now();
   const back = !answered || answer.uptime_s < (status?.uptime_s ?? 0) || now - polled > asleepAfter;
+  // A stream has a card for that; between two snapshots nothing else hides the old picture.
+  if (!mayStream && answer.state !== "live" && answer.camera.name !== status?.camera.name) picture.forget();
   const stuck = now - heard > silentFor && answer.pictures > (status?.pictures ?? 0);
   [status, answered, polled, ended] = [answer, true, now, false];
   if (stuck || (back && now - heard > tryAgainAfter)) watch();

@@ -45,6 +45,11 @@ function draw(bitmap, resized) {
   drawn.transferFromImageBitmap(bitmap);
 }
 
+// forget hides the picture, which is of another camera, until the next one.
+export function forget() {
+  canvas.hidden = true;
+}
+
 // rate returns the measured rate in fps; zero while unknown.
 export function rate() {
   arrivals = arrivals.filter((at) => Date.now() - at < rateOver);

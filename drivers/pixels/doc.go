@@ -2,7 +2,8 @@
 // those who look at it: it encodes what cameras deliver raw, turns and labels
 // pictures, makes them smaller, and decodes them for the preview. All others pass
 // through the program as the camera's own bytes, and never come here. Drivers and
-// app call it; it knows neither, and imports its own turbo alone of the program.
+// app call it; it knows neither, and of the program imports its own turbo and lettering,
+// which draws the letters, alone.
 //
 // The way of a picture: the gate opens a JPEG file and refuses what is none or too
 // large, the file decodes to planes of brightness and colour at the eighths of its

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fanlight/drivers/lettering"
 )
 
 func TestTurnRefuses(t *testing.T) {
@@ -211,7 +213,7 @@ func FuzzTurn(f *testing.F) {
 			t.Errorf("what it made is no JPEG: %v", err)
 		}
 		// Blocks that are moved keep the damage they had; what is encoded has none.
-		if oneLine(text) == "" && !clock {
+		if lettering.OneLine(text) == "" && !clock {
 			return
 		}
 		if _, err := jpeg.Decode(bytes.NewReader(got)); err != nil {

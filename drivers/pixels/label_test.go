@@ -128,58 +128,20 @@ func TestTurnClockShowsLocalTime(t *testing.T) {
 
 // What is drawn once is drawn again only when it changes.
 func TestLabelIsDrawnOnce(t *testing.T) {
-	face, err := newFace(480)
+	writer, err := newWriter(480)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var l label
 	room := image.Pt(640, 480)
-	l.write(face, "Tür", room)
+	l.write(writer, "Tür", room)
 	l.letters.Pix[0] = 7 // a mark that drawing would wipe out
 	marked := func() bool { return l.letters.Pix[0] == 7 }
-	if l.write(face, "Tür", room); !marked() {
+	if l.write(writer, "Tür", room); !marked() {
 		t.Error("drawn again")
 	}
-	if l.write(face, "Tor", room); marked() {
+	if l.write(writer, "Tor", room); marked() {
 		t.Error("not drawn again for another line")
-	}
-}
-
-func TestCut(t *testing.T) {
-	face, err := newFace(480)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, test := range []struct {
-		line  string
-		width int
-		want  string
-	}{
-		{"Tür", 1000, "Tür"},
-		{"", 1000, ""},
-		{"Tür", 0, ""},
-		{"Tür", -5, ""},
-		{"Tür am Haus", 60, "Tür…"},
-		{"WWW", 25, "…"},
-		{"Tür", 20, "…"},
-	} {
-		if got := cut(face, test.line, test.width); got != test.want {
-			t.Errorf("%q in %d pixels is %q, want %q", test.line, test.width, got, test.want)
-		}
-	}
-}
-
-func TestOneLine(t *testing.T) {
-	for text, want := range map[string]string{
-		"Haustür":                   "Haustür",
-		" Front\r\n\tdoor\u2028 2 ": "Front door 2",
-		"a\x00b\x1b[31mc\u202ed":    "ab[31mcd",
-		"\xffx":                     "\ufffdx",
-		"Дверь — Θύρα":              "Дверь — Θύρα",
-	} {
-		if got := oneLine(text); got != want {
-			t.Errorf("%q became %q, want %q", text, got, want)
-		}
 	}
 }
 
@@ -199,9 +161,49 @@ func TestTurnKnowsUmlauts(t *testing.T) {
 	}
 }
 
+// A text in another script is drawn beside the pictures, which do not wait for it, with
+// the fonts of this machine, and emoji in their colours.
+func TestTurnWritesEveryScript(t *testing.T) {
+	picture := filled(t, 640, 480, color.Black)
+	seen := map[string]string{}
+	for _, text := range []string{"门", "門の", "문", "باب", "דלת", "दरवाज़ा", "ประตู", "🎥", "⭐", "\U00013000"} {
+		turner := NewTurner(Look{Text: text}, 90)
+		began := time.Now()
+		for turner.text.letters == nil {
+			if _, err := turner.Turn(picture, noon); err != nil || time.Since(began) > time.Minute {
+				t.Fatalf("%s is not written: %v", text, err)
+			}
+		}
+		got, err := turner.Turn(picture, noon)
+		turner.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if other, ok := seen[string(got)]; ok {
+			t.Errorf("%s looks like %s", text, other)
+		}
+		seen[string(got)] = text
+		if red := reddest(decoded(t, got)); text == "⭐" != (red > 60) {
+			t.Errorf("%s: red is up to %d stronger than blue", text, red)
+		}
+	}
+}
+
+// reddest is how much stronger red is than blue at most.
+func reddest(picture image.Image) int {
+	most := 0
+	for y := range picture.Bounds().Dy() {
+		for x := range picture.Bounds().Dx() {
+			r, _, b, _ := picture.At(x, y).RGBA()
+			most = max(most, int(r>>8)-int(b>>8))
+		}
+	}
+	return most
+}
+
 // What drawing the clock costs, once a second.
 func BenchmarkLabel(b *testing.B) {
-	face, err := newFace(720)
+	writer, err := newWriter(720)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -209,6 +211,6 @@ func BenchmarkLabel(b *testing.B) {
 	taken := noon
 	for b.Loop() {
 		taken = taken.Add(time.Second)
-		l.write(face, taken.Format(time.DateTime), image.Pt(1280, 720))
+		l.write(writer, taken.Format(time.DateTime), image.Pt(1280, 720))
 	}
 }

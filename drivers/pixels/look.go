@@ -2,8 +2,8 @@ package pixels
 
 import (
 	"fmt"
-	"strings"
-	"unicode"
+
+	"fanlight/drivers/lettering"
 )
 
 // Look is how pictures are changed on their way. The zero Look leaves them alone.
@@ -13,8 +13,8 @@ type Look struct {
 	// Mirror swaps left and right, after rotating.
 	Mirror bool
 	// Text is burnt in at the bottom left, on one line: white space of any kind
-	// becomes single spaces, and what cannot be seen is left out. Latin, Greek and
-	// Cyrillic letters have a shape; others show as a box.
+	// becomes single spaces, and what cannot be seen is left out. Letters that no font
+	// of the machine has show as a box.
 	Text string
 	// Clock burns in the time of capture at the bottom right, in local time.
 	Clock bool
@@ -22,7 +22,7 @@ type Look struct {
 
 // Plain reports whether the Look changes nothing.
 func (l Look) Plain() bool {
-	return l.Rotate == 0 && !l.Mirror && !l.Clock && oneLine(l.Text) == ""
+	return l.Rotate == 0 && !l.Mirror && !l.Clock && lettering.OneLine(l.Text) == ""
 }
 
 // Validate returns an error for the user where no picture can be made to look so.
@@ -33,14 +33,4 @@ func (l Look) Validate() error {
 	default:
 		return fmt.Errorf("a picture cannot be rotated by %d degrees: choose 0, 90, 180 or 270", l.Rotate)
 	}
-}
-
-// oneLine is a text without what a line on a picture cannot show.
-func oneLine(text string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) || unicode.IsGraphic(r) {
-			return r
-		}
-		return -1
-	}, text)), " ")
 }

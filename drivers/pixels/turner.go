@@ -3,10 +3,10 @@ package pixels
 import (
 	"errors"
 	"image"
+	"sync"
 	"time"
 
-	"golang.org/x/image/font"
-
+	"fanlight/drivers/lettering"
 	"fanlight/drivers/pixels/turbo"
 )
 
@@ -19,19 +19,25 @@ type Turner struct {
 
 	buffers     buffers
 	height      int
-	face        font.Face // for pictures of that height
+	writer      *lettering.Writer // for pictures of that height
 	text, clock label
+	drawing     chan label // of capacity 1: the text, when it is drawn
+	busy        bool       // drawing it
+	drawn       sync.WaitGroup
 }
 
 // NewTurner makes a Turner. Where it has to encode, its pictures have a JPEG quality
 // from 1 to 100; zero stands for [DefaultQuality]. It must be closed.
 func NewTurner(look Look, quality int) *Turner {
-	look.Text = oneLine(look.Text)
-	return &Turner{look: look, quality: quality}
+	look.Text = lettering.OneLine(look.Text)
+	return &Turner{look: look, quality: quality, drawing: make(chan label, 1)}
 }
 
 // Close gives the memory back. Only a plain Look can be given afterwards.
-func (t *Turner) Close() { *t = Turner{look: t.look, closed: true} }
+func (t *Turner) Close() {
+	t.drawn.Wait()
+	t.closed, t.buffers, t.writer, t.text, t.clock = true, buffers{}, nil, label{}, label{}
+}
 
 // Turn gives a JPEG picture the Look. The picture is borrowed and not changed. A
 // plain Look returns the very same slice, whatever is in it; any other returns
@@ -85,25 +91,60 @@ func (t *Turner) write(picture *turbo.Planes, taken time.Time) error {
 		return nil
 	}
 	size := picture.Size()
-	if t.face == nil || t.height != size.Y {
-		face, err := newFace(size.Y)
+	if t.writer == nil || t.height != size.Y {
+		writer, err := newWriter(size.Y)
 		if err != nil {
 			return err
 		}
-		t.face, t.height = face, size.Y
+		t.writer, t.height, t.text = writer, size.Y, label{}
 	}
 	room := size
 	if t.look.Clock {
 		if taken.IsZero() {
 			taken = time.Now()
 		}
-		t.clock.write(t.face, taken.Local().Format(time.DateTime), room)
+		if err := t.clock.write(t.writer, taken.Local().Format(time.DateTime), room); err != nil {
+			return err
+		}
 		t.clock.burn(picture, size.Sub(t.clock.size))
 		room.X -= t.clock.size.X
 	}
 	if t.look.Text != "" {
-		t.text.write(t.face, t.look.Text, room)
-		t.text.burn(picture, image.Pt(0, size.Y-t.text.size.Y))
+		if err := t.writeText(room); err != nil {
+			return err
+		}
+		if t.text.size.X <= room.X && t.text.size.Y <= room.Y {
+			t.text.burn(picture, image.Pt(0, size.Y-t.text.size.Y))
+		}
 	}
+	return nil
+}
+
+// writeText draws the text. One that needs the machine's fonts is drawn beside the
+// pictures, which go without it meanwhile: the first search for fonts can take seconds.
+func (t *Turner) writeText(room image.Point) error {
+	select {
+	case label := <-t.drawing:
+		t.busy = false
+		t.text = label
+	default:
+	}
+	if t.busy || t.text.shows(t.look.Text, room) {
+		return nil
+	}
+	if t.writer.Quick(t.look.Text) {
+		return t.text.write(t.writer, t.look.Text, room)
+	}
+	writer, err := newWriter(t.height) // for the goroutine, and to forget the fonts after it
+	if err != nil {
+		return err
+	}
+	t.busy = true
+	text := t.look.Text
+	t.drawn.Go(func() {
+		var l label
+		_ = l.write(writer, text, room) // what cannot be shaped shows nothing
+		t.drawing <- l
+	})
 	return nil
 }

@@ -91,25 +91,30 @@ func (p *progress) wants(frame *streaming.Frame) bool {
 	return p.pace.Takes(frame.Taken)
 }
 
-// carry writes pictures to a viewer until it disconnects. The response header must have
-// been flushed, because carry writes straight to the connection.
-func (bs *batches) carry(v *viewer, pace streaming.Pace) {
+// carry writes pictures to a viewer until it disconnects or is disconnected. The response
+// header must have been flushed, because carry writes straight to the connection. It reports
+// whether the last picture was sent whole.
+func (bs *batches) carry(v *viewer, pace streaming.Pace) (whole bool) {
 	m := &member{viewer: v, progress: progress{pace: pace}, rest: make(chan remainder, 1)}
 	b := bs.join(m)
-	defer bs.leave(b, m)
+	defer func() { whole = bs.leave(b, m) && whole }()
 	for {
 		for frame := b.next(m); frame != nil; frame = b.next(m) {
-			if !v.writeAll(remainder{v.part(newPart(frame)), frame}) {
-				return
+			if v.ctx.Err() != nil {
+				frame.Release()
+				return true
+			}
+			if !v.writeAll(remainder{v.partOf(frame), frame}) {
+				return false
 			}
 		}
 		select {
 		case rest := <-m.rest:
 			if rest.frame != nil && !v.writeAll(rest) {
-				return
+				return false
 			}
 		case <-v.ctx.Done():
-			return
+			return true
 		}
 	}
 }
@@ -130,17 +135,20 @@ func (bs *batches) join(m *member) *batch {
 	return b
 }
 
-// leave removes a member from its batch, and ends the batch if it was the last one.
-func (bs *batches) leave(b *batch, m *member) {
+// leave removes a member from its batch, and ends the batch if it was the last one. It
+// reports whether the batch had left nothing of a picture for the member to send.
+func (bs *batches) leave(b *batch, m *member) (whole bool) {
 	b.mu.Lock()
 	b.members = slices.DeleteFunc(b.members, func(other *member) bool { return other == m })
 	m.waits = false
 	b.mu.Unlock()
 
+	whole = true
 	select { // a remainder that was not read
 	case rest := <-m.rest:
 		if rest.frame != nil {
 			rest.frame.Release()
+			whole = false
 		}
 	default:
 	}
@@ -154,6 +162,7 @@ func (bs *batches) leave(b *batch, m *member) {
 	if last {
 		b.end()
 	}
+	return whole
 }
 
 func startBatch(source source) *batch {
@@ -205,7 +214,11 @@ func (b *batch) write(frame *streaming.Frame) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, m := range b.members {
-		if m.waits {
+		switch {
+		case !m.waits:
+		case frame.Card != nil:
+			m.offer(frame, m.viewer.partOf(frame))
+		default:
 			m.offer(frame, m.viewer.part(normal, ahead))
 		}
 	}

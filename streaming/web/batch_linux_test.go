@@ -26,7 +26,7 @@ func newStage() *stage {
 
 // show publishes a picture with its time, in milliseconds.
 func (s *stage) show(ms int64, bytes int) *streaming.Frame {
-	s.hub.Publish(streaming.Picture{JPEG: padded(streamtest.Tiny[ms%3], bytes), Taken: time.UnixMilli(ms)}, 16, 8, false)
+	s.hub.Publish(streaming.Picture{JPEG: padded(streamtest.Tiny[ms%3], bytes), Taken: time.UnixMilli(ms)}, 16, 8, nil)
 	return s.hub.Newest()
 }
 

@@ -43,17 +43,21 @@ type part struct{ head, jpeg, tail []byte }
 // so would show the last picture but one. It is sent the form ahead: the picture and
 // behind it the next part's header, which has no length and no time, since they are not
 // known yet.
-func newPart(f *streaming.Frame) (normal, ahead part) {
+func newPart(f *streaming.Frame) (normal, ahead part) { return newPartOf(f, f.JPEG) }
+
+// newPartOf is newPart with another JPEG than the frame's: the same card in another
+// language.
+func newPartOf(f *streaming.Frame, jpeg []byte) (normal, ahead part) {
 	head := make([]byte, 0, 192)
 	head = append(head, partType+"Content-Length: "...)
-	head = strconv.AppendInt(head, int64(len(f.JPEG)), 10)
+	head = strconv.AppendInt(head, int64(len(jpeg)), 10)
 	head = append(head, "\r\nX-Timestamp: "...)
 	head = appendTimestamp(head, f.Taken)
 	if f.Through != "" {
 		head = append(append(head, "\r\n"+throughHeader+": "...), f.Through...)
 	}
 	head = append(head, "\r\n\r\n"...)
-	return part{head, f.JPEG, plainTail}, part{nil, f.JPEG, aheadTail}
+	return part{head, jpeg, plainTail}, part{nil, jpeg, aheadTail}
 }
 
 // size returns the part's length in bytes.

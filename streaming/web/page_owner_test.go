@@ -7,6 +7,8 @@ import (
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"fanlight/streaming/streamtest"
 )
 
 var errLens = errors.New("the lens is dirty")
@@ -91,6 +93,32 @@ func TestBlockedPageFitsEveryScreen(t *testing.T) {
 	th.stop()
 	says(t, th.tab, "state", "Sharing has ended")
 	th.fitsEverywhere(t, "ended")
+}
+
+// From the choice of another camera on, the page has its card, in the old one's size.
+func TestPageShowsNothingOfTheCameraBefore(t *testing.T) {
+	th := openTheatre(t, 10)
+	th.open(t)
+	other := streamtest.NewCamera()
+	other.ID = "other"
+	other.Stalled.Store(true)
+	th.stream.feed.Use(other.Source())
+	says(t, th.tab, "state", "Starting the camera…")
+	const dark = `(() => {
+		const canvas = document.getElementById("picture");
+		const small = new OffscreenCanvas(64, 36).getContext("2d");
+		small.drawImage(canvas, 0, 0, 64, 36);
+		const corner = small.getImageData(1, 1, 1, 1).data;
+		return !canvas.hidden && corner[0] === 0x15 && corner[1] === 0x16;
+	})()`
+	holds(t, th.tab, dark)
+	th.keep(t, "changing")
+	other.Stalled.Store(false)
+	says(t, th.tab, "state", "Live")
+	th.stop()
+	says(t, th.tab, "state", "Sharing has ended")
+	holds(t, th.tab, dark)
+	th.keep(t, "ended-card")
 }
 
 // Who sees the form goes on without it when the owner takes the passcode away.

@@ -132,13 +132,14 @@ func (s *Server) LinkKey() string {
 func (s *Server) Visited() bool { return s.visited.Load() }
 
 // Serve answers requests on the listener until ctx ends. Then it closes the listener,
-// disconnects the viewers, waits for all requests to end, unblocks all addresses if no
-// other listener is served, and returns nil. It returns an error if the listener fails.
+// sends the viewers a last card, disconnects them, waits for all requests to end, unblocks
+// all addresses if no other listener is served, and returns nil. It returns an error if the
+// listener fails.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
-	streams, letGo := context.WithCancel(context.Background())
+	streams, letGo := context.WithCancelCause(context.Background())
 	var answering sync.WaitGroup
 	defer answering.Wait()
-	defer letGo()
+	defer letGo(nil)
 	s.serving.Add(1)
 	defer func() {
 		if s.serving.Add(-1) == 0 {
@@ -164,7 +165,11 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		return fmt.Errorf("serving on %s: %w", listener.Addr(), err)
 	case <-ctx.Done():
 	}
-	letGo()
+	if s.serving.Load() == 1 { // else another listener goes on with the stream
+		letGo(newEnding())
+	} else {
+		letGo(nil)
+	}
 	finish, cancel := context.WithTimeout(context.Background(), shutdownPatience)
 	defer cancel()
 	if err := server.Shutdown(finish); err != nil {

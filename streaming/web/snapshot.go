@@ -42,7 +42,10 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 	}
 	defer leave()
 	for frame := range frames {
-		if frame.Card {
+		if frame.Card != nil && s.feed.Status().State == streaming.Starting {
+			continue // the picture is on its way
+		}
+		if frame.Card != nil {
 			break // a snapshot must be a picture of the camera
 		}
 		if r.URL.Query().Has("download") {
@@ -70,7 +73,7 @@ func (s *Stream) snapshotIfLive(w http.ResponseWriter) {
 	if frame != nil {
 		defer frame.Release()
 	}
-	if frame == nil || frame.Card {
+	if frame == nil || frame.Card != nil {
 		http.Error(w, "No picture: the camera is off, lost or paused. Without ?if=live one that is off is turned on.", http.StatusServiceUnavailable)
 		return
 	}

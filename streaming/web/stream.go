@@ -120,14 +120,19 @@ func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller
 	log.Info("viewer connected", "address", r.RemoteAddr, "viewers", s.Viewers())
 	defer log.Info("viewer disconnected", "address", r.RemoteAddr)
 	v.ahead = wantsAhead(r)
+	defer s.speak(v, r)()
 	streamHeader(w.Header(), r)
 	if begin(w, v) != nil {
 		return nil
 	}
+	whole := false
 	if s.server.certificate == nil && v.conn.known() {
-		batches.carry(v, pace)
+		whole = batches.carry(v, pace)
 	} else {
-		send(w, v, frames, pace)
+		whole = send(w, v, frames, pace)
+	}
+	if whole {
+		s.sayEnded(w, v, batches.source)
 	}
 	return nil
 }
@@ -168,22 +173,24 @@ func begin(w http.ResponseWriter, v *viewer) error {
 }
 
 // send writes pictures through net/http, for viewers that batches cannot write to:
-// those over TLS, and all of them on systems other than Linux.
-func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) {
+// those over TLS, and all of them on systems other than Linux. It reports whether the last
+// picture was sent whole.
+func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) (whole bool) {
 	control := http.NewResponseController(w)
 	var buffer []byte // a picture goes out in one write
 	for frame := range frames {
 		if !pace.Takes(frame.Taken) {
 			continue
 		}
-		buffer = v.part(newPart(frame)).appendTo(buffer[:0])
+		buffer = v.partOf(frame).appendTo(buffer[:0])
 		n, err := w.Write(buffer)
 		v.bytes.Add(uint64(n))
 		if err != nil || control.Flush() != nil {
-			return
+			return false
 		}
 		v.pictures.Add(1)
 	}
+	return true
 }
 
 // fpsLimit parses ?fps=N; zero means no limit.

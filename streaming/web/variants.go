@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fanlight/drivers/jpegs"
@@ -94,7 +95,8 @@ type making struct {
 	feed    *streaming.Feed
 	hub     *streaming.Hub
 	batches batches
-	holders int // viewers; guarded by variants.mu
+	run     atomic.Uint64 // of the feed's frame that the newest picture was made from
+	holders int           // viewers; guarded by variants.mu
 	stop    context.CancelFunc
 	done    chan struct{} // closed when the goroutine that makes them has ended
 }
@@ -104,7 +106,7 @@ type making struct {
 func (m *making) frames(ctx context.Context, ready func(context.Context) (waited bool)) iter.Seq[*streaming.Frame] {
 	return func(yield func(*streaming.Frame) bool) {
 		for frame := range m.hub.FramesWhen(ctx, ready) {
-			if !m.feed.Empty() && !yield(frame) {
+			if !m.stale() && !yield(frame) {
 				return
 			}
 		}
@@ -114,10 +116,12 @@ func (m *making) frames(ctx context.Context, ready func(context.Context) (waited
 // Attend implements [source].
 func (m *making) Attend(take func(*streaming.Frame)) (stop func()) { return m.hub.Attend(take) }
 
-// Newest implements [source]. It returns nil while the camera is off or lost, when the
-// last picture is stale.
+// stale reports whether the last picture is of a camera that is off, lost or changed.
+func (m *making) stale() bool { return m.feed.Empty() || m.feed.Run() != m.run.Load() }
+
+// Newest implements [source]. It returns nil while the last picture is stale.
 func (m *making) Newest() *streaming.Frame {
-	if m.feed.Empty() {
+	if m.stale() {
 		return nil
 	}
 	return m.hub.Newest()
@@ -180,41 +184,55 @@ func (vs *variants) begin(v variant) *making {
 	m.batches = batches{source: m, most: batchSize}
 	go func() {
 		defer close(m.done)
-		vs.run(ctx, v, m.hub)
+		vs.run(ctx, v, m)
 	}()
 	return m
 }
 
-func (vs *variants) run(ctx context.Context, v variant, hub *streaming.Hub) {
+func (vs *variants) run(ctx context.Context, v variant, m *making) {
 	said := false
 	for frame := range vs.feed.Frames(ctx) {
-		jpeg, err := vs.make(frame, v)
-		if err != nil && !said {
-			said = true
-			vs.log.Warn("picture not made smaller but sent as it is; further failures are not logged", "size", v.String(), "err", err)
+		smaller := func(picture []byte) []byte {
+			jpeg, err := vs.make(picture, frame.Width, v)
+			if err != nil && !said {
+				said = true
+				vs.log.Warn("picture not made smaller but sent as it is; further failures are not logged", "size", v.String(), "err", err)
+			}
+			return jpeg
+		}
+		jpeg, card := smaller(frame.JPEG), frame.Card
+		if card != nil {
+			card = card.Made(smaller)
 		}
 		width, height := frame.Width, frame.Height
 		if _, info, err := jpegs.Mend(jpeg); err == nil {
 			width, height = info.Width, info.Height
 		}
-		hub.Publish(streaming.Picture{JPEG: jpeg, Taken: frame.Taken, Through: frame.Through}, width, height, frame.Card)
+		if frame.Run != vs.feed.Run() {
+			continue // the camera was changed meanwhile
+		}
+		if frame.Run != m.run.Load() {
+			m.hub.Clear() // before the old picture counts as new
+			m.run.Store(frame.Run)
+		}
+		m.hub.Publish(streaming.Picture{JPEG: jpeg, Taken: frame.Taken, Through: frame.Through}, width, height, card)
 	}
 }
 
-// make returns the picture as the variant, or the frame's own JPEG if that is not
-// larger, or if it cannot be made smaller, which is an error.
-func (vs *variants) make(frame *streaming.Frame, v variant) ([]byte, error) {
-	if v.quality == 0 && v.width >= frame.Width {
-		return frame.JPEG, nil
+// make returns a picture of a width as the variant, or as it is if that is not larger, or
+// if it cannot be made smaller, which is an error.
+func (vs *variants) make(picture []byte, width int, v variant) ([]byte, error) {
+	if v.quality == 0 && v.width >= width {
+		return picture, nil
 	}
 	began := time.Now()
-	jpeg, err := vs.shrink(frame.JPEG, v.width, v.quality)
+	jpeg, err := vs.shrink(picture, v.width, v.quality)
 	if err != nil {
-		return frame.JPEG, err
+		return picture, err
 	}
 	vs.encoded(time.Since(began))
-	if len(jpeg) >= len(frame.JPEG) {
-		return frame.JPEG, nil
+	if len(jpeg) >= len(picture) {
+		return picture, nil
 	}
 	return jpeg, nil
 }

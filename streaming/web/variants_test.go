@@ -187,7 +187,7 @@ func TestNothingIsEnlarged(t *testing.T) {
 		}
 		// A picture that would become larger is sent as it is.
 		growing := newVariants(s.feed, func(picture []byte, _, _ int) ([]byte, error) { return append(picture, 0), nil }, s.Encoded, discarded)
-		if got, err := growing.make(&streaming.Frame{Width: 1280, JPEG: original}, variant{quality: 100}); err != nil || !bytes.Equal(got, original) {
+		if got, err := growing.make(original, 1280, variant{quality: 100}); err != nil || !bytes.Equal(got, original) {
 			t.Errorf("%d bytes for %d, %v", len(got), len(original), err)
 		}
 	})

@@ -44,6 +44,7 @@ type viewer struct {
 	leave context.CancelFunc
 	conn  *steadyConn // nil in tests without a network
 	ahead bool        // is sent the next part's header early; see newPart
+	language
 
 	pictures, bytes atomic.Uint64 // sent: a picture counts with its last byte
 	lately          sampled       // of pictures; guarded by viewers.mu
