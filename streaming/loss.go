@@ -85,7 +85,7 @@ func (s *session) noCards() {
 // over, so that the stream does not stop.
 func (l *loss) show() {
 	if l.drawn == nil {
-		drawn, err := l.card.jpeg()
+		drawn, err := l.card.drawn()
 		if err != nil {
 			l.session.feed.log.Error("card not drawn", "err", err)
 			return

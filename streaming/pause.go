@@ -78,7 +78,7 @@ func (f *Feed) beginPause(width, height int) {
 // run puts the card on air again and again until ctx ends, so that viewers can tell
 // the pause from a dead link.
 func (p *pause) run(ctx context.Context) {
-	drawn, err := p.card.jpeg()
+	drawn, err := p.card.drawn()
 	if err != nil {
 		p.feed.log.Error("no card can be drawn", "err", err)
 		return

@@ -80,6 +80,9 @@ type Camera struct {
 	// leaves it out, and a choice finds it.
 	Alias bool
 
+	// Patience is how long the first picture may take; zero stands for what is usual.
+	Patience time.Duration
+
 	// Frames opens the camera and yields pictures until the loop is left, ctx
 	// ends or the camera fails. A failure, unplugging included, is yielded once,
 	// last, with an empty Picture; its text is a sentence for the user, with what

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"fanlight/drivers/caught"
 	"fanlight/drivers/jpegs"
 	"fanlight/streaming"
 )
@@ -208,7 +209,11 @@ func (vs *variants) make(frame *streaming.Frame, v variant) ([]byte, error) {
 		return frame.JPEG, nil
 	}
 	began := time.Now()
-	jpeg, err := vs.shrink(frame.JPEG, v.width, v.quality)
+	var jpeg []byte
+	err := caught.Do(func() (err error) {
+		jpeg, err = vs.shrink(frame.JPEG, v.width, v.quality)
+		return err
+	})
 	if err != nil {
 		return frame.JPEG, err
 	}
