@@ -42,8 +42,8 @@ type Want struct {
 	// Encoded, unless nil, is called with the time that it took to encode a picture,
 	// for each that the driver encodes itself. It must not block.
 	Encoded func(took time.Duration)
-	// Log takes the driver's messages besides its failure, at level debug; nil
-	// discards them.
+	// Log takes the driver's messages besides its failure: at level warn what the user
+	// may want to mend, all else at level debug; nil discards them.
 	Log *slog.Logger
 }
 
