@@ -37,18 +37,17 @@ type Picture struct {
 func Open(file []byte) (Picture, error) {
 	p := Picture{file: file}
 	var width, height C.int
-	sampling := C.int(C.TJSAMP_GRAY)
-	p.colours = C.TJCS_RGB
+	sampling := C.int(C.TJSAMP_GRAY) // so that it is known before it is read
 	err := call(func(h C.tjhandle) C.int {
 		return C.tjDecompressHeader3(h, pointer(file), C.ulong(len(file)), &width, &height, &sampling, &p.colours)
 	})
 	p.size, p.sampling = image.Pt(int(width), int(height)), Sampling(sampling)
-	switch odd := width > 0 && height > 0 && sampling < 0 && p.colours >= 0; {
-	case odd: // the library has an error for it, and decodes it nevertheless
+	switch is := width > 0 && height > 0 && p.colours >= 0; {
+	case is && !p.sampling.known(): // which is an error in Debian 12, but decoded nevertheless
 		return p, nil
 	case err != nil:
 		return Picture{}, err
-	case width < 1 || height < 1 || !p.sampling.known():
+	case !is:
 		return Picture{}, errors.New("its header says nothing of a picture")
 	}
 	return p, nil
