@@ -120,7 +120,7 @@ func TestRefusedChoices(t *testing.T) {
 		{"emulated:2", `say just "emulated"`},
 		{"folder:" + filepath.Join(empty, "none"), "there is no folder " + filepath.Join(empty, "none")},
 		{"folder:" + empty, "holds no pictures"},
-		{"folder:" + broken, filepath.Join(broken, "2.jpg") + " is not a JPEG picture that can be shown"},
+		{"folder:" + broken, filepath.Join(broken, "2.jpg") + " cannot be shown (not a JPEG picture"},
 		{"folder:" + file, "cannot read the folder " + file},
 	} {
 		camera, err := drivers.Find(t.Context(), test.choice)

@@ -54,15 +54,30 @@ func errNoPictures(dir string) error {
 	return fmt.Errorf("the folder %s holds no pictures: put .jpg or .jpeg files into it", dir)
 }
 
+// errNoFile is for what has the name of a picture and is none, such as a pipe, which is
+// not opened: that would wait for its writer.
+func errNoFile(path string, mode fs.FileMode) error {
+	kind := "a device"
+	switch {
+	case mode.IsDir():
+		kind = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket"
+	}
+	return fmt.Errorf("%s is %s and not a picture: take it out of the folder", path, kind)
+}
+
 // stat returns what the system says of a picture's file, or of the one that a link leads
-// to. Whatever else has such a name is not opened: a pipe, a device, a folder.
+// to. It does not open it.
 func stat(path string) (fs.FileInfo, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("cannot read the picture %s (check its permissions, and where a link leads): %w", path, err)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no file (%v): take it out of the folder", path, info.Mode().Type())
+		return nil, errNoFile(path, info.Mode())
 	}
 	return info, nil
 }
@@ -76,7 +91,7 @@ func read(path string) (camera.Picture, error) {
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
-		return camera.Picture{}, fmt.Errorf("%s is no file (%v): take it out of the folder", path, info.Mode().Type())
+		return camera.Picture{}, errNoFile(path, info.Mode())
 	}
 	content, err := io.ReadAll(io.LimitReader(file, mostPicture+1))
 	switch {
@@ -87,7 +102,7 @@ func read(path string) (camera.Picture, error) {
 	}
 	whole, info, err := jpegs.Mend(content)
 	if err != nil {
-		return camera.Picture{}, fmt.Errorf("%s is not a JPEG picture that can be shown (%w): take it out of the folder, or convert it", path, err)
+		return camera.Picture{}, fmt.Errorf("%s cannot be shown (%w): take it out of the folder, or convert it", path, err)
 	}
 	return camera.Picture{JPEG: whole, Info: info}, nil
 }

@@ -45,9 +45,9 @@ var bad = map[string]struct {
 	"half":             {func(path string) error { return os.WriteFile(path, good[0][:5000], 0o644) }, "the picture is cut short"},
 	"dangling link":    {func(path string) error { return os.Symlink("/no/such/file", path) }, "no such file"},
 	"link to itself":   {func(path string) error { return os.Symlink(path, path) }, "too many levels of symbolic links"},
-	"link to a folder": {func(path string) error { return os.Symlink("/", path) }, "is no file (d---------)"},
-	"pipe":             {func(path string) error { return syscall.Mkfifo(path, 0o644) }, "is no file (p---------)"},
-	"endless device":   {func(path string) error { return os.Symlink("/dev/zero", path) }, "is no file (Dc---------)"},
+	"link to a folder": {func(path string) error { return os.Symlink("/", path) }, "is a folder and not a picture"},
+	"pipe":             {func(path string) error { return syscall.Mkfifo(path, 0o644) }, "is a pipe and not a picture"},
+	"endless device":   {func(path string) error { return os.Symlink("/dev/zero", path) }, "is a device and not a picture"},
 	"socket": {func(path string) error {
 		listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 		if err == nil {
@@ -55,7 +55,7 @@ var bad = map[string]struct {
 			err = listener.Close()
 		}
 		return err
-	}, "is no file (S---------)"},
+	}, "is a socket and not a picture"},
 	"too large": {func(path string) error {
 		return os.WriteFile(path, append(bytes.Clone(good[0]), make([]byte, mostPicture)...), 0o644)
 	}, "has more than 32 MiB"},
