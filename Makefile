@@ -11,7 +11,7 @@ TAGS     := migrated_fynedo
 SUDO     := $(if $(filter 0,$(shell id -u)),,sudo)
 SOURCES   = $(shell find app ui streaming drivers assets -type f -not -path 'drivers/opencv/program/*') go.mod go.sum
 # What bin/fanlight-opencv is built from: its own room, and those that it imports.
-OPENCV    = $(shell find $(addprefix drivers/,camera jpegs newest opencv polled process secrets) -name '*.go') go.mod go.sum
+OPENCV    = $(shell find $(addprefix drivers/,camera caught jpegs newest opencv polled process secrets) -name '*.go') go.mod go.sum
 
 # Debian's names.
 BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libturbojpeg0-dev libopencv-dev

@@ -51,11 +51,12 @@ func choice(c drivers.Camera) string { return cmp.Or(c.Choice, c.ID) }
 func source(camera drivers.Camera, tuned tuning, through *lens, mark string, log *slog.Logger) streaming.Source {
 	through.set(tuned.Look, tuned.Quality)
 	return streaming.Source{
-		ID:    camera.ID,
-		Name:  camera.Name,
-		Mark:  mark,
-		Asked: shown(tuned.Mode),
-		Turn:  through.turn,
+		ID:       camera.ID,
+		Name:     camera.Name,
+		Mark:     mark,
+		Asked:    shown(tuned.Mode),
+		Turn:     through.turn,
+		Patience: camera.Patience,
 		Frames: func(ctx context.Context, granted func(streaming.Mode)) iter.Seq2[streaming.Picture, error] {
 			return func(yield func(streaming.Picture, error) bool) {
 				defer through.close()

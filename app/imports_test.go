@@ -60,6 +60,7 @@ var rules = []rule{
 	{room: "fanlight/drivers/opencv/program", not: []string{"fanlight/drivers/v4l2", "fanlight/drivers/pixels", "fanlight/drivers/opencv/devices"}, why: "the program with OpenCV needs nothing of other drivers"},
 	{room: "fanlight/drivers/jpegs", not: []string{"fanlight/"}, why: "jpegs is a leaf about the bytes of pictures"},
 	{room: "fanlight/drivers/lettering", only: []string{"github.com/go-text/", "golang.org/x/image/", "golang.org/x/text/"}, why: "lettering is a leaf about text in pictures"},
+	{room: "fanlight/drivers/caught", not: []string{"fanlight/"}, why: "caught is a leaf about panics"},
 	{room: "fanlight/drivers/camera", not: []string{"fanlight/"}, why: "camera is the contract, which all rooms of the drivers import"},
 	{room: "fanlight/drivers/pixels", not: []string{"fanlight/"}, why: "pixels turns and encodes pictures, whoever has them"},
 	{room: "fanlight/drivers/secrets", not: []string{"fanlight/"}, why: "secrets is a leaf about text that may hold a password"},
@@ -84,9 +85,9 @@ func driverRooms(but string) []string {
 	})
 }
 
-// leaves are packages about bytes, letters or embedded files, which import nothing of Fanlight. A
-// rule that forbids some packages does not forbid these.
-var leaves = []string{"fanlight/drivers/jpegs", "fanlight/drivers/lettering", "fanlight/assets", "fanlight/assets/translations"}
+// leaves are packages about bytes, letters, faults or embedded files, which import nothing of
+// Fanlight. A rule that forbids some packages does not forbid these.
+var leaves = []string{"fanlight/drivers/jpegs", "fanlight/drivers/lettering", "fanlight/drivers/caught", "fanlight/assets", "fanlight/assets/translations"}
 
 // listed is a package as go list shows it.
 type listed struct {

@@ -66,7 +66,7 @@ func (a *asked) forget(edit func(*options)) {
 	edit(&a.options)
 }
 
-// lens rotates, mirrors and labels pictures. The look can change while it is in use: set
+// lens rotates, mirrors and labels pictures, and makes one of two fields. The look can change while it is in use: set
 // may be called from any goroutine, turn and close only from the one that has the
 // pictures.
 type lens struct {
@@ -94,13 +94,21 @@ func (l *lens) turn(p streaming.Picture) ([]byte, error) {
 	if changed {
 		l.close()
 	}
-	if look.Plain() {
+	fields := p.Info.Second > 0
+	if look.Plain() && !fields {
 		return nil, nil
 	}
 	if l.turner == nil {
 		l.turner = pixels.NewTurner(look, quality)
 	}
 	began := time.Now()
+	if fields {
+		woven, err := pixels.Weave(p.JPEG, p.Info, quality)
+		if err != nil {
+			return nil, err
+		}
+		p.JPEG = woven
+	}
 	turned, err := l.turner.Turn(p.JPEG, p.Taken)
 	if err == nil {
 		l.encoded(time.Since(began))

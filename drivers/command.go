@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"fanlight/drivers/process"
 	"fanlight/drivers/secrets"
@@ -29,7 +30,7 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 	if len(words) == 0 || words[0] == "" {
 		return nil, errors.New("the command driver needs a program behind the colon: command:\"ffmpeg -i VIDEO -f mjpeg -\"")
 	}
-	p := process.Program{Words: words, Advice: "check the command behind \"command:\""}
+	p := process.Program{Words: words, Advice: "check the command behind \"command:\"", Again: true}
 	if _, err := p.Find(); err != nil {
 		return nil, err
 	}
@@ -38,6 +39,8 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 		Name:    p.Name(),
 		Virtual: true,
 		Frames:  p.Frames,
+		// A program may expose for half a minute, or wait that long for its first picture.
+		Patience: time.Minute,
 	}
 	if choice := "command:" + argument; choice != camera.ID {
 		camera.Choice = choice

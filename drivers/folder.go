@@ -1,6 +1,7 @@
 package drivers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -15,8 +16,9 @@ func init() { Register("folder", listFolder) }
 const folderFPS = 30
 
 // listFolder makes a camera of a directory: its JPEG files (.jpg, .jpeg) in name
-// order, over and over, at the asked rate or 30 fps, byte for byte.
-func listFolder(_ context.Context, argument string) ([]Camera, error) {
+// order, over and over, at the asked rate or 30 fps, byte for byte. What is put into it
+// or taken out meanwhile is noticed.
+func listFolder(ctx context.Context, argument string) ([]Camera, error) {
 	if argument == "" {
 		return nil, nil
 	}
@@ -24,7 +26,7 @@ func listFolder(_ context.Context, argument string) ([]Camera, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding the folder %s: %w", argument, err)
 	}
-	if _, err := stills.Read(dir); err != nil {
+	if err := stills.Check(ctx, dir); err != nil {
 		return nil, err
 	}
 	return []Camera{{
@@ -32,22 +34,10 @@ func listFolder(_ context.Context, argument string) ([]Camera, error) {
 		Name:    "Folder " + filepath.Base(dir),
 		Virtual: true,
 		Frames: func(ctx context.Context, want Want) iter.Seq2[Picture, error] {
-			return folderFrames(ctx, dir, want)
+			return func(yield func(Picture, error) bool) {
+				mode := Mode{FPS: cmp.Or(want.FPS, folderFPS)}
+				stills.Folder(ctx, dir, mode, want, yield)
+			}
 		},
 	}}, nil
-}
-
-func folderFrames(ctx context.Context, dir string, want Want) iter.Seq2[Picture, error] {
-	return func(yield func(Picture, error) bool) {
-		pictures, err := stills.Read(dir)
-		if err != nil {
-			yield(Picture{}, err)
-			return
-		}
-		mode := Mode{FPS: folderFPS}
-		if want.FPS > 0 {
-			mode.FPS = want.FPS
-		}
-		stills.Loop(ctx, pictures, mode, want, yield)
-	}
 }

@@ -1,18 +1,19 @@
 package streaming
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
+	"fanlight/drivers/caught"
 	"fanlight/drivers/jpegs"
 )
 
 const (
-	// A camera counts as failed that delivers no first picture within openPatience, or
-	// no next picture within livePatience.
+	// A camera counts as failed that delivers no first picture within its Patience, or
+	// openPatience if it gives none, or no next picture within livePatience.
 	openPatience = 10 * time.Second
 	livePatience = 5 * time.Second
 	// slowPatience stands for livePatience until a camera that grants no rate has sent
@@ -51,14 +52,17 @@ var (
 // delivering, or the session ends. It reports whether any picture was published, and
 // why it ended. A panic of the driver is a failure.
 func (s *session) capture() (delivered bool, err error) {
+	err = caught.Do(func() error { return s.publishAll(&delivered) })
+	if fault := new(caught.Fault); errors.As(err, &fault) {
+		s.feed.log.Error("camera driver panicked", "camera", s.source.ID, "panic", fault.Value, "stack", string(fault.Stack))
+	}
+	return delivered, err
+}
+
+// publishAll sets delivered as soon as a picture was published.
+func (s *session) publishAll(delivered *bool) error {
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	defer cancel(nil)
-	defer func() {
-		if fault := recover(); fault != nil {
-			s.feed.log.Error("camera driver panicked", "camera", s.source.ID, "panic", fault, "stack", string(debug.Stack()))
-			err = fmt.Errorf("the driver of this camera has a fault (%v); the camera is opened again. If it stays so, choose another resolution or another camera", fault)
-		}
-	}()
 	var learned pace
 	granted := func(m Mode) {
 		s.grant(m)
@@ -67,25 +71,25 @@ func (s *session) capture() (delivered bool, err error) {
 		}
 	}
 	var bad error
-	stall := time.AfterFunc(openPatience, func() { cancel(errStalled) })
+	stall := time.AfterFunc(cmp.Or(s.source.Patience, openPatience), func() { cancel(errStalled) })
 	defer stall.Stop()
 
 	for picture, err := range s.source.Frames(ctx, granted) {
 		if err != nil {
-			return delivered, err
+			return err
 		}
 		if err := s.source.takes(picture); err != nil {
-			return delivered, err
+			return err
 		}
 		if err := s.publish(picture); err != nil {
 			bad = err
 			s.drop(err)
 			continue
 		}
-		delivered = true
+		*delivered = true
 		stall.Reset(learned.patience(time.Now()))
 	}
-	return delivered, whyEnded(ctx, bad)
+	return whyEnded(ctx, bad)
 }
 
 // whyEnded returns why the loop over a camera ended without an error of its own.

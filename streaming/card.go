@@ -72,7 +72,9 @@ func (c card) words(translate Translate) (heading, name, reason string) {
 	}
 	if translate != nil {
 		heading = translate(c.heading, map[string]any{"Camera": c.name})
-		reason = translate(c.reason, nil)
+		if reason != "" {
+			reason = translate(reason, nil)
+		}
 	}
 	return heading, name, reason
 }

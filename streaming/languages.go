@@ -78,7 +78,7 @@ type drawing struct {
 // draw draws what is missing, in English and the languages.
 func (d *drawing) draw(languages map[string]Translate) error {
 	if d.english == nil {
-		english, err := d.card.jpeg(nil)
+		english, err := d.card.drawn(nil)
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (d *drawing) draw(languages map[string]Translate) error {
 		if d.in[language] != nil || len(d.in) >= mostLanguages {
 			continue
 		}
-		jpeg, err := d.card.jpeg(translate)
+		jpeg, err := d.card.drawn(translate)
 		if err != nil {
 			return err
 		}
@@ -107,5 +107,5 @@ func (d *drawing) put(f *Feed, picture Picture) *Frame {
 // EndCard returns the last picture of a stream that is no longer shared, as JPEG. The
 // size is the stream's; translate is nil for English.
 func EndCard(width, height int, name string, translate Translate) ([]byte, error) {
-	return card{width: width, height: height, heading: endedHeading, name: name}.jpeg(translate)
+	return card{width: width, height: height, heading: endedHeading, name: name}.drawn(translate)
 }

@@ -3,6 +3,7 @@ package streaming
 import (
 	"context"
 	"iter"
+	"time"
 
 	"fanlight/drivers/jpegs"
 )
@@ -26,6 +27,8 @@ type Source struct {
 	// Asked is what the user wants of the camera, for [Status]. Its rate is a limit
 	// whatever the camera does: pictures above it are skipped, evenly.
 	Asked Mode
+	// Patience is how long the camera may take to its first picture; zero means ten seconds.
+	Patience time.Duration
 	// Frames opens the camera and yields pictures until the loop is left, ctx
 	// ends, or the camera fails. A failure is yielded once, last, as a sentence for the
 	// user; it wraps [ErrUnplugged] if the camera is unplugged. Frames calls granted at

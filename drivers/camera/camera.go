@@ -42,8 +42,8 @@ type Want struct {
 	// Encoded, unless nil, is called with the time that it took to encode a picture,
 	// for each that the driver encodes itself. It must not block.
 	Encoded func(took time.Duration)
-	// Log takes the driver's messages besides its failure, at level debug; nil
-	// discards them.
+	// Log takes the driver's messages besides its failure: at level warn what the user
+	// may want to mend, all else at level debug; nil discards them.
 	Log *slog.Logger
 }
 
@@ -79,6 +79,9 @@ type Camera struct {
 	// Alias marks another way to a camera that a better driver lists: the picker
 	// leaves it out, and a choice finds it.
 	Alias bool
+
+	// Patience is how long the first picture may take; zero stands for what is usual.
+	Patience time.Duration
 
 	// Frames opens the camera and yields pictures until the loop is left, ctx
 	// ends or the camera fails. A failure, unplugging included, is yielded once,

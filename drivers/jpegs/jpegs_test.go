@@ -157,7 +157,7 @@ func TestMendLeavesWholePicturesAlone(t *testing.T) {
 		if &whole[0] != &test.picture[0] || len(whole) != len(test.picture) {
 			t.Errorf("%s: not the very same bytes", test.name)
 		}
-		if info != (Info{test.width, test.height}) {
+		if info != (Info{Width: test.width, Height: test.height}) {
 			t.Errorf("%s: %+v", test.name, info)
 		}
 	}
@@ -276,7 +276,7 @@ func TestMendRefuses(t *testing.T) {
 // FuzzMend holds Mend to its promises for any bytes.
 func FuzzMend(f *testing.F) {
 	picture := encode(f, 16, 8)
-	for _, seed := range [][]byte{picture, without(picture, dht), progressive(), exif(picture, picture), append(picture[:len(picture):len(picture)], 0, 0)} {
+	for _, seed := range [][]byte{picture, without(picture, dht), progressive(), exif(picture, picture), append(picture[:len(picture):len(picture)], 0, 0), append(analogue(picture, 2), analogue(without(picture, dht), 1)...)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, picture []byte) {
@@ -291,10 +291,14 @@ func FuzzMend(f *testing.F) {
 		if !bytes.HasPrefix(whole, []byte{0xFF, soi, 0xFF}) || !bytes.HasSuffix(whole, []byte{0xFF, eoi}) {
 			t.Fatalf("begins with % X and ends with % X", whole[:3], whole[len(whole)-2:])
 		}
-		if len(whole) > len(picture)+len(standardTables) {
+		fields := 1
+		if info.Second > 0 {
+			fields = 2
+		}
+		if len(whole) > len(picture)+fields*len(standardTables) {
 			t.Fatalf("%d bytes became %d", len(picture), len(whole))
 		}
-		if config, err := jpeg.DecodeConfig(bytes.NewReader(whole)); err == nil && (Info{config.Width, config.Height}) != info {
+		if config, err := jpeg.DecodeConfig(bytes.NewReader(whole)); err == nil && (config.Width != info.Width || fields*config.Height != info.Height) {
 			t.Fatalf("image/jpeg says %d×%d, Mend %d×%d", config.Width, config.Height, info.Width, info.Height)
 		}
 	})

@@ -24,7 +24,8 @@ const (
 // whatever lies between them, each as soon as its last byte is read and byte for
 // byte. A thumbnail inside a picture does not end it. A picture is borrowed: it
 // is valid only until yield returns, since its buffer is used again. Its Info is
-// set if [Mend] would leave it as it is.
+// set if [Mend] would leave it as it is. Two fields that come one behind the other are
+// one picture; see [Info].
 //
 // What is no whole picture is passed over, and the stream goes on at the next
 // start-of-image marker behind the place where it went wrong: one that [Mend]
@@ -41,13 +42,21 @@ func Split(r io.Reader, limit int) iter.Seq2[Picture, error] {
 	return func(yield func(Picture, error) bool) {
 		for {
 			picture, err := s.next()
+			if err == nil && picture.JPEG != nil {
+				whole := false
+				if picture, whole = s.pair(picture); !whole {
+					continue
+				}
+			}
 			if err == nil && picture.JPEG == nil {
-				if err = s.ended; err == nil {
+				if s.ended == nil {
 					s.read(r)
 					continue
 				}
-				if err = s.why(err); err == nil {
-					return
+				if picture.JPEG, s.first = s.first, nil; picture.JPEG == nil {
+					if err = s.why(s.ended); err == nil {
+						return
+					}
 				}
 			}
 			if !yield(picture, err) || err != nil {
@@ -64,6 +73,9 @@ type splitter struct {
 	buffer []byte // what has been read
 	start  int    // offset in buffer of what has not been dealt with
 	passed int64  // offset in the stream of buffer[start]
+
+	first  []byte // a picture's field, whose other one may come
+	single bool   // fields come alone
 
 	whole    bool     // there was a whole picture
 	multi    walker   // that of the last one

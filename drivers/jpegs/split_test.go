@@ -265,6 +265,7 @@ func FuzzSplit(f *testing.F) {
 		slices.Concat(a[:len(a)-2], a), slices.Concat([]byte{0xFF, soi}, a, []byte{0xFF, soi}),
 		slices.Concat(without(a, dht), behindStart(a, segment(0xFE), []byte("x")), a),
 		slices.Concat(indexed(a, binary.BigEndian, true), encode(f, 8, 8), a),
+		slices.Concat(analogue(a, 1), analogue(a, 2), analogue(a, 2), analogue(without(a, dht), 1), analogue(a, 2), analogue(a, 2), a),
 	} {
 		f.Add(seed, uint16(1<<15), []byte{1, 7, 200})
 		f.Add(seed, uint16(len(a)), []byte{3})
@@ -280,7 +281,7 @@ func FuzzSplit(f *testing.F) {
 			if len(picture) > int(limit) {
 				t.Fatalf("a picture of %d bytes where %d are the most", len(picture), limit)
 			}
-			if mended, _, err := Mend(picture); err != nil || len(mended) != len(picture) && len(mended) != len(picture)+len(standardTables) {
+			if mended, _, err := Mend(picture); err != nil || len(mended) != len(picture) && len(mended) != len(picture)+len(standardTables) && len(mended) != len(picture)+2*len(standardTables) {
 				t.Fatalf("mended %d bytes to %d: %v", len(picture), len(mended), err)
 			}
 		}

@@ -25,6 +25,7 @@ const (
 	eoi     = 0xD9
 	sos     = 0xDA
 	dhp     = 0xDE // begins a hierarchical picture
+	app0    = 0xE0
 	app2    = 0xE2
 	stuffed = 0x00 // no marker: 0xFF 0x00 is a byte of 0xFF in a scan's data
 	fill    = 0xFF // any number of these may stand before a marker
@@ -61,6 +62,11 @@ var (
 // Info is what the markers of a picture say.
 type Info struct {
 	Width, Height int // in pixels
+	// Second is the offset of a second JPEG, if the picture is two: its fields, the one
+	// with the first, third, fifth line and so on, and the one with the others. Width and
+	// Height are those of the picture. LowerFirst is true if the first JPEG has the others.
+	Second     int
+	LowerFirst bool
 }
 
 // walker follows the markers of one picture from the start-of-image marker to

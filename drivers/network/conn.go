@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"net"
 	"sync/atomic"
+
+	"fanlight/drivers/caught"
 )
 
 // maxHead bounds an answer's header, in bytes.
@@ -74,7 +76,13 @@ func (c *conn) Read(p []byte) (int, error) {
 		if !c.inHead || n == 0 && len(c.head) == 0 {
 			return n, err
 		}
-		c.add(p[:n], err != nil)
+		// Read is called by a goroutine of net/http.
+		if fault := caught.Do(func() error {
+			c.add(p[:n], err != nil)
+			return nil
+		}); fault != nil {
+			return 0, fault
+		}
 	}
 	n := copy(p, c.ready)
 	c.ready = c.ready[n:]

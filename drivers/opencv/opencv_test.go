@@ -27,18 +27,8 @@ import (
 // that a test sees their order.
 func film(t *testing.T, name string) string {
 	t.Helper()
-	ffmpeg, err := exec.LookPath("ffmpeg")
-	if err != nil {
-		t.Skip("needs ffmpeg; make setup-test installs it")
-	}
 	path := filepath.Join(t.TempDir(), name)
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	out, err := exec.CommandContext(ctx, ffmpeg, "-v", "error", "-f", "lavfi", "-i", "color=size=320x240:rate=10:duration=1",
-		"-vf", "geq=lum='20*N+20':cb=128:cr=128", "-q:v", "2", path).CombinedOutput()
-	if err != nil {
-		t.Fatalf("ffmpeg: %v: %s", err, out)
-	}
+	ffmpeg(t, "-f", "lavfi", "-i", "color=size=320x240:rate=10:duration=1", "-vf", "geq=lum='20*N+20':cb=128:cr=128", "-q:v", "2", path)
 	return path
 }
 
@@ -153,6 +143,9 @@ func TestQuality(t *testing.T) {
 func TestChoices(t *testing.T) {
 	path := film(t, "film.avi")
 	t.Chdir(filepath.Dir(path))
+	if err := syscall.Mkfifo("pipe", 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for _, test := range []struct{ choice, id, name string }{
 		{"opencv:0", "opencv:0", "Camera 0"},
 		{"opencv:/dev/video12", "opencv:12", "Camera 12"},
@@ -174,6 +167,7 @@ func TestChoices(t *testing.T) {
 	}
 	for choice, want := range map[string]string{
 		"opencv:missing.avi":                  "there is no file " + filepath.Join(filepath.Dir(path), "missing.avi") + ": check the path, or write a camera's number",
+		"opencv:pipe":                         "pipe is a pipe or a device and not a file: name a film, or let ffmpeg read it",
 		"opencv:.":                            " is a folder: name a film in it",
 		"opencv:-1":                           "there is no file ",
 		"opencv:rtsp://":                      "no address of a camera: write it as rtsp://",

@@ -84,17 +84,22 @@ func parse(argument string) (source, error) {
 
 // checkFile says what is wrong with a file, which OpenCV does not.
 func (s source) checkFile() error {
-	file, err := os.Open(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("there is no file %s: check the path, or write a camera's number, as in opencv:0", s.path)
-	} else if err != nil {
+	case err != nil:
+		return fmt.Errorf("cannot read %s (check its permissions): %w", s.path, err)
+	case info.IsDir():
+		return fmt.Errorf("%s is a folder: name a film in it, or show its pictures with folder:%s", s.path, s.path)
+	case !info.Mode().IsRegular(): // opening a pipe waits for its writer
+		return fmt.Errorf("%s is a pipe or a device and not a file: name a film, or let ffmpeg read it, as in command:ffmpeg -i %s -f mjpeg -", s.path, s.path)
+	}
+	file, err := os.Open(s.path)
+	if err != nil {
 		return fmt.Errorf("cannot read %s (check its permissions): %w", s.path, err)
 	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder: name a film in it, or show its pictures with folder:%s", s.path, s.path)
-	}
-	return nil
+	return file.Close()
 }
 
 func (s source) frames(ctx context.Context, want camera.Want) iter.Seq2[camera.Picture, error] {

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"fanlight/drivers/caught"
 	"fanlight/drivers/lettering"
 	"fanlight/drivers/pixels/turbo"
 )
@@ -143,7 +144,8 @@ func (t *Turner) writeText(room image.Point) error {
 	text := t.look.Text
 	t.drawn.Go(func() {
 		var l label
-		_ = l.write(writer, text, room) // what cannot be shaped shows nothing
+		// What cannot be shaped shows nothing.
+		_ = caught.Do(func() error { return l.write(writer, text, room) })
 		t.drawing <- l
 	})
 	return nil

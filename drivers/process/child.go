@@ -1,7 +1,6 @@
 package process
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"fanlight/drivers/camera"
+	"fanlight/drivers/caught"
 	"fanlight/drivers/jpegs"
 	"fanlight/drivers/newest"
 	"fanlight/drivers/polled"
@@ -37,15 +37,13 @@ const (
 	mostWaiting = 10
 	// maxPicture limits a picture, in bytes: 64 megapixels at a high quality fit.
 	maxPicture = 32 << 20
-	// maxHeader limits the header line, in bytes.
-	maxHeader = 4 << 10
 )
 
 // child is a running program.
 type child struct {
 	Program
 	cmd    *exec.Cmd
-	exited chan struct{} // closed once the process is gone and waited for
+	exited <-chan error // closed once the process is gone and waited for
 	stdout *os.File
 	stderr *lastLines
 
@@ -53,6 +51,7 @@ type child struct {
 	output  io.Reader // standard output
 	mode    camera.Mode
 	bytes   int64
+	judge   judge // of standard output, unless there is a header
 	arrived int   // pictures
 	fault   error // why it stopped reading; nil at the end of the output
 }
@@ -70,7 +69,6 @@ func (p Program) start(want camera.Want) (*child, error) {
 	c := &child{
 		Program: p,
 		cmd:     exec.Command(path, p.Words[1:]...),
-		exited:  make(chan struct{}),
 		stdout:  stdout,
 		stderr:  &lastLines{},
 		output:  polled.NewReader(stdout),
@@ -85,30 +83,33 @@ func (p Program) start(want camera.Want) (*child, error) {
 
 	enlarge(stdout)
 
-	started := make(chan error)
-	go c.run(started)
-	err = <-started
+	started := make(chan struct{})
+	c.exited = caught.Go(func() error { return c.run(started) })
+	select {
+	case <-started:
+	case err = <-c.exited: // nil if it was too quick to be seen running
+	}
 	w.Close()
 	if err != nil {
 		stdout.Close()
-		<-c.exited
 		return nil, fmt.Errorf("cannot run %s: make it a program that you may execute: %w", p.Words[0], err)
 	}
 	return c, nil
 }
 
-// run starts the process and waits for its end on one thread, because Linux sends a
-// child's Pdeathsig at the end of the thread that started it.
-func (c *child) run(started chan<- error) {
+// run starts the process, closes started, and waits for the process's end. It does so on
+// one thread, because Linux sends a child's Pdeathsig at the end of the thread that
+// started it. Its error is why the process did not start.
+func (c *child) run(started chan<- struct{}) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	defer close(c.exited)
-	err := c.cmd.Start()
-	started <- err
-	if err == nil {
-		_ = c.cmd.Wait()                                        // its error is in ProcessState, or says that a pipe stayed open
-		_ = c.stdout.SetReadDeadline(time.Now().Add(pipeGrace)) // without deadlines, reads go on to the output's end
+	if err := c.cmd.Start(); err != nil {
+		return err
 	}
+	close(started)
+	_ = c.cmd.Wait()                                        // its error is in ProcessState, or says that a pipe stayed open
+	_ = c.stdout.SetReadDeadline(time.Now().Add(pipeGrace)) // without deadlines, reads go on to the output's end
+	return nil
 }
 
 // pictures yields the program's pictures until its output ends, or until an error, which
@@ -152,33 +153,6 @@ func (c *child) taken(picture []byte, now time.Time) time.Time {
 	return now
 }
 
-// pastHeader reads the header line, if there is to be one, and returns the rest of the
-// output.
-func (c *child) pastHeader() (io.Reader, error) {
-	if c.Header == nil {
-		return (*countedOutput)(c), nil
-	}
-	output := bufio.NewReaderSize((*countedOutput)(c), maxHeader)
-	line, err := output.ReadSlice('\n')
-	switch {
-	case errors.Is(err, bufio.ErrBufferFull):
-		return nil, errors.New("it writes no header line")
-	case err != nil: // the program ended; standard error says why
-		return output, nil
-	}
-	c.mode, err = c.Header(line[:len(line)-1])
-	return output, err
-}
-
-// countedOutput reads the child's standard output and counts its bytes.
-type countedOutput child
-
-func (c *countedOutput) Read(p []byte) (int, error) {
-	n, err := c.output.Read(p)
-	c.bytes += int64(n)
-	return n, err
-}
-
 // deliver yields pictures until the loop is left or ctx ends, or until the output ends:
 // then it returns false. It yields a picture from the goroutine that has read it, which
 // saves waking another one. Once the consumer has been slow, a goroutine of its own reads
@@ -202,8 +176,10 @@ func (c *child) deliver(ctx context.Context, want camera.Want, yield func(camera
 	}
 	pictures := c.pictures(output)
 	if slow := handDirectly(pictures, hand); slow && !left {
-		for picture := range newest.Of(pictures, c.interrupt) {
-			if !hand(picture) {
+		for picture, err := range newest.Of(pictures, c.interrupt) {
+			if err != nil {
+				c.fault = err
+			} else if !hand(picture) {
 				break
 			}
 		}
@@ -257,17 +233,25 @@ func (c *child) interrupt() {
 
 // why returns why the output ended, as a sentence for the user; nil once ctx has ended.
 func (c *child) why(ctx context.Context) error {
-	if c.fault != nil {
+	if other := new(foreign); errors.As(c.fault, &other) {
+		return fmt.Errorf("%s %w", c.Name(), other)
+	} else if c.fault != nil {
 		return fmt.Errorf("%s: %w: %s", c.Name(), c.fault, c.Advice)
 	}
 	select {
-	case <-c.exited:
+	case err := <-c.exited:
+		if err != nil {
+			return err
+		}
 	case <-ctx.Done():
 		return nil
 	case <-time.After(exitGrace):
 		return fmt.Errorf("%s has closed its output after %s: %s", c.Name(), c.amount(), c.Advice)
 	}
-	lines := c.stderr.all()
+	lines, fault := c.stderr.all()
+	if fault != nil {
+		return fault
+	}
 	if c.Explain != nil {
 		if err := c.Explain(lines); err != nil {
 			return err
@@ -276,8 +260,12 @@ func (c *child) why(ctx context.Context) error {
 	switch {
 	case !c.cmd.ProcessState.Success() && len(lines) > 0:
 		return fmt.Errorf("%s ended (%s): %s: %s", c.Name(), c.cmd.ProcessState, lines[len(lines)-1], c.Advice)
+	case c.arrived == 0 && c.judge.kind() != nil:
+		return fmt.Errorf("%s %w", c.Name(), c.judge.kind())
 	case !c.cmd.ProcessState.Success():
 		return fmt.Errorf("%s ended (%s) and said nothing: %s", c.Name(), c.cmd.ProcessState, c.Advice)
+	case c.arrived > 0 && c.Again:
+		return errAgain
 	case c.arrived > 0:
 		return fmt.Errorf("%s has ended by itself after %s; it is started again", c.Name(), c.amount())
 	default:

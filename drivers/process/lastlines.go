@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	"fanlight/drivers/caught"
 	"fanlight/drivers/secrets"
 )
 
@@ -32,12 +33,22 @@ type lastLines struct {
 	line   []byte // the line that has not ended yet
 	second time.Time
 	logged int // lines in that second
+	fault  error
 }
 
-// Write never fails. A line ends with "\n" or "\r", as progress lines do.
+// Write never fails. It is called by a goroutine of package exec.
 func (l *lastLines) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.fault == nil {
+		l.fault = caught.Do(func() error { l.add(p); return nil })
+	}
+	return len(p), nil
+}
+
+// add takes a part of what the program writes. A line ends with "\n" or "\r", as
+// progress lines do.
+func (l *lastLines) add(p []byte) {
 	for rest := p; len(rest) > 0; {
 		end := bytes.IndexAny(rest, "\r\n")
 		if end < 0 {
@@ -48,7 +59,6 @@ func (l *lastLines) Write(p []byte) (int, error) {
 		l.endLine()
 		rest = rest[end+1:]
 	}
-	return len(p), nil
 }
 
 // extend appends to the current line. It keeps more than is shown, because secrets are
@@ -81,17 +91,17 @@ func (l *lastLines) tell(line []byte) {
 	}
 }
 
-// all returns the lines, newest last, including one that has not ended.
-func (l *lastLines) all() []string {
+// all returns the lines, newest last, including one that has not ended, and the fault
+// that they met, after which there are no more.
+func (l *lastLines) all() (lines []string, fault error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var lines []string
 	for _, line := range append(slices.Clone(l.lines), l.line) {
 		if text := readable(line); text != "" {
 			lines = append(lines, text)
 		}
 	}
-	return lines
+	return lines, l.fault
 }
 
 // escapes matches a terminal's control sequences, such as colours (ECMA-48 5.4).

@@ -14,7 +14,11 @@ func TestLastLines(t *testing.T) {
 				t.Errorf("wrote %d of %d, %v", n, len(w), err)
 			}
 		}
-		return l.all()
+		all, fault := l.all()
+		if fault != nil {
+			t.Error(fault)
+		}
+		return all
 	}
 	long := strings.Repeat("ä", 10000)
 	for _, test := range []struct {

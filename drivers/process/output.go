@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"os/exec"
 )
@@ -15,5 +16,6 @@ func Output(ctx context.Context, name string, arguments ...string) (out []byte, 
 	cmd.WaitDelay = pipeGrace
 	cmd.Stderr = said
 	out, err = cmd.Output()
-	return out, said.all(), err
+	lines, fault := said.all()
+	return out, lines, cmp.Or(err, fault)
 }

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,13 @@ import (
 
 	"fanlight/drivers/camera"
 )
+
+// stillFPS is how often a program that writes one picture and ends is started, in fps,
+// where the user chose no rate.
+const stillFPS = 1
+
+// errAgain ends a run of a program that is to be started again.
+var errAgain = errors.New("it ended well")
 
 // Program is a child process that writes JPEG pictures to its standard output, one
 // after the other:
@@ -28,6 +36,10 @@ type Program struct {
 	Advice string
 	// WarmUp is how long pictures are discarded, from the first one on.
 	WarmUp time.Duration
+	// Again starts a program again that ends well after a picture or more, such as one
+	// that takes a single picture: when it ends, but no sooner than after a period of the
+	// rate that is wanted, or of stillFPS. Other programs have failed then.
+	Again bool
 	// Header, unless nil, reads the first line of standard output, which precedes
 	// the pictures and ends with a newline that it does not get. The mode goes to
 	// [camera.Want.Granted] before the first picture; an error is the failure.
@@ -53,9 +65,22 @@ func (p Program) Frames(ctx context.Context, want camera.Want) iter.Seq2[camera.
 
 // run returns the failure, or nil if the loop was left or ctx ended.
 func (p Program) run(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
-	if ctx.Err() != nil {
-		return nil
+	period := time.Duration(float64(time.Second) / cmp.Or(want.FPS, stillFPS))
+	for ctx.Err() == nil {
+		began := time.Now()
+		if err := p.runOnce(ctx, want, yield); err != errAgain {
+			return err
+		}
+		select {
+		case <-time.After(time.Until(began.Add(period))):
+		case <-ctx.Done():
+		}
 	}
+	return nil
+}
+
+// runOnce returns errAgain besides what run returns.
+func (p Program) runOnce(ctx context.Context, want camera.Want, yield func(camera.Picture, error) bool) error {
 	c, err := p.start(want)
 	if err != nil {
 		return err

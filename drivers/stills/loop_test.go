@@ -22,7 +22,7 @@ func look(t *testing.T, fps float64, consumer func(n int, picture camera.Picture
 		tick := clock{time.NewTicker(time.Duration(float64(time.Second) / fps))}
 		defer tick.ticks.Stop()
 		n := 0
-		loop(pictures[:], tick, func(picture camera.Picture, err error) bool {
+		loop(inTurn(pictures[:]), tick, func(picture camera.Picture, err error) bool {
 			if err != nil || !bytes.Equal(picture.JPEG, pictures[n%3]) {
 				t.Errorf("picture %d is not number %d of three, %v", n, n%3+1, err)
 			}

@@ -1,48 +1,48 @@
 package stills
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"image/jpeg"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
+
+	"fanlight/drivers/camera"
+	"fanlight/drivers/jpegs"
 )
 
-// maxBytes bounds what is held in memory: pictures are read once, at opening.
-const maxBytes = 1 << 30
+const (
+	// mostBytes bounds the pictures that are held in memory.
+	mostBytes = 1 << 30
+	// mostPicture bounds one picture, in bytes: 64 megapixels at a high quality fit.
+	mostPicture = 32 << 20
+)
 
-// Read returns the folder's pictures, its files named .jpg or .jpeg, in name order.
-// Its errors are sentences for the user.
-func Read(dir string) ([][]byte, error) {
-	entries, err := os.ReadDir(dir)
+// names returns the names of the folder's entries that are pictures by them, in order. Its
+// errors are sentences for the user, as are those of all functions here.
+func names(dir string) (found []string, err error) {
+	info, err := os.Stat(dir)
+	if err == nil && !info.IsDir() { // opening a pipe waits for its writer
+		err = syscall.ENOTDIR
+	}
+	var entries []fs.DirEntry
+	if err == nil {
+		entries, err = os.ReadDir(dir)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("there is no folder %s: make it, or name another behind \"folder:\"", dir)
 	} else if err != nil {
 		return nil, fmt.Errorf("cannot read the folder %s (name a directory that you may read): %w", dir, err)
 	}
-	var pictures [][]byte
-	total := 0
 	for _, e := range entries {
-		if e.IsDir() || !isJPEGName(e.Name()) {
-			continue
+		if !e.IsDir() && isJPEGName(e.Name()) {
+			found = append(found, e.Name())
 		}
-		path := filepath.Join(dir, e.Name())
-		picture, err := readJPEG(path)
-		if err != nil {
-			return nil, err
-		}
-		if total += len(picture); total > maxBytes {
-			return nil, fmt.Errorf("the folder %s holds more than %d MiB of pictures, which do not fit in memory: move some out", dir, maxBytes>>20)
-		}
-		pictures = append(pictures, picture)
 	}
-	if len(pictures) == 0 {
-		return nil, fmt.Errorf("the folder %s holds no pictures: put .jpg or .jpeg files into it", dir)
-	}
-	return pictures, nil
+	return found, nil
 }
 
 func isJPEGName(name string) bool {
@@ -50,13 +50,59 @@ func isJPEGName(name string) bool {
 	return !strings.HasPrefix(name, ".") && (ext == ".jpg" || ext == ".jpeg")
 }
 
-func readJPEG(path string) ([]byte, error) {
-	picture, err := os.ReadFile(path)
+func errNoPictures(dir string) error {
+	return fmt.Errorf("the folder %s holds no pictures: put .jpg or .jpeg files into it", dir)
+}
+
+// errNoFile is for what has the name of a picture and is none, such as a pipe, which is
+// not opened: that would wait for its writer.
+func errNoFile(path string, mode fs.FileMode) error {
+	kind := "a device"
+	switch {
+	case mode.IsDir():
+		kind = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket"
+	}
+	return fmt.Errorf("%s is %s and not a picture: take it out of the folder", path, kind)
+}
+
+// stat returns what the system says of a picture's file, or of the one that a link leads
+// to. It does not open it.
+func stat(path string) (fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("cannot read the picture %s (check its permissions, and where a link leads): %w", path, err)
+	case !info.Mode().IsRegular():
+		return nil, errNoFile(path, info.Mode())
+	}
+	return info, nil
+}
+
+// read returns the picture in a file.
+func read(path string) (camera.Picture, error) {
+	// What stat saw may be another one by now, which must not be waited for.
+	file, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the picture %s (check its permissions): %w", path, err)
+		return camera.Picture{}, fmt.Errorf("cannot read the picture %s (check its permissions): %w", path, err)
 	}
-	if _, err := jpeg.DecodeConfig(bytes.NewReader(picture)); err != nil {
-		return nil, fmt.Errorf("%s is not a JPEG picture (%w): take it out of the folder, or convert it", path, err)
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
+		return camera.Picture{}, errNoFile(path, info.Mode())
 	}
-	return picture, nil
+	content, err := io.ReadAll(io.LimitReader(file, mostPicture+1))
+	switch {
+	case err != nil:
+		return camera.Picture{}, fmt.Errorf("cannot read the picture %s (check the disk): %w", path, err)
+	case len(content) > mostPicture:
+		return camera.Picture{}, fmt.Errorf("the picture %s has more than %d MiB: make it smaller, or take it out of the folder", path, mostPicture>>20)
+	}
+	whole, info, err := jpegs.Mend(content)
+	if err != nil {
+		return camera.Picture{}, fmt.Errorf("%s cannot be shown (%w): take it out of the folder, or convert it", path, err)
+	}
+	return camera.Picture{JPEG: whole, Info: info}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"fanlight/drivers/caught"
 	"fanlight/drivers/jpegs"
 	"fanlight/streaming"
 )
@@ -226,7 +227,11 @@ func (vs *variants) make(picture []byte, width int, v variant) ([]byte, error) {
 		return picture, nil
 	}
 	began := time.Now()
-	jpeg, err := vs.shrink(picture, v.width, v.quality)
+	var jpeg []byte
+	err := caught.Do(func() (err error) {
+		jpeg, err = vs.shrink(picture, v.width, v.quality)
+		return err
+	})
 	if err != nil {
 		return picture, err
 	}

@@ -22,7 +22,10 @@ type capture struct {
 	taken time.Time   // when frame was read
 	alarm *time.Timer // ends the program if the source keeps it waiting
 	fps   float64     // the source's
-	film  bool        // it has an end, and is played at its own rate
+	film  bool        // it has an end, and is played at its own times
+
+	turn   int      // by which its pictures stand upright, in degrees clockwise
+	upside gocv.Mat // frame, turned
 }
 
 // guard ends the program if a call of OpenCV does not return in time.
@@ -46,6 +49,8 @@ func (c *capture) open() error {
 	}
 	if c.Device >= 0 {
 		c.ask()
+	} else {
+		c.upright()
 	}
 	c.fps = c.video.Get(gocv.VideoCaptureFPS)
 	if !(c.fps >= 0.01 && c.fps <= 240) {
@@ -70,31 +75,32 @@ func (c *capture) ask() {
 	}
 }
 
-// serve writes pictures: of a film over and over at its own rate, of a camera as
+// serve writes pictures: of a film over and over at its own times, of a camera as
 // they come.
 func (c *capture) serve(out *bufio.Writer) error {
 	if !c.read() {
 		return opencv.FaultNoPicture
 	}
 	c.alarm.Stop()
-	mode := camera.Mode{Width: c.frame.Cols(), Height: c.frame.Rows(), FPS: c.fps}
-	if err := opencv.WriteMode(out, mode); err != nil {
+	first := c.turned()
+	if err := opencv.WriteMode(out, camera.Mode{Width: first.Cols(), Height: first.Rows(), FPS: c.fps}); err != nil {
 		return err
 	}
-	due := time.Now()
+	if c.film {
+		return c.play(out)
+	}
 	for {
-		if err := c.write(out); err != nil {
+		shown, err := c.encode()
+		if err != nil {
 			return err
 		}
-		if c.film {
-			due = due.Add(time.Duration(float64(time.Second) / c.fps))
-			if late := time.Since(due); late > time.Second {
-				due = due.Add(late) // no burst after a pause
-			}
-			time.Sleep(time.Until(due))
+		err = write(out, shown, c.taken)
+		shown.Close()
+		if err != nil {
+			return err
 		}
 		c.guard(livePatience, opencv.FaultSilent)
-		if !c.read() && !(c.film && c.rewind()) {
+		if !c.read() {
 			return opencv.FaultEnded
 		}
 		c.alarm.Stop()
@@ -108,29 +114,22 @@ func (c *capture) read() bool {
 	return read
 }
 
-// rewind reads a film's first picture again. It opens the film again if the backend
-// cannot go back.
-func (c *capture) rewind() bool {
-	c.video.Set(gocv.VideoCapturePosFrames, 0)
-	if c.read() {
-		return true
+// encode makes a JPEG picture of the one that was read. The caller closes it.
+func (c *capture) encode() (*gocv.NativeByteBuffer, error) {
+	quality := cmp.Or(c.Quality, camera.DefaultQuality)
+	picture, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, *c.turned(), []int{gocv.IMWriteJpegQuality, quality})
+	if err != nil {
+		return nil, err
 	}
-	c.video.Close()
-	return c.open() == nil && c.read()
+	if picture.Len() == 0 {
+		picture.Close()
+		return nil, opencv.FaultEncode
+	}
+	return picture, nil
 }
 
-// write writes the picture that was read.
-func (c *capture) write(out *bufio.Writer) error {
-	quality := cmp.Or(c.Quality, camera.DefaultQuality)
-	picture, err := gocv.IMEncodeWithParams(gocv.JPEGFileExt, c.frame, []int{gocv.IMWriteJpegQuality, quality})
-	if err != nil {
-		return err
-	}
-	defer picture.Close()
-	if picture.Len() == 0 {
-		return opencv.FaultEncode
-	}
-	if err := opencv.WritePicture(out, picture.GetBytes(), c.taken); err != nil {
+func write(out *bufio.Writer, picture *gocv.NativeByteBuffer, taken time.Time) error {
+	if err := opencv.WritePicture(out, picture.GetBytes(), taken); err != nil {
 		return err
 	}
 	return out.Flush()

@@ -36,7 +36,7 @@ func serve() error {
 		return err
 	}
 	go endWithParent()
-	c := capture{Request: request, frame: gocv.NewMat()}
+	c := capture{Request: request, frame: gocv.NewMat(), upside: gocv.NewMat()}
 	c.guard(openPatience, opencv.FaultNoAnswer)
 	if err := c.open(); err != nil {
 		return err

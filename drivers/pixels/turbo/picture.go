@@ -36,15 +36,18 @@ type Picture struct {
 // and must not change.
 func Open(file []byte) (Picture, error) {
 	p := Picture{file: file}
-	var width, height, sampling C.int
+	var width, height C.int
+	sampling := C.int(C.TJSAMP_GRAY) // so that it is known before it is read
 	err := call(func(h C.tjhandle) C.int {
 		return C.tjDecompressHeader3(h, pointer(file), C.ulong(len(file)), &width, &height, &sampling, &p.colours)
 	})
-	if err != nil {
-		return Picture{}, err
-	}
 	p.size, p.sampling = image.Pt(int(width), int(height)), Sampling(sampling)
-	if width < 1 || height < 1 || !p.sampling.known() {
+	switch is := width > 0 && height > 0 && p.colours >= 0; {
+	case is && !p.sampling.known(): // which is an error in Debian 12, but decoded nevertheless
+		return p, nil
+	case err != nil:
+		return Picture{}, err
+	case !is:
 		return Picture{}, errors.New("its header says nothing of a picture")
 	}
 	return p, nil
@@ -59,10 +62,10 @@ func (p Picture) Reduced(eighths int) image.Point {
 }
 
 // Decode decodes to 1 to 8 eighths of the size, which costs the less the fewer
-// they are. The planes are sampled as the file is.
+// they are. The planes are sampled as the file is, or not at all where that is odd.
 func (p Picture) Decode(eighths int, into *Planes) error {
 	size := p.Reduced(eighths)
-	if p.colours == C.TJCS_YCbCr || p.colours == C.TJCS_GRAY {
+	if p.sampling.known() && (p.colours == C.TJCS_YCbCr || p.colours == C.TJCS_GRAY) {
 		into.Reset(size, p.sampling)
 		return call(func(h C.tjhandle) C.int {
 			return C.decompressPlanes(h, pointer(p.file), C.ulong(len(p.file)),
@@ -110,8 +113,11 @@ func fromInks(pix []byte) {
 }
 
 // CanTurn reports whether [Picture.Turn] is likely to: what is mirrored must be whole
-// blocks.
+// blocks, and sampled in one of the usual ways.
 func (p Picture) CanTurn(w Way) bool {
+	if !p.sampling.known() {
+		return false
+	}
 	block := shared[p.sampling].Mul(8)
 	sideways, upright := w.FlipX, w.FlipY
 	if w.Transpose {
