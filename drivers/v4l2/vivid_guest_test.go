@@ -135,7 +135,7 @@ func TestGuestRawColours(t *testing.T) {
 	}
 	slices.Sort(formats)
 	if want := []string{
-		"AB24", "AR24", "BGR3", "GREY", "NV12", "NV21", "RGB3", "UYVY", "XB24", "XR24", "YU12", "YUYV", "YV12", "YVYU",
+		"AB24", "AR24", "BGR3", "GREY", "NV12", "NV16", "NV21", "NV24", "RGB3", "UYVY", "XB24", "XR24", "YU12", "YUYV", "YV12", "YVYU",
 	}; !slices.Equal(formats, want) {
 		t.Errorf("vivid offers %q, want %q", formats, want)
 	}
