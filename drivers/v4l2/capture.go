@@ -61,7 +61,10 @@ func (c listed) stream(ctx context.Context, want camera.Want, yield func(camera.
 			err = d.gone(ctx, d.severed(err))
 		}
 	}()
-	d.subscribe()
+	if err := d.choose(want.Controls); err != nil {
+		return err
+	}
+	d.subscribe() // not before, since choosing an input changes the signal too
 	if err := d.tune(want.Controls); err != nil {
 		return err
 	}

@@ -220,7 +220,7 @@ func TestSourceChangeIsFollowed(t *testing.T) {
 		card.input = 1
 		subscribed := 0
 		card.answers[requestSubscribe] = func(argument unsafe.Pointer) error {
-			if as[subscriptionStruct](argument).kind == sourceChange {
+			if s := as[subscriptionStruct](argument); s.kind == sourceChange && s.id == card.input {
 				subscribed++
 			}
 			return nil

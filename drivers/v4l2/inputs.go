@@ -163,10 +163,9 @@ func (d *device) setSource(name string, value int) error {
 	return fmt.Errorf("choosing the standard: %w", unix.EINVAL)
 }
 
-// tune chooses the wanted input and standard, and follows what comes in there: the timings
-// of a digital signal, and an analogue standard that the user did not choose.
-func (d *device) tune(wanted map[string]int) error {
-	for _, name := range []string{inputControl, standardControl} {
+// choose chooses the wanted input and standard, where others are chosen.
+func (d *device) choose(wanted map[string]int) error {
+	for _, name := range []string{inputControl, standardControl} { // the standards are the input's
 		for _, c := range d.sources() {
 			value, ok := wanted[name]
 			if !ok || c.Name != name || c.Value == value || !offers(c, value) {
@@ -177,6 +176,12 @@ func (d *device) tune(wanted map[string]int) error {
 			}
 		}
 	}
+	return nil
+}
+
+// tune follows what comes in: the timings of a digital signal, and an analogue standard
+// that the user did not choose.
+func (d *device) tune(wanted map[string]int) error {
 	in, ok := d.input()
 	if !ok {
 		return nil

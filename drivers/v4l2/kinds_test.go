@@ -238,7 +238,7 @@ func TestNamesAreOfOneLine(t *testing.T) {
 	if got := cameraName(text([]byte("\t\x1b[1m")), "\n"); got != "Camera" {
 		t.Errorf("a camera without a name is %q", got)
 	}
-	if got := idCharacters("a\x1b[31m\u202e\xff é"); got != "a_[31m__\uFFFD_é" && got != "a__31m_\uFFFD_é" {
+	if got := idCharacters("a\x1b[31m\u202e\xff é"); got != "a__31m_\uFFFD_é" {
 		t.Errorf("in an ID: %q", got)
 	}
 }

@@ -93,9 +93,11 @@ const (
 	changesResolution = 1
 )
 
-// subscribe asks to be told when another signal comes in.
+// subscribe asks to be told when another signal comes in at the chosen input.
 func (d *device) subscribe() {
-	_ = d.ioctl(requestSubscribe, unsafe.Pointer(&subscriptionStruct{kind: sourceChange})) // webcams refuse it
+	to := subscriptionStruct{kind: sourceChange}
+	_ = d.request(requestGetInput, &to.id)
+	_ = d.ioctl(requestSubscribe, unsafe.Pointer(&to)) // webcams refuse it
 }
 
 // sourceChanged takes an event, and returns errAnew if the stream must begin anew.
