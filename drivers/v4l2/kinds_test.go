@@ -4,6 +4,7 @@ package v4l2
 
 import (
 	"bytes"
+	"fmt"
 	"image/jpeg"
 	"path/filepath"
 	"slices"
@@ -109,40 +110,25 @@ func TestManyPlanes(t *testing.T) {
 			for i, stride := range test.strides {
 				size := stride*test.lines[i] + 100 // with something behind it
 				m.planes[i].stride, m.planes[i].size = uint32(stride), uint32(size)
-				d.planes = append(d.planes, size)
-				picture = append(picture, slices.Repeat([]byte{150, 90}, size/2)) // Y of 150 beside U or V
-				if i == 0 && test.strides[0] > 0 {
-					for n := range min(height*test.strides[0], len(picture[0])) {
-						picture[0][n] = 150
-					}
+				luma := min(height*stride, size)
+				switch {
+				case test.format == "MJPG":
+					picture = append(picture, colourful(t))
+					size = len(picture[0])
+				case i == 0: // and what lies behind it, if the planes are in one buffer
+					picture = append(picture, append(slices.Repeat([]byte{150}, luma), slices.Repeat([]byte{150, 90}, (size-luma)/2)...))
+				case len(test.strides) == 3:
+					picture = append(picture, slices.Repeat([]byte{150, 150, 90}[i:i+1], size))
+				default:
+					picture = append(picture, slices.Repeat([]byte{150, 90}, size/2))
 				}
-			}
-			if test.format == "MJPG" {
-				picture[0] = colourful(t)
-				d.planes[0] = len(picture[0])
-			}
-			if test.format == "NV12" {
-				copy(picture[0][height*stride:], slices.Repeat([]byte{150, 90}, height/2*stride/2))
-			} else if len(picture) == 3 {
-				picture[1], picture[2] = slices.Repeat([]byte{150}, len(picture[1])), slices.Repeat([]byte{90}, len(picture[2]))
-			} else if len(picture) == 2 {
-				picture[1] = slices.Repeat([]byte{150, 90}, len(picture[1])/2)
+				d.planes = append(d.planes, size)
 			}
 			d.picture = func(n int) (fakePicture, bool) {
 				return fakePicture{planes: picture, sequence: uint32(n), stamp: monotonic()}, true
 			}
 			_, err := watched(t, d.plugged(t), camera.Want{Quality: 100}, 1, func(p camera.Picture) {
-				shown, err := jpeg.Decode(bytes.NewReader(p.JPEG))
-				if err != nil {
-					t.Fatalf("%s: %v", test.format, err)
-				}
-				for _, at := range [][2]int{{0, 0}, {63, 0}, {32, 24}, {0, 47}, {63, 47}} {
-					// Y 150, U 150, V 90 of BT.601 in the limited range.
-					r, g, b, _ := shown.At(at[0], at[1]).RGBA()
-					if far(r>>8, 95) || far(g>>8, 178) || far(b>>8, 200) {
-						t.Errorf("%s, strides %v: at %v is %d %d %d", test.format, test.strides, at, r>>8, g>>8, b>>8)
-					}
-				}
+				isColourful(t, fmt.Sprintf("%s, strides %v", test.format, test.strides), p.JPEG)
 			})
 			if err != nil {
 				t.Errorf("%s: %v", test.format, err)
@@ -152,6 +138,20 @@ func TestManyPlanes(t *testing.T) {
 }
 
 func far(got uint32, want int) bool { return int(got)-want > 4 || want-int(got) > 4 }
+
+// isColourful looks for Y 150, U 150 and V 90 of BT.601 in the limited range.
+func isColourful(t *testing.T, what string, file []byte) {
+	t.Helper()
+	shown, err := jpeg.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	for _, at := range [][2]int{{0, 0}, {63, 0}, {32, 24}, {0, 47}, {63, 47}} {
+		if r, g, b, _ := shown.At(at[0], at[1]).RGBA(); far(r>>8, 95) || far(g>>8, 178) || far(b>>8, 200) {
+			t.Errorf("%s: at %v is %d %d %d", what, at, r>>8, g>>8, b>>8)
+		}
+	}
+}
 
 // colourful is a JPEG picture of the colour that TestManyPlanes looks for.
 func colourful(t *testing.T) []byte {

@@ -172,11 +172,6 @@ func TestControlsThatGoRound(t *testing.T) {
 
 // TestAllControlsAreThere: those of one name, of none, of old drivers, that cannot be read.
 func TestAllControlsAreThere(t *testing.T) {
-	type named struct {
-		id   uint32
-		kind go4vl.CtrlType
-		name string
-	}
 	all := []named{
 		{0x00980900, go4vl.CtrlTypeInt, "Brightness"}, {0x00980901, go4vl.CtrlTypeInt, "Brightness"},
 		{0x00980902, go4vl.CtrlTypeButton, "Do It"}, {0x00980903, go4vl.CtrlTypeBool, "\x1b[31mRed\nAlert\xff"},
@@ -185,21 +180,7 @@ func TestAllControlsAreThere(t *testing.T) {
 	}
 	for _, old := range []bool{false, true} {
 		d := newFake("MJPG")
-		d.answers[requestQueryControl] = func(argument unsafe.Pointer) error {
-			q := as[controlStruct](argument)
-			next := q.id&flagNextOne != 0
-			if next && old {
-				return unix.EINVAL
-			}
-			for _, c := range all {
-				if c.id == q.id || next && c.id > q.id&^flagNextOne {
-					*q = controlStruct{id: c.id, kind: uint32(c.kind), maximum: 9, step: 1, byDefault: 3}
-					copy(q.name[:], c.name)
-					return nil
-				}
-			}
-			return unix.EINVAL
-		}
+		d.answers[requestQueryControl] = controlsOf(all, old)
 		pressed := 0
 		d.answers[requestSetControl] = func(unsafe.Pointer) error { pressed++; return nil }
 		d.answers[requestGetControl] = func(argument unsafe.Pointer) error {
@@ -235,5 +216,31 @@ func TestAllControlsAreThere(t *testing.T) {
 		if _, err := watched(t, c, camera.Want{Controls: map[string]int{"do_it": 1}}, 1, nil); err != nil || pressed != 1 {
 			t.Errorf("a button was pressed as the camera was opened, %v", err)
 		}
+	}
+}
+
+// named is a control of a device.
+type named struct {
+	id   uint32
+	kind go4vl.CtrlType
+	name string
+}
+
+// controlsOf answers with controls. An old driver does not know how to ask for the next.
+func controlsOf(all []named, old bool) func(unsafe.Pointer) error {
+	return func(argument unsafe.Pointer) error {
+		q := as[controlStruct](argument)
+		next := q.id&flagNextOne != 0
+		if next && old {
+			return unix.EINVAL
+		}
+		for _, c := range all {
+			if c.id == q.id || next && c.id > q.id&^flagNextOne {
+				*q = controlStruct{id: c.id, kind: uint32(c.kind), maximum: 9, step: 1, byDefault: 3}
+				copy(q.name[:], c.name)
+				return nil
+			}
+		}
+		return unix.EINVAL
 	}
 }

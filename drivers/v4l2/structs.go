@@ -19,7 +19,7 @@ const (
 )
 
 const (
-	requestCapability   = reads | unsafe.Sizeof(capabilityStruct{})<<16 | 0
+	requestCapability   = reads | unsafe.Sizeof(capabilityStruct{})<<16
 	requestEnumFormat   = readsWrites | unsafe.Sizeof(formatDescription{})<<16 | 2
 	requestGetFormat    = readsWrites | unsafe.Sizeof(formatStruct{})<<16 | 4
 	requestSetFormat    = readsWrites | unsafe.Sizeof(formatStruct{})<<16 | 5
