@@ -18,13 +18,23 @@ func (c listed) controls(ctx context.Context) ([]camera.Control, error) {
 	var controls []camera.Control
 	err := c.ask(ctx, func(d *device) error {
 		described, err := d.controls()
-		controls = d.sources()
+		controls = taking(d.sources(), c.system.streams.chosen(c.node.path))
 		for _, control := range described {
 			controls = append(controls, d.read(control))
 		}
 		return err
 	})
 	return controls, err
+}
+
+// taking fills in the choices that a running camera is about to take up.
+func taking(sources []camera.Control, chosen map[string]int) []camera.Control {
+	for i, s := range sources {
+		if value, ok := chosen[s.Name]; ok && offers(s, value) {
+			sources[i].Value, sources[i].Default = value, value
+		}
+	}
+	return sources
 }
 
 // adjust sets one of the camera's controls.
@@ -34,7 +44,7 @@ func (c listed) adjust(ctx context.Context, name string, value int) error {
 		if err != nil {
 			return err
 		}
-		sources := d.sources()
+		sources := taking(d.sources(), c.system.streams.chosen(c.node.path))
 		choices := make([]control, 0, len(sources)+len(described))
 		for _, source := range sources {
 			choices = append(choices, control{Control: source})
@@ -49,6 +59,9 @@ func (c listed) adjust(ctx context.Context, name string, value int) error {
 		}
 		if err := c.check(control, value); err != nil {
 			return err
+		}
+		if source && value == control.Value { // the stream need not begin anew
+			return nil
 		}
 		if source {
 			return c.chooseSource(d, name, value)

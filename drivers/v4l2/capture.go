@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"fanlight/drivers/camera"
@@ -27,19 +26,18 @@ func (c listed) capture(ctx context.Context, want camera.Want, yield func(camera
 		left = !yield(p, err)
 		return !left
 	}
+	this, end := c.system.streams.begin(c.node.path)
+	defer end()
 	for {
-		streaming, end := c.system.streams.begin(ctx, c.node.path)
-		err := c.stream(streaming, want, notice)
-		chosen := end()
-		if left || ctx.Err() != nil || !errors.Is(err, errAnew) && !errors.Is(context.Cause(streaming), errAnew) {
+		streaming, controls := this.next(ctx, want.Controls)
+		now := want
+		now.Controls = controls
+		err := c.stream(streaming, now, notice)
+		anew := errors.Is(err, errAnew) || errors.Is(context.Cause(streaming), errAnew)
+		this.over()
+		if left || ctx.Err() != nil || !anew {
 			return err
 		}
-		controls := maps.Clone(want.Controls)
-		if controls == nil {
-			controls = map[string]int{}
-		}
-		maps.Copy(controls, chosen)
-		want.Controls = controls
 		select { // signals change several times in a row as a plug goes in
 		case <-ctx.Done():
 		case <-time.After(settling):

@@ -127,6 +127,12 @@ func TestInputsAreControls(t *testing.T) {
 				if err := c.Adjust(t.Context(), "input", 1); err != nil {
 					t.Error(err)
 				}
+				if err := c.Adjust(t.Context(), "input", 1); err != nil { // which changes nothing
+					t.Error(err)
+				}
+				if now, err := c.Controls(t.Context()); err != nil || now[0].Value != 1 {
+					t.Errorf("what was chosen just now reads %+v, %v", now[0], err)
+				}
 			}
 		})
 		if err != nil || card.input != 1 || card.starts != 2 {

@@ -171,8 +171,9 @@ func (d *device) choose(wanted map[string]int) error {
 			if !ok || c.Name != name || c.Value == value || !offers(c, value) {
 				continue
 			}
-			if err := d.setSource(name, value); err != nil {
-				return err
+			err := d.setSource(name, value)
+			if errors.Is(err, unix.EBUSY) || errors.Is(err, unix.ENODEV) {
+				return err // what is refused for another reason is passed over
 			}
 		}
 	}

@@ -15,42 +15,81 @@ type streams struct {
 	running map[string]*running // by the node's path
 }
 
+// running is a camera that runs, from one stream to the next.
 type running struct {
-	chosen map[string]int // what is to be chosen before the next stream
+	mu     sync.Mutex
+	chosen map[string]int // since it runs
 	stop   context.CancelCauseFunc
 }
 
-// begin notes a stream. Its context ends with ctx, or with errAnew when a choice waits for
-// the stream's end; end returns the choices.
-func (s *streams) begin(ctx context.Context, path string) (streaming context.Context, end func() map[string]int) {
-	streaming, stop := context.WithCancelCause(ctx)
-	this := &running{chosen: map[string]int{}, stop: stop}
+// begin notes a camera, until end is called.
+func (s *streams) begin(path string) (this *running, end func()) {
+	this = &running{chosen: map[string]int{}}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running == nil {
 		s.running = map[string]*running{}
 	}
 	s.running[path] = this
-	return streaming, func() map[string]int {
+	return this, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.running[path] == this {
 			delete(s.running, path)
 		}
-		stop(nil)
-		return maps.Clone(this.chosen)
 	}
 }
 
-// choose leaves a choice to the running stream, which begins anew with it. It reports
-// false if this process has none running.
+// next begins a stream. Its context ends with ctx, or with errAnew as soon as something
+// else is chosen. It returns what is wanted, with what was chosen since.
+func (r *running) next(ctx context.Context, wanted map[string]int) (streaming context.Context, now map[string]int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	streaming, r.stop = context.WithCancelCause(ctx)
+	now = maps.Clone(r.chosen)
+	for name, value := range wanted {
+		if _, ok := now[name]; !ok {
+			now[name] = value
+		}
+	}
+	return streaming, now
+}
+
+// over frees what a stream's context holds.
+func (r *running) over() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stop(nil)
+}
+
+// choose leaves a choice to the camera at path, whose stream begins anew with it. It
+// reports false if this process has it not running.
 func (s *streams) choose(path, name string, value int) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r, ok := s.running[path]
-	if ok {
-		r.chosen[name] = value
+	if !ok {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.chosen[name] = value
+	if r.stop != nil {
 		r.stop(errAnew)
 	}
-	return ok
+	return true
+}
+
+// chosen returns what was chosen since the camera at path runs, which it may be about to
+// take up.
+func (s *streams) chosen(path string) map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r, ok := s.running[path]
+	if !ok {
+		return nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.chosen)
 }
