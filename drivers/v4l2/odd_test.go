@@ -71,6 +71,20 @@ func TestSlowConsumerGetsTheNewest(t *testing.T) {
 	}
 }
 
+// TestConsumerALittleTooSlow: of two buffers, what filled both while a picture was with the
+// consumer for a moment is no old picture.
+func TestConsumerALittleTooSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newFake("MJPG")
+		d.grants = 2
+		began := time.Now()
+		n, err := watched(t, d.plugged(t), camera.Want{}, 60, func(camera.Picture) { time.Sleep(70 * time.Millisecond) })
+		if took := time.Since(began); n != 60 || err != nil || took > 60*71*time.Millisecond {
+			t.Errorf("%d pictures in %v, %v", n, took, err)
+		}
+	})
+}
+
 func TestSequencesThatBeginAnewLoseNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := newFake("MJPG")
