@@ -64,15 +64,16 @@ func (s *session) publishAll(delivered *bool) error {
 	ctx, cancel := context.WithCancelCause(s.ctx)
 	defer cancel(nil)
 	var learned pace
+	stall := time.AfterFunc(cmp.Or(s.source.Patience, openPatience), func() { cancel(errStalled) })
+	defer stall.Stop()
 	granted := func(m Mode) {
 		s.grant(m)
 		if m.FPS > 0 { // a camera of one picture in ten seconds is not stalled
 			learned.least = time.Duration(3 / m.FPS * float64(time.Second))
+			stall.Reset(max(openPatience, learned.least))
 		}
 	}
 	var bad error
-	stall := time.AfterFunc(cmp.Or(s.source.Patience, openPatience), func() { cancel(errStalled) })
-	defer stall.Stop()
 
 	for picture, err := range s.source.Frames(ctx, granted) {
 		if err != nil {

@@ -36,8 +36,9 @@ type Want struct {
 	// Controls are set before the first picture, by [Control.Name]. Those that the
 	// camera lacks, or refuses, are passed over.
 	Controls map[string]int
-	// Granted, unless nil, is called once before the first picture with the mode
-	// that the camera agreed to, by drivers that negotiate one. It must not block.
+	// Granted, unless nil, is called before the first picture with the mode that the
+	// camera agreed to, by drivers that negotiate one, and again where another signal
+	// or input brings another mode. It must not block.
 	Granted func(Mode)
 	// Encoded, unless nil, is called with the time that it took to encode a picture,
 	// for each that the driver encodes itself. It must not block.

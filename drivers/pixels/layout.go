@@ -6,8 +6,7 @@ import (
 	"fanlight/drivers/pixels/turbo"
 )
 
-// Layout is how an uncompressed picture lies in memory. YUV is that of BT.601 in
-// the limited range, which is what V4L2 means where a camera says nothing else.
+// Layout is how an uncompressed picture lies in memory.
 type Layout int
 
 // The layouts, with V4L2's code where it has another name. Bytes are named in the
@@ -20,6 +19,8 @@ const (
 	NV21                 // 4:2:0, a plane of Y and one of V and U in turns
 	I420                 // 4:2:0, planes of Y, U and V ("YU12")
 	YV12                 // 4:2:0, planes of Y, V and U
+	NV16                 // 4:2:2, a plane of Y and one of U and V in turns
+	NV24                 // 4:4:4, a plane of Y and one of U and V in turns
 	RGB24                // "RGB3"
 	BGR24                // "BGR3"
 	RGBA32               // "AB24" and "XB24"; the fourth byte is not looked at
@@ -44,6 +45,8 @@ var layouts = [...]struct {
 	NV21:   {name: "NV21", pixel: 1, chroma: onePlane, u: 1, v: 0},
 	I420:   {name: "I420", pixel: 1, chroma: twoPlanes, u: 0, v: 1},
 	YV12:   {name: "YV12", pixel: 1, chroma: twoPlanes, u: 1, v: 0},
+	NV16:   {name: "NV16", pixel: 1, chroma: fullLines, u: 0, v: 1},
+	NV24:   {name: "NV24", pixel: 1, chroma: fullPlane, u: 0, v: 1},
 	RGB24:  {name: "RGB24", pixel: 3, format: turbo.RGB},
 	BGR24:  {name: "BGR24", pixel: 3, format: turbo.BGR},
 	RGBA32: {name: "RGBA32", pixel: 4, format: turbo.RGBX},
@@ -59,7 +62,26 @@ const (
 	pairs                   // two neighbours share theirs, between the Ys
 	onePlane                // four share theirs, in a plane with the first plane's stride
 	twoPlanes               // four share theirs, in two planes of half the first plane's stride
+	fullLines               // two neighbours share theirs, in a plane with the first plane's stride
+	fullPlane               // every pixel has its own, in a plane of twice the first plane's stride
 )
+
+// fourShare reports whether two lines share their colours as well.
+func (c chroma) fourShare() bool { return c == onePlane || c == twoPlanes }
+
+// lines is how many lines of the first plane the colours of a picture so high take behind
+// it, rounded down.
+func (c chroma) lines(height int) int {
+	switch c {
+	case onePlane, twoPlanes:
+		return height / 2
+	case fullLines:
+		return height
+	case fullPlane:
+		return 2 * height
+	}
+	return 0
+}
 
 // String is the layout's name.
 func (l Layout) String() string {

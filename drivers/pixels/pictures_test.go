@@ -47,10 +47,7 @@ func grey(c color.RGBA) byte {
 
 // paint lays the test picture out in memory, with bright padding that would show.
 func paint(layout Layout, width, height, stride int) Raw {
-	rows := height
-	if layouts[layout].chroma >= onePlane {
-		rows += height / 2
-	}
+	rows := height + layouts[layout].chroma.lines(height)
 	pix := bytes.Repeat([]byte{0xfe}, stride*rows)
 	for y := range height {
 		for x := range width {
@@ -77,6 +74,12 @@ func paint(layout Layout, width, height, stride int) Raw {
 			case NV21:
 				packed(luma)
 				mixed(v, u)
+			case NV16:
+				packed(luma)
+				pix[stride*(height+y)+x] = []byte{u, v}[x%2]
+			case NV24:
+				packed(luma)
+				copy(pix[stride*(height+2*y)+2*x:], []byte{u, v})
 			case I420:
 				packed(luma)
 				planes(u, v)

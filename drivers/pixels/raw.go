@@ -12,7 +12,8 @@ type Raw struct {
 	Width, Height int
 	// Stride is the bytes of a line of the first plane, padding included (V4L2's
 	// bytesperline); zero stands for lines without padding.
-	Stride int
+	Stride  int
+	Colours Colours
 }
 
 // Encode makes a JPEG file of the picture, with 4:2:0 chroma. Quality is libjpeg's
@@ -43,7 +44,7 @@ func (r Raw) checked() (Raw, error) {
 		return r, err
 	}
 	l := layouts[r.Layout]
-	if l.chroma != none && r.Width%2 != 0 || l.chroma >= onePlane && r.Height%2 != 0 {
+	if l.chroma != none && r.Width%2 != 0 || l.chroma.fourShare() && r.Height%2 != 0 {
 		return r, fmt.Errorf("a %v picture cannot be %d×%d: its pixels share colours two by two, so choose an even size",
 			r.Layout, r.Width, r.Height)
 	}
@@ -67,8 +68,5 @@ func (r Raw) checked() (Raw, error) {
 
 // rows is the lines of all planes together, in lines of the first plane.
 func (r Raw) rows() int {
-	if layouts[r.Layout].chroma >= onePlane {
-		return r.Height + r.Height/2
-	}
-	return r.Height
+	return r.Height + layouts[r.Layout].chroma.lines(r.Height)
 }

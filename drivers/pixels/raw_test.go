@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-var all = []Layout{YUYV, UYVY, YVYU, NV12, NV21, I420, YV12, RGB24, BGR24, RGBA32, BGRA32, Grey}
+var all = []Layout{YUYV, UYVY, YVYU, NV12, NV21, I420, YV12, NV16, NV24, RGB24, BGR24, RGBA32, BGRA32, Grey}
 
 func TestEncodeColours(t *testing.T) {
 	sizes := []image.Point{{X: 128, Y: 96}, {X: 126, Y: 98}, {X: 130, Y: 102}, {X: 127, Y: 99}}
@@ -89,7 +89,7 @@ func TestEncodeSmallest(t *testing.T) {
 
 // Only those that share colours with the line below need an even number of lines.
 func TestEncodeOddHeight(t *testing.T) {
-	for _, layout := range []Layout{YUYV, UYVY, YVYU} {
+	for _, layout := range []Layout{YUYV, UYVY, YVYU, NV16, NV24} {
 		for _, height := range []int{1, 99} {
 			file, err := paint(layout, 128, height, 256).Encode(100)
 			if err != nil {
@@ -115,28 +115,28 @@ func TestEncodeRefuses(t *testing.T) {
 		quality int
 		want    string
 	}{
-		{"no memory", Raw{nil, YUYV, 64, 48, 0}, 80, "cut short"},
-		{"a byte too few", Raw{make([]byte, 64*48*2-1), YUYV, 64, 48, 0}, 80, "cut short"},
-		{"chroma missing", Raw{make([]byte, 64*48), NV12, 64, 48, 0}, 80, "cut short"},
-		{"chroma a byte short", Raw{make([]byte, 64*48*3/2-1), I420, 64, 48, 0}, 80, "cut short"},
-		{"padding missing", Raw{make([]byte, 64*48*2), YUYV, 64, 48, 160}, 80, "cut short"},
-		{"lines beyond any memory", Raw{plenty, YUYV, 64, 48, 1 << 62}, 80, "cut short"},
-		{"lines too short", Raw{plenty, YUYV, 64, 48, 127}, 80, "127 bytes"},
-		{"lines of less than nothing", Raw{plenty, RGB24, 64, 48, -192}, 80, "-192 bytes"},
-		{"planes that share a byte", Raw{plenty, YV12, 64, 48, 65}, 80, "65 bytes"},
-		{"no width", Raw{plenty, RGB24, 0, 48, 0}, 80, "no pixels"},
-		{"no height", Raw{plenty, RGB24, 64, 0, 0}, 80, "no pixels"},
-		{"less than nothing", Raw{plenty, RGB24, -64, -48, 0}, 80, "no pixels"},
-		{"odd width", Raw{plenty, UYVY, 63, 48, 0}, 80, "even"},
-		{"odd height", Raw{plenty, NV21, 64, 47, 0}, 80, "even"},
-		{"too wide", Raw{make([]byte, 65501), Grey, 65501, 1, 0}, 80, "too large"},
-		{"too high", Raw{make([]byte, 65501), Grey, 1, 65501, 0}, 80, "too large"},
-		{"too many pixels", Raw{plenty, Grey, 8192, 8193, 0}, 80, "too large"},
-		{"beyond int", Raw{plenty, Grey, 1 << 62, 1 << 62, 0}, 80, "too large"},
-		{"unknown layout", Raw{plenty, Grey + 1, 64, 48, 0}, 80, "Layout(12)"},
-		{"negative layout", Raw{plenty, -1, 64, 48, 0}, 80, "Layout(-1)"},
-		{"quality below", Raw{plenty, Grey, 64, 48, 0}, -1, "1 to 100"},
-		{"quality above", Raw{plenty, Grey, 64, 48, 0}, 101, "1 to 100"},
+		{"no memory", Raw{Pix: nil, Layout: YUYV, Width: 64, Height: 48, Stride: 0}, 80, "cut short"},
+		{"a byte too few", Raw{Pix: make([]byte, 64*48*2-1), Layout: YUYV, Width: 64, Height: 48, Stride: 0}, 80, "cut short"},
+		{"chroma missing", Raw{Pix: make([]byte, 64*48), Layout: NV12, Width: 64, Height: 48, Stride: 0}, 80, "cut short"},
+		{"chroma a byte short", Raw{Pix: make([]byte, 64*48*3/2-1), Layout: I420, Width: 64, Height: 48, Stride: 0}, 80, "cut short"},
+		{"padding missing", Raw{Pix: make([]byte, 64*48*2), Layout: YUYV, Width: 64, Height: 48, Stride: 160}, 80, "cut short"},
+		{"lines beyond any memory", Raw{Pix: plenty, Layout: YUYV, Width: 64, Height: 48, Stride: 1 << 62}, 80, "cut short"},
+		{"lines too short", Raw{Pix: plenty, Layout: YUYV, Width: 64, Height: 48, Stride: 127}, 80, "127 bytes"},
+		{"lines of less than nothing", Raw{Pix: plenty, Layout: RGB24, Width: 64, Height: 48, Stride: -192}, 80, "-192 bytes"},
+		{"planes that share a byte", Raw{Pix: plenty, Layout: YV12, Width: 64, Height: 48, Stride: 65}, 80, "65 bytes"},
+		{"no width", Raw{Pix: plenty, Layout: RGB24, Width: 0, Height: 48, Stride: 0}, 80, "no pixels"},
+		{"no height", Raw{Pix: plenty, Layout: RGB24, Width: 64, Height: 0, Stride: 0}, 80, "no pixels"},
+		{"less than nothing", Raw{Pix: plenty, Layout: RGB24, Width: -64, Height: -48, Stride: 0}, 80, "no pixels"},
+		{"odd width", Raw{Pix: plenty, Layout: UYVY, Width: 63, Height: 48, Stride: 0}, 80, "even"},
+		{"odd height", Raw{Pix: plenty, Layout: NV21, Width: 64, Height: 47, Stride: 0}, 80, "even"},
+		{"too wide", Raw{Pix: make([]byte, 65501), Layout: Grey, Width: 65501, Height: 1, Stride: 0}, 80, "too large"},
+		{"too high", Raw{Pix: make([]byte, 65501), Layout: Grey, Width: 1, Height: 65501, Stride: 0}, 80, "too large"},
+		{"too many pixels", Raw{Pix: plenty, Layout: Grey, Width: 8192, Height: 8193, Stride: 0}, 80, "too large"},
+		{"beyond int", Raw{Pix: plenty, Layout: Grey, Width: 1 << 62, Height: 1 << 62, Stride: 0}, 80, "too large"},
+		{"unknown layout", Raw{Pix: plenty, Layout: Grey + 1, Width: 64, Height: 48, Stride: 0}, 80, "Layout(14)"},
+		{"negative layout", Raw{Pix: plenty, Layout: -1, Width: 64, Height: 48, Stride: 0}, 80, "Layout(-1)"},
+		{"quality below", Raw{Pix: plenty, Layout: Grey, Width: 64, Height: 48, Stride: 0}, -1, "1 to 100"},
+		{"quality above", Raw{Pix: plenty, Layout: Grey, Width: 64, Height: 48, Stride: 0}, 101, "1 to 100"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -150,8 +150,8 @@ func TestEncodeRefuses(t *testing.T) {
 
 func TestEncodeLongestSides(t *testing.T) {
 	for _, raw := range []Raw{
-		{make([]byte, longestSide*3), BGR24, longestSide, 1, 0},
-		{make([]byte, longestSide*3), BGR24, 1, longestSide, 0},
+		{Pix: make([]byte, longestSide*3), Layout: BGR24, Width: longestSide, Height: 1},
+		{Pix: make([]byte, longestSide*3), Layout: BGR24, Width: 1, Height: longestSide},
 	} {
 		if _, err := raw.Encode(0); err != nil {
 			t.Error(err)
@@ -196,7 +196,7 @@ func FuzzEncode(f *testing.F) {
 		if len(pix) > 1<<16 {
 			return // it would only take long
 		}
-		raw := Raw{bytes.Clone(pix), Layout(layout), width, height, stride}
+		raw := Raw{Pix: bytes.Clone(pix), Layout: Layout(layout), Width: width, Height: height, Stride: stride, Colours: Colours{Matrix(stride & 3), Range(quality % 3)}}
 		file, err := raw.Encode(quality)
 		if (file == nil) == (err == nil) {
 			t.Fatalf("%d bytes and %v", len(file), err)

@@ -32,8 +32,8 @@ func TestControlName(t *testing.T) {
 func TestWantedControlsAreSetBehindTheirAutomatic(t *testing.T) {
 	const focus, auto, gain, broken = 1, 2, 3, 4
 	controls := []control{
-		{camera.Control{Name: "focus", Max: 100}, focus}, {camera.Control{Name: "auto", Max: 1}, auto},
-		{camera.Control{Name: "gain", Max: 10}, gain}, {camera.Control{Name: "broken", Max: 10}, broken},
+		{Control: camera.Control{Name: "focus", Max: 100}, id: focus}, {Control: camera.Control{Name: "auto", Max: 1}, id: auto},
+		{Control: camera.Control{Name: "gain", Max: 10}, id: gain}, {Control: camera.Control{Name: "broken", Max: 10}, id: broken},
 	}
 	for _, refuses := range []bool{true, false} {
 		values := map[go4vl.CtrlID]int{focus: 7, auto: 1, gain: 5}
@@ -76,9 +76,9 @@ func TestWantedControlsAreSetBehindTheirAutomatic(t *testing.T) {
 
 func TestRefusedControlsSayWhatIsAllowed(t *testing.T) {
 	cam := listed{name: "Cam"}
-	brightness := control{camera.Control{Name: "brightness", Kind: camera.Range, Min: -64, Max: 64, Step: 1}, 1}
-	mute := control{camera.Control{Name: "mute", Kind: camera.Toggle, Max: 1}, 2}
-	lamps := control{camera.Control{Name: "power_line_frequency", Kind: camera.Menu, Max: 2, Items: []camera.MenuItem{{Value: 0, Label: "Disabled"}, {Value: 2, Label: "60 Hz"}}}, 3}
+	brightness := control{Control: camera.Control{Name: "brightness", Kind: camera.Range, Min: -64, Max: 64, Step: 1}, id: 1}
+	mute := control{Control: camera.Control{Name: "mute", Kind: camera.Toggle, Max: 1}, id: 2}
+	lamps := control{Control: camera.Control{Name: "power_line_frequency", Kind: camera.Menu, Max: 2, Items: []camera.MenuItem{{Value: 0, Label: "Disabled"}, {Value: 2, Label: "60 Hz"}}}, id: 3}
 	overruled := brightness
 	overruled.Inactive = true
 	_, unknown := cam.choose([]control{brightness, mute}, "colour")
@@ -95,9 +95,9 @@ func TestRefusedControlsSayWhatIsAllowed(t *testing.T) {
 		{cam.check(lamps, 1), "power_line_frequency of Cam cannot be 1: choose one of 0 (Disabled), 2 (60 Hz)"},
 		{unknown, `Cam has no control "colour": choose one of brightness, mute`},
 		{none, "Cam has no controls that could be set"},
-		{cam.refused(brightness, 3, go4vl.ErrorBadArgument), "Cam does not take 3 for brightness (bad argument error): try another value"},
+		{cam.refused(brightness, 3, syscall.EINVAL), "Cam does not take 3 for brightness (invalid argument): try another value"},
 		{cam.refused(brightness, 3, syscall.EACCES), "brightness of Cam cannot be set while another setting overrules it: turn the automatic off first"},
-		{cam.refused(overruled, 3, go4vl.ErrorSystem), "brightness of Cam cannot be set while another setting overrules it"},
+		{cam.refused(overruled, 3, syscall.EIO), "brightness of Cam cannot be set while another setting overrules it"},
 	} {
 		if test.want == "" && test.err == nil {
 			continue

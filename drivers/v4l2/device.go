@@ -6,207 +6,112 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
-
-	"fanlight/drivers/camera"
+	"unsafe"
 
 	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 	"golang.org/x/sys/unix"
 )
 
-// bufferCount is how many pictures the kernel may have under way: one is with
-// the consumer, one is being filled, and two spare ones bridge a hiccup.
-const bufferCount = 4
+// Kinds of queues: enum v4l2_buf_type.
+const (
+	singlePlaneCapture = 1
+	manyPlanesCapture  = 9
+)
 
 // device is an open node.
 type device struct {
-	// go4vl's streaming calls want twelve methods and use the four below; the
-	// others stay nil.
-	go4vl.StreamingDevice
-	fd      uintptr
-	buffers [][]byte // the kernel's, mapped read-only
+	handle
+	driver, card string
+	capabilities uint32
+	queueKind    uint32
+	planes       [8]planeStruct // of the buffer that the kernel is asked about
+	buffers      []buffer
 }
 
-func (d *device) Fd() uintptr               { return d.fd }
-func (d *device) MemIOType() go4vl.IOType   { return go4vl.IOTypeMMAP }
-func (d *device) BufferType() go4vl.BufType { return go4vl.BufTypeVideoCapture }
-func (d *device) BufferCount() uint32       { return bufferCount }
-
-// open opens a node so that no read can block and no child process inherits it.
-func open(path string) (*device, error) {
-	fd, err := go4vl.OpenDevice(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
-	return &device{fd: fd}, err
-}
-
-// capability asks a node what it is. Metadata nodes, encoders and other converters are
-// no cameras, nor are raw sensors behind a media controller, which deliver nothing before
-// their pipeline is set up.
-func capability(path string) (card string, captures bool, err error) {
-	d, err := open(path)
+// opened asks an open node what it is.
+func opened(h handle, err error) (*device, error) {
 	if err != nil {
-		return "", false, err
+		return nil, err
 	}
-	defer d.close()
-	var is go4vl.Capability
-	deep(func() { is, err = go4vl.GetCapability(d.fd) })
-	if err != nil {
-		return "", false, fmt.Errorf("asking what it is: %w", err)
+	var is capabilityStruct
+	if err := h.ioctl(requestCapability, unsafe.Pointer(&is)); err != nil {
+		h.close()
+		return nil, fmt.Errorf("asking what it is: %w", err)
 	}
-	const needed, none = go4vl.CapVideoCapture | go4vl.CapStreaming, go4vl.CapVideoMem2Mem | go4vl.CapIOMediaController
-	return is.Card, is.GetCapabilities()&(needed|none) == needed, nil
+	d := &device{handle: h, driver: text(is.driver[:]), card: text(is.card[:]), capabilities: is.capabilities, queueKind: singlePlaneCapture}
+	if is.capabilities&go4vl.CapDeviceCapabilities != 0 {
+		d.capabilities = is.device // the node's own; the others are of all nodes of the device
+	}
+	if d.capabilities&(go4vl.CapVideoCapture|go4vl.CapVideoCaptureMPlane) == go4vl.CapVideoCaptureMPlane {
+		d.queueKind = manyPlanesCapture
+	}
+	return d, nil
 }
 
-// close closes a node that was not asked to stream. It gives no buffers back, which
-// would take the camera from other programs for a moment.
-func (d *device) close() { _ = go4vl.CloseDevice(d.fd) }
-
-// agreed is what a camera has agreed to deliver.
-type agreed struct {
-	pixelFormat
-	camera.Mode
-	stride, bytes uint32 // of a line of the first plane, and of a picture at most
+// captures reports whether the node is a camera's. Metadata nodes, encoders and other
+// converters are none, nor are raw sensors behind a media controller, which deliver
+// nothing before their pipeline is set up.
+func (d *device) captures() bool {
+	const needed, either = go4vl.CapStreaming, go4vl.CapVideoCapture | go4vl.CapVideoCaptureMPlane
+	const none = go4vl.CapVideoMem2Mem | go4vl.CapVideoMem2MemMPlane | go4vl.CapIOMediaController
+	switch {
+	case d.driver == loopbackDriver: // which denies that it captures while no program feeds it
+		return true
+	case d.capabilities&(needed|none) != needed, d.capabilities&either == 0, converts(d.driver), converts(d.card):
+		return false
+	case d.driver == "unicam": // of the Raspberry Pi: a raw sensor's, or a bridge's from HDMI
+		_, err := d.offers()
+		return err == nil
+	}
+	return true
 }
 
-// negotiate agrees with the camera on a mode and returns the one granted.
-func (d *device) negotiate(want camera.Mode) (granted agreed, err error) {
-	offers, err := d.offers()
-	if err != nil {
-		return agreed{}, err
-	}
-	format, width, height := pickMode(offers, want)
-	deep(func() {
-		err = go4vl.SetPixFormat(d.fd, go4vl.PixFormat{Width: width, Height: height, PixelFormat: format.code})
-	})
-	if err != nil {
-		return agreed{}, fmt.Errorf("asking for %dx%d: %w", width, height, err)
-	}
-	var pix go4vl.PixFormat
-	deep(func() { pix, err = go4vl.GetPixFormat(d.fd) })
-	if err != nil {
-		return agreed{}, fmt.Errorf("asking for the size granted: %w", err)
-	}
-	format, known := formatOf(pix.PixelFormat)
-	if !known {
-		return agreed{}, &undecodedError{[]go4vl.FormatDescription{{PixelFormat: pix.PixelFormat}}}
-	}
-	granted = agreed{
-		pixelFormat: format,
-		Mode:        camera.Mode{Format: fourCC(format.code), Width: int(pix.Width), Height: int(pix.Height)},
-		stride:      pix.BytesPerLine,
-		bytes:       pix.SizeImage,
-	}
-	granted.FPS, err = d.setRate(pix, want.FPS)
-	return granted, err
+// loopbackDriver is v4l2loopback, a camera that a program feeds.
+const loopbackDriver = "v4l2 loopback"
+
+// fed reports whether a virtual camera has a picture.
+func (d *device) fed() bool {
+	formats, err := d.formats()
+	return err == nil && len(formats) > 0 && d.capabilities&(go4vl.CapVideoCapture|go4vl.CapVideoCaptureMPlane) != 0
 }
 
-// setRate asks for a rate and returns the one granted, or zero if the camera does not
-// say. A camera with a fixed rate refuses the call.
-func (d *device) setRate(pix go4vl.PixFormat, fps float64) (float64, error) {
-	param := go4vl.StreamParam{Capture: go4vl.CaptureParam{
-		TimePerFrame: pickInterval(d.intervals(pix.PixelFormat, pix.Width, pix.Height), fps),
-	}}
-	var err error
-	deep(func() { err = go4vl.SetStreamParam(d.fd, go4vl.BufTypeVideoCapture, param) })
-	if err == nil || fixedRate(err) {
-		deep(func() { param, err = go4vl.GetStreamParam(d.fd, go4vl.BufTypeVideoCapture) })
-	}
-	if fixedRate(err) {
-		return 0, nil
-	} else if err != nil {
-		return 0, fmt.Errorf("asking for the frame rate: %w", err)
-	}
-	return rate(param.Capture.TimePerFrame), nil
-}
-
-func fixedRate(err error) bool {
-	return errors.Is(err, go4vl.ErrorUnsupported) || errors.Is(err, go4vl.ErrorBadArgument)
-}
-
-// start maps and queues the buffers and turns the camera on.
-func (d *device) start() error {
-	var got go4vl.RequestBuffers
-	var err error
-	deep(func() { got, err = go4vl.InitBuffers(d) })
-	if err != nil {
-		return err
-	}
-	for i := range got.Count {
-		var b go4vl.Buffer
-		deep(func() { b, err = go4vl.GetBuffer(d, i) })
-		if err != nil {
-			return err
-		}
-		mapped, err := unix.Mmap(int(d.fd), int64(b.Info.Offset), int(b.Length), unix.PROT_READ, unix.MAP_SHARED)
-		if err != nil {
-			return fmt.Errorf("mapping buffer %d: %w", i, err)
-		}
-		d.buffers = append(d.buffers, mapped)
-		if err := d.queue(b); err != nil {
-			return err
+// converts reports whether a driver or a card is named as an image processor or a codec.
+// Some of them claim to be plain cameras, the Raspberry Pi's for one, and wait for ever
+// for the pictures that they are to convert.
+func converts(name string) bool {
+	for _, part := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return strings.ContainsRune(" -_:", r) }) {
+		switch part {
+		case "isp", "pispbe", "codec", "dec", "enc", "decoder", "encoder", "vpu", "rpivid", "rga":
+			return true
 		}
 	}
-	deep(func() { err = go4vl.StreamOn(d) })
-	return err
+	return false
 }
 
-// queue gives buffers back to the camera to be filled.
-func (d *device) queue(buffers ...go4vl.Buffer) error {
-	for _, b := range buffers {
-		var err error
-		deep(func() { _, err = go4vl.QueueBuffer(d.fd, go4vl.IOTypeMMAP, go4vl.BufTypeVideoCapture, b.Index) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// filled takes all buffers that the camera has filled, the newest last.
-func (d *device) filled() ([]go4vl.Buffer, error) {
-	var buffers []go4vl.Buffer
-	for {
-		var b go4vl.Buffer
-		var err error
-		deep(func() { b, err = go4vl.DequeueBuffer(d.fd, go4vl.IOTypeMMAP, go4vl.BufTypeVideoCapture) })
-		if errors.Is(err, unix.EAGAIN) {
-			return buffers, nil
-		} else if err != nil {
-			return nil, err
-		}
-		buffers = append(buffers, b)
-	}
-}
-
-// release turns the camera off and gives everything back, in the only order that leaves
-// nothing: a mapping or a buffer that outlives the descriptor keeps the camera busy until
-// the process ends. It ignores errors, which an unplugged camera returns for every call.
-func (d *device) release() {
-	deep(func() { _ = go4vl.StreamOff(d) })
-	for _, b := range d.buffers {
-		_ = unix.Munmap(b)
-	}
-	deep(func() { _, _ = go4vl.ResetBuffers(d) })
-	d.close()
+// request makes a request with a number as its struct.
+func (d *device) request(request uintptr, number *uint32) error {
+	return d.ioctl(request, unsafe.Pointer(number))
 }
 
 // hangUpPatience is how long the kernel may take to notice that a camera is unplugged
 // after its stream broke: 10 to 50 ms were seen, on a slow machine.
 const hangUpPatience = time.Second
 
-// gone adds ENODEV, which go4vl drops, to the failure of an unplugged camera: the kernel
-// hangs up on the descriptors of a device that is no longer registered. That may come
-// after the stream broke, so gone waits for it, until ctx ends.
+// gone adds ENODEV to the failure of an unplugged camera: the kernel hangs up on the
+// descriptors of a device that is no longer registered. That may come after the stream
+// broke, so gone waits for it, until ctx ends.
 func (d *device) gone(ctx context.Context, err error) error {
 	deadline := time.Now()
-	if errors.Is(err, go4vl.ErrorSystem) || errors.Is(err, unix.EIO) {
+	if errors.Is(err, unix.EIO) || errors.Is(err, unix.EBADF) || errors.Is(err, unix.ENOMEM) {
 		deadline = deadline.Add(hangUpPatience)
 	}
 	for {
-		events := []unix.PollFd{{Fd: int32(d.fd)}}
-		if n, _ := unix.Poll(events, 0); n == 1 && events[0].Revents&unix.POLLHUP != 0 {
+		if d.hungUp() {
 			return fmt.Errorf("%w (%w)", unix.ENODEV, err)
 		}
-		if ctx.Err() != nil || time.Now().After(deadline) {
+		if ctx.Err() != nil || !time.Now().Before(deadline) {
 			return err
 		}
 		select {
@@ -214,4 +119,15 @@ func (d *device) gone(ctx context.Context, err error) error {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+}
+
+// enumerate asks for entry 0, 1 and so on until one is refused. Drivers that ignore the
+// number have lists without an end, so no more than most are asked for.
+func enumerate(most uint32, ask func(index uint32) error) error {
+	for index := range most {
+		if err := ask(index); err != nil {
+			return err
+		}
+	}
+	return nil
 }

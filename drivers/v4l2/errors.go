@@ -23,6 +23,8 @@ import (
 func (c listed) explain(err error) error {
 	var said *camera.Failure
 	var undecoded *undecodedError
+	var silent *signalError
+	var unfed *unfedError
 	sentence := ""
 	switch {
 	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, fs.ErrNotExist):
@@ -30,6 +32,10 @@ func (c listed) explain(err error) error {
 		err = fmt.Errorf("%w: %w", camera.ErrUnplugged, err)
 	case errors.As(err, &said):
 		return said
+	case errors.As(err, &silent):
+		sentence = fmt.Sprintf("%v (%s)", silent, c.name)
+	case errors.As(err, &unfed):
+		sentence = c.name + " is fed by no program: start the one that does, in OBS with Start Virtual Camera, and the picture comes"
 	case errors.As(err, &undecoded):
 		sentence = fmt.Sprintf("%s %v: choose another camera", c.name, undecoded)
 	case errors.Is(err, unix.EBUSY):

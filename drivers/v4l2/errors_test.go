@@ -14,8 +14,6 @@ import (
 	"testing"
 
 	"fanlight/drivers/camera"
-
-	go4vl "github.com/vladimirvivien/go4vl/v4l2"
 )
 
 func TestHoldersFindsThisProcess(t *testing.T) {
@@ -61,7 +59,7 @@ func TestExplain(t *testing.T) {
 		{held, syscall.EBUSY, fmt.Sprintf("(pid %d): close it there", os.Getpid())},
 		{free, syscall.EACCES, "No permission to open Cam (" + free + "): let yourself in with: sudo setfacl -m u:$USER:rw " + free},
 		{free, syscall.ENOSPC, "Cam finds no room on its USB bus"},
-		{free, go4vl.ErrorSystem, "Cam does not work (wrapped: system error): unplug it"},
+		{free, syscall.EIO, "Cam does not work (wrapped: input/output error): unplug it"},
 	} {
 		cause := fmt.Errorf("wrapped: %w", test.cause)
 		got := listed{name: "Cam", node: node{path: test.path}}.explain(cause)

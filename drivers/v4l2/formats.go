@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"fanlight/drivers/pixels"
 
 	go4vl "github.com/vladimirvivien/go4vl/v4l2"
+	"golang.org/x/sys/unix"
 )
 
 // formatKind orders formats by what viewers get of them.
@@ -37,11 +39,18 @@ var pixelFormats = []pixelFormat{
 	{go4vl.PixelFmtJPEG, jpegKind, 0}, // the same for this purpose, and rarer
 	{go4vl.PixelFmtYUYV, colourKind, pixels.YUYV},
 	{fourCCOf("NV12"), colourKind, pixels.NV12},
+	{fourCCOf("NM12"), colourKind, pixels.NV12}, // M: the planes are apart
 	{fourCCOf("NV21"), colourKind, pixels.NV21},
+	{fourCCOf("NM21"), colourKind, pixels.NV21},
 	{fourCCOf("YU12"), colourKind, pixels.I420},
+	{fourCCOf("YM12"), colourKind, pixels.I420},
 	{fourCCOf("YV12"), colourKind, pixels.YV12},
+	{fourCCOf("YM21"), colourKind, pixels.YV12},
 	{go4vl.PixelFmtUYVY, colourKind, pixels.UYVY},
 	{go4vl.PixelFmtYVYU, colourKind, pixels.YVYU},
+	{fourCCOf("NV16"), colourKind, pixels.NV16},
+	{fourCCOf("NM16"), colourKind, pixels.NV16},
+	{fourCCOf("NV24"), colourKind, pixels.NV24},
 	{fourCCOf("BGR3"), colourKind, pixels.BGR24},
 	{go4vl.PixelFmtRGB24, colourKind, pixels.RGB24},
 	{fourCCOf("XR24"), colourKind, pixels.BGRA32},
@@ -76,7 +85,7 @@ func formatOf(code go4vl.FourCCType) (pixelFormat, bool) {
 }
 
 // undecodedError is a camera that offers formats, but none that can be shown.
-type undecodedError struct{ formats []go4vl.FormatDescription }
+type undecodedError struct{ formats []go4vl.FourCCType }
 
 func (e *undecodedError) Error() string {
 	if len(e.formats) == 0 {
@@ -84,7 +93,9 @@ func (e *undecodedError) Error() string {
 	}
 	more, names := "", []string{}
 	for _, f := range e.formats {
-		names = append(names, fourCC(f.PixelFormat))
+		if name := fourCC(f); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	if len(names) > 3 {
 		names, more = names[:3], " and similar"
@@ -116,7 +127,7 @@ func (d *device) offers() ([]offer, error) {
 	}
 	var offers []offer
 	for _, format := range pixelFormats {
-		if slices.ContainsFunc(listed, func(l go4vl.FormatDescription) bool { return l.PixelFormat == format.code }) {
+		if slices.Contains(listed, format.code) {
 			offers = append(offers, offer{format, d.sizes(format.code)})
 		}
 	}
@@ -126,41 +137,78 @@ func (d *device) offers() ([]offer, error) {
 	return offers, nil
 }
 
+// Lists longer than these have no end.
+const (
+	mostFormats   = 256
+	mostSizes     = 256
+	mostIntervals = 64
+)
+
 // formats lists all of the camera's formats.
-func (d *device) formats() (listed []go4vl.FormatDescription, err error) {
-	deep(func() { listed, err = go4vl.GetAllFormatDescriptions(d.fd) })
-	if err != nil && !errors.Is(err, go4vl.ErrorBadArgument) { // which ends the list, or says that it is empty
+func (d *device) formats() (listed []go4vl.FourCCType, err error) {
+	err = enumerate(mostFormats, func(index uint32) error {
+		is := formatDescription{index: index, kind: d.queueKind}
+		if err := d.ioctl(requestEnumFormat, unsafe.Pointer(&is)); err != nil {
+			return err
+		}
+		listed = append(listed, is.code)
+		return nil
+	})
+	if err != nil && !errors.Is(err, unix.EINVAL) { // which ends the list, or says that it is empty
 		return nil, fmt.Errorf("listing formats: %w", err)
 	}
 	return listed, nil
 }
 
+// Kinds of sizes and intervals: V4L2_FRMSIZE_TYPE_DISCRETE and V4L2_FRMIVAL_TYPE_DISCRETE.
+const discreteKind = 1
+
 // sizes lists the sizes of a format, none if the driver has no list.
 func (d *device) sizes(format go4vl.FourCCType) []frameSize {
-	var listed []go4vl.FrameSizeEnum
-	deep(func() { listed, _ = go4vl.GetFormatFrameSizes(d.fd, format) })
 	var sizes []frameSize
-	for _, l := range listed {
-		size := frameSize{FrameSize: l.Size}
-		if size.discrete() {
-			size.intervals = d.intervals(format, l.Size.MinWidth, l.Size.MinHeight)
+	_ = enumerate(mostSizes, func(index uint32) error { // a driver without a list refuses the first
+		is := sizeStruct{index: index, code: format}
+		if err := d.ioctl(requestEnumSize, unsafe.Pointer(&is)); err != nil {
+			return err
 		}
-		sizes = append(sizes, size)
-	}
+		u := is.union
+		size := frameSize{FrameSize: go4vl.FrameSize{
+			MinWidth: u[0], MaxWidth: u[1], StepWidth: u[2], MinHeight: u[3], MaxHeight: u[4], StepHeight: u[5],
+		}}
+		if is.kind == discreteKind {
+			size.FrameSize = go4vl.FrameSize{MinWidth: u[0], MaxWidth: u[0], MinHeight: u[1], MaxHeight: u[1]}
+		}
+		if size.discrete() && !slices.ContainsFunc(sizes, func(s frameSize) bool { return s.FrameSize == size.FrameSize }) {
+			size.intervals = d.intervals(format, size.MinWidth, size.MinHeight)
+			sizes = append(sizes, size)
+		} else if !size.discrete() {
+			sizes = append(sizes, size)
+			return unix.EINVAL // of a range there is one
+		}
+		return nil
+	})
 	return sizes
 }
 
-// intervals lists the frame intervals at a size. It is empty if the driver has no list,
-// or a range of them, which go4vl reads wrongly.
+// intervals lists the frame intervals at a size: of a range the usual ones. It is empty if
+// the driver has no list.
 func (d *device) intervals(format go4vl.FourCCType, width, height uint32) []go4vl.Fract {
 	var intervals []go4vl.Fract
-	for i := uint32(0); ; i++ {
-		var listed go4vl.FrameIntervalEnum
-		var err error
-		deep(func() { listed, err = go4vl.GetFormatFrameInterval(d.fd, i, format, width, height) })
-		if err != nil || listed.Type != go4vl.FrameIntervalTypeDiscrete {
-			return intervals
+	_ = enumerate(mostIntervals, func(index uint32) error { // a driver without a list refuses the first
+		is := intervalStruct{index: index, code: format, width: width, height: height}
+		if err := d.ioctl(requestEnumInterval, unsafe.Pointer(&is)); err != nil {
+			return err
 		}
-		intervals = append(intervals, listed.Interval.Min)
-	}
+		first := go4vl.Fract{Numerator: is.union[0].numerator, Denominator: is.union[0].denominator}
+		if is.kind != discreteKind {
+			longest := go4vl.Fract{Numerator: is.union[1].numerator, Denominator: is.union[1].denominator}
+			intervals = usualIntervals(first, longest)
+			return unix.EINVAL // of a range there is one
+		}
+		if plausible(rate(first)) && !slices.Contains(intervals, first) {
+			intervals = append(intervals, first)
+		}
+		return nil
+	})
+	return intervals
 }

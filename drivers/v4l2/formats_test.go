@@ -21,14 +21,14 @@ import (
 func TestRawPicturesAreDistrusted(t *testing.T) {
 	const width, height, stride = 32, 16, 80
 	yuyv, _ := formatOf(go4vl.PixelFmtYUYV)
-	agreed := agreed{pixelFormat: yuyv, Mode: camera.Mode{Format: "YUYV", Width: width, Height: height}, stride: stride, bytes: stride * height}
+	agreed := agreed{pixelFormat: yuyv, Mode: camera.Mode{Format: "YUYV", Width: width, Height: height}, strides: []int{stride}, bytes: stride * height}
 	picture := slices.Repeat([]byte{200, 128}, stride/2*height)
 	for y := range height { // what is behind a line must not show
 		copy(picture[y*stride+2*width:(y+1)*stride], make([]byte, stride-2*width))
 	}
 	timed := 0
 	usual := camera.Want{Encoded: func(took time.Duration) { timed++ }}
-	whole, err := agreed.jpeg(picture, usual)
+	whole, err := agreed.encode(picture, usual)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,20 +44,20 @@ func TestRawPicturesAreDistrusted(t *testing.T) {
 		}
 	}
 	for _, length := range []int{0, 1, stride, stride*(height-1) + 2*width - 1} {
-		if got, err := agreed.jpeg(picture[:length], usual); err != nil || len(got) != 0 {
+		if got, err := agreed.encode(picture[:length], usual); err != nil || len(got) != 0 {
 			t.Errorf("%d bytes of %d made a picture of %d, %v", length, len(picture), len(got), err)
 		}
 	}
-	if low, err := agreed.jpeg(picture, camera.Want{Quality: 10}); err != nil || bytes.Equal(low, whole) {
+	if low, err := agreed.encode(picture, camera.Want{Quality: 10}); err != nil || bytes.Equal(low, whole) {
 		t.Errorf("the quality makes no difference; %v", err)
 	}
 	agreed.Width = 31
-	if _, err := agreed.jpeg(picture, usual); err == nil || !strings.Contains(err.Error(), "making a JPEG of a YUYV picture") {
+	if _, err := agreed.encode(picture, usual); err == nil || !strings.Contains(err.Error(), "making a JPEG of a YUYV picture") {
 		t.Errorf("a width that cannot be: %v", err)
 	}
 	mjpeg, _ := formatOf(go4vl.PixelFmtMJPEG)
 	agreed.pixelFormat = mjpeg
-	if got, err := agreed.jpeg(picture[:7], usual); err != nil || &got[0] != &picture[0] || len(got) != 7 {
+	if got, err := agreed.encoder(usual)([][]byte{picture[:7]}); err != nil || !bytes.Equal(got, picture[:7]) {
 		t.Error("the camera's own JPEG was touched")
 	}
 	if timed != 1 {
@@ -66,14 +66,9 @@ func TestRawPicturesAreDistrusted(t *testing.T) {
 }
 
 func TestUndecodedFormatsAreNamed(t *testing.T) {
-	of := func(formats ...go4vl.FourCCType) (offered []go4vl.FormatDescription) {
-		for _, f := range formats {
-			offered = append(offered, go4vl.FormatDescription{PixelFormat: f})
-		}
-		return offered
-	}
+	of := func(formats ...go4vl.FourCCType) []go4vl.FourCCType { return formats }
 	for _, test := range []struct {
-		offered []go4vl.FormatDescription
+		offered []go4vl.FourCCType
 		want    string
 	}{
 		{of(go4vl.PixelFmtH264), "Cam delivers only H264 pictures, which Fanlight has no decoder for: choose another camera"},

@@ -16,6 +16,7 @@ type listed struct {
 	system *System
 	node   node
 	name   string
+	unfed  bool // a virtual camera that no program feeds
 }
 
 // List returns all cameras, and of them those that the argument names: by the part of
@@ -29,8 +30,8 @@ func (s *System) List(argument string) (known, named []camera.Camera, err error)
 	}
 	var cameras []listed
 	for _, n := range nodes {
-		if card, ok := s.card(n); ok {
-			cameras = append(cameras, listed{s, n, cameraName(card, n.product)})
+		if is := s.what(n); is.captures {
+			cameras = append(cameras, listed{s, n, cameraName(is.card, n.product), is.unfed})
 		}
 	}
 	tellApart(cameras)
@@ -57,8 +58,8 @@ func (s *System) Nodes() ([]Node, error) {
 	}
 	var found []Node
 	for _, n := range nodes {
-		if card, ok := s.card(n); ok {
-			found = append(found, Node{n.path, cameraName(card, n.product)})
+		if is := s.what(n); is.captures && !is.unfed {
+			found = append(found, Node{n.path, cameraName(is.card, n.product)})
 		}
 	}
 	return found, nil
@@ -66,7 +67,7 @@ func (s *System) Nodes() ([]Node, error) {
 
 func (c listed) camera() camera.Camera {
 	return camera.Camera{
-		ID: "v4l2:" + c.node.id, Name: c.name,
+		ID: "v4l2:" + c.node.id, Name: c.name, Virtual: c.unfed,
 		Frames: c.frames, Modes: c.modes, Controls: c.controls, Adjust: c.adjust,
 	}
 }
@@ -109,7 +110,7 @@ func (c listed) ask(ctx context.Context, question func(*device) error) error {
 	}
 	c.node = node
 	put := func() error {
-		d, err := open(node.path)
+		d, err := opened(c.system.open(node.path))
 		if err != nil {
 			return err
 		}
@@ -128,51 +129,18 @@ func (c listed) ask(ctx context.Context, question func(*device) error) error {
 // modes lists what the camera offers, the default mode first.
 func (c listed) modes(ctx context.Context) ([]camera.Mode, error) {
 	var modes []camera.Mode
+	var own [2]int
 	err := c.ask(ctx, func(d *device) error {
 		offers, err := d.offers()
+		size, natural := d.ownSize()
+		if natural && !discreteSizes(offers) {
+			own = size
+		}
 		for _, o := range offers {
-			modes = append(modes, o.modes()...)
+			modes = append(modes, o.modes(size)...)
 		}
 		return err
 	})
-	sortModes(modes)
+	sortModes(modes, own)
 	return slices.Compact(modes), err // some cameras list a size twice
-}
-
-// controls lists the camera's controls with their present values.
-func (c listed) controls(ctx context.Context) ([]camera.Control, error) {
-	var controls []camera.Control
-	err := c.ask(ctx, func(d *device) error {
-		described, err := d.controls()
-		for _, control := range described {
-			if control.Value, err = d.value(control.id); err == nil { // what cannot be read now is left out
-				control.Items = d.items(control)
-				controls = append(controls, control.Control)
-			}
-		}
-		return err
-	})
-	return controls, err
-}
-
-// adjust sets one of the camera's controls.
-func (c listed) adjust(ctx context.Context, name string, value int) error {
-	return c.ask(ctx, func(d *device) error {
-		described, err := d.controls()
-		if err != nil {
-			return err
-		}
-		control, err := c.choose(described, name)
-		if err != nil {
-			return err
-		}
-		control.Items = d.items(control)
-		if err := c.check(control, value); err != nil {
-			return err
-		}
-		if err := d.set(control.id, value); err != nil {
-			return c.refused(control, value, err)
-		}
-		return nil
-	})
 }

@@ -23,6 +23,25 @@ const (
 // smoothFPS still looks like motion. It admits the 25 fps of cameras under 50 Hz lamps.
 const smoothFPS = 24
 
+// usualRates are offered by cameras that take any.
+var usualRates = []uint32{60, 50, 30, 25, 15, 10, 5}
+
+// usualIntervals returns the intervals of the usual rates in a range, or its shortest one.
+func usualIntervals(shortest, longest go4vl.Fract) (intervals []go4vl.Fract) {
+	for _, fps := range usualRates {
+		if float64(fps) <= rate(shortest)+0.01 && float64(fps) >= rate(longest)-0.01 {
+			intervals = append(intervals, go4vl.Fract{Numerator: 1, Denominator: fps})
+		}
+	}
+	if len(intervals) == 0 && plausible(rate(shortest)) {
+		intervals = append(intervals, shortest)
+	}
+	return intervals
+}
+
+// plausible reports whether a camera can have a rate: some list one of ten million fps.
+func plausible(fps float64) bool { return fps > 0 && fps <= 1000 }
+
 // usualSizes are offered by cameras that scale to any size.
 var usualSizes = [][2]int{{3840, 2160}, {1920, 1080}, {1280, 720}, {800, 600}, {640, 480}, {320, 240}}
 
@@ -92,12 +111,15 @@ func filter[T any](all []T, keep func(T) bool) (kept []T) {
 	return kept
 }
 
-// modes returns an offer's sizes and rates. Of a range of sizes it returns the usual
-// ones, at a rate left to the camera.
-func (o offer) modes() (modes []camera.Mode) {
-	mode := camera.Mode{Format: fourCC(o.code)}
+// modes returns an offer's sizes and rates. Of a range of sizes it returns the device's own
+// and the usual ones, at a rate left to the camera; where none is listed its own.
+func (o offer) modes(own [2]int) (modes []camera.Mode) {
+	mode := camera.Mode{Format: fourCC(o.code), Width: own[0], Height: own[1]}
+	if len(o.sizes) == 0 && own != [2]int{} {
+		return []camera.Mode{mode}
+	}
 	for _, s := range o.sizes {
-		for _, size := range s.usual() {
+		for _, size := range s.usual(own) {
 			mode.Width, mode.Height, mode.FPS = size[0], size[1], 0
 			if len(s.intervals) == 0 {
 				modes = append(modes, mode)
@@ -111,12 +133,17 @@ func (o offer) modes() (modes []camera.Mode) {
 	return modes
 }
 
-// usual returns a discrete size itself, or the usual sizes within a range.
-func (s frameSize) usual() [][2]int {
+// usual returns a discrete size itself, or the device's own and the usual sizes within a
+// range.
+func (s frameSize) usual(own [2]int) [][2]int {
 	if s.discrete() {
 		return [][2]int{{int(s.MinWidth), int(s.MinHeight)}}
 	}
-	return filter(usualSizes, func(size [2]int) bool { return s.contains(size[0], size[1]) })
+	sizes := usualSizes
+	if !slices.Contains(sizes, own) {
+		sizes = append([][2]int{own}, sizes...)
+	}
+	return filter(sizes, func(size [2]int) bool { return s.contains(size[0], size[1]) })
 }
 
 func (s frameSize) contains(width, height int) bool {
@@ -124,11 +151,13 @@ func (s frameSize) contains(width, height int) bool {
 		within(height, s.MinHeight, s.MaxHeight, s.StepHeight) == height
 }
 
-// sortModes sorts modes in the order in which pickMode and pickInterval prefer them.
-func sortModes(modes []camera.Mode) {
+// sortModes sorts modes in the order in which pickMode and pickInterval prefer them. First
+// of a kind of format, unless it is zero, is the size of what comes in.
+func sortModes(modes []camera.Mode, natural [2]int) {
 	rank := func(m camera.Mode) int {
 		return slices.IndexFunc(pixelFormats, func(f pixelFormat) bool { return fourCC(f.code) == m.Format })
 	}
+	other := func(m camera.Mode) int { return truth([2]int{m.Width, m.Height} != natural) }
 	slow := func(m camera.Mode) int { return truth(m.FPS > 0 && m.FPS < smoothFPS) }
 	large := func(m camera.Mode) int { return truth(m.Width > usualWidth || m.Height > usualHeight) }
 	slices.SortStableFunc(modes, func(a, b camera.Mode) int {
@@ -138,6 +167,7 @@ func sortModes(modes []camera.Mode) {
 		}
 		return cmp.Or(
 			cmp.Compare(pixelFormats[rank(a)].kind, pixelFormats[rank(b)].kind),
+			cmp.Compare(other(a), other(b)),
 			cmp.Compare(large(a), large(b)),
 			cmp.Compare(slow(a), slow(b)),
 			area,

@@ -145,16 +145,16 @@ func TestModesAreListedBestFirst(t *testing.T) {
 	}
 	var modes []camera.Mode
 	for _, o := range offers {
-		modes = append(modes, o.modes()...)
+		modes = append(modes, o.modes([2]int{700, 500})...)
 	}
-	sortModes(modes)
+	sortModes(modes, [2]int{})
 	of := func(format string, width, height int, fps float64) camera.Mode {
 		return camera.Mode{Format: format, Width: width, Height: height, FPS: fps}
 	}
 	want := []camera.Mode{
 		of("MJPG", 1280, 720, 30), of("MJPG", 1280, 720, 60), of("MJPG", 640, 480, 30), of("MJPG", 1280, 720, 15), of("MJPG", 1920, 1080, 30),
 		of("YUYV", 640, 480, 30), of("NV12", 640, 480, 0), of("YUYV", 1280, 720, 10), of("YUYV", 640, 480, 15),
-		of("GREY", 1280, 720, 30), of("GREY", 1280, 720, 0), of("GREY", 800, 600, 0), of("GREY", 640, 480, 0),
+		of("GREY", 1280, 720, 30), of("GREY", 1280, 720, 0), of("GREY", 800, 600, 0), of("GREY", 700, 500, 0), of("GREY", 640, 480, 0),
 	}
 	if !slices.Equal(modes, want) {
 		t.Errorf("got  %v\nwant %v", modes, want)

@@ -28,7 +28,9 @@ type node struct {
 	serial  string // USB only, often empty
 	place   string // the USB port and interface, "1-2:1.0", else the label
 	first   bool   // the first node of its interface; a UVC camera's second is metadata
-	virtual bool   // made by software
+	of      string // what the USB interface calls itself: "Integrated IR Camera"
+	usb     bool
+	virtual bool // made by software
 }
 
 var videoNode = regexp.MustCompile(`^video[0-9]+$`)
@@ -58,9 +60,21 @@ func (s *System) nodes() ([]node, error) {
 	}
 	s.haveTwins(nodes)
 	slices.SortFunc(nodes, func(a, b node) int {
-		return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.path, b.path))
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), cmp.Compare(a.id, b.id), cmp.Compare(a.path, b.path))
 	})
 	return nodes, nil
+}
+
+// rank orders nodes: first the cameras that somebody has plugged in, and last those that
+// programs feed.
+func (n node) rank() int {
+	switch {
+	case n.usb:
+		return 0
+	case n.virtual:
+		return 2
+	}
+	return 1
 }
 
 // byID maps node paths to their names in /dev/v4l/by-id.
@@ -94,7 +108,8 @@ func (s *System) node(kernelName string, links map[string]string) node {
 	case err != nil: // made by software, v4l2loopback for one
 		n.virtual, n.made = true, "virtual-"+n.place
 	case attribute(usb, "idVendor") != "":
-		n.place = filepath.Base(device)
+		n.usb, n.place = true, filepath.Base(device)
+		n.of = oneLine(attribute(device, "interface"))
 		n.product = attribute(usb, "product")
 		n.serial = usbSerial(attribute(usb, "serial"))
 		n.made = "usb-" + idCharacters(cmp.Or(attribute(usb, "manufacturer"), attribute(usb, "idVendor"))) +
@@ -130,7 +145,7 @@ func usbSerial(serial string) string {
 func idCharacters(s string) string {
 	s = strings.Join(strings.Fields(s), "_")
 	return strings.Map(func(r rune) rune {
-		if r > unicode.MaxASCII || unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("#+-.:=@_", r) {
+		if r > unicode.MaxASCII && unicode.IsGraphic(r) || r <= unicode.MaxASCII && unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("#+-.:=@_", r) {
 			return r
 		}
 		return '_'
@@ -162,39 +177,4 @@ func (n node) again(nodes []node) (node, error) {
 		return node{}, fmt.Errorf("finding %s: %w", n.id, unix.ENODEV)
 	}
 	return alike[0], nil
-}
-
-// cameraName turns the kernel's name of a camera into its maker's. The kernel cuts names
-// to 31 characters, and uvcvideo appends the name of the camera's function, which mostly
-// repeats the product's: "C920: C920".
-func cameraName(card, product string) string {
-	name := card
-	if head, tail, found := strings.Cut(card, ": "); found && (strings.HasPrefix(head, tail) || strings.HasPrefix(tail, head)) {
-		name = head
-	}
-	if strings.HasPrefix(product, name) {
-		name = product
-	}
-	return cmp.Or(strings.TrimSpace(strings.TrimSuffix(name, ":")), "Camera")
-}
-
-// tellApart adds to names that several cameras share a stable difference: the serial
-// number, or else the place.
-func tellApart(cameras []listed) {
-	names, serials := map[string]int{}, map[[2]string]int{}
-	for _, c := range cameras {
-		names[c.name]++
-		serials[[2]string{c.name, c.node.serial}]++
-	}
-	for i, c := range cameras {
-		switch {
-		case names[c.name] == 1:
-		case c.node.serial != "" && serials[[2]string{c.name, c.node.serial}] == 1:
-			cameras[i].name = fmt.Sprintf("%s (%s)", c.name, c.node.serial)
-		case c.node.product != "":
-			cameras[i].name = fmt.Sprintf("%s (USB %s)", c.name, c.node.place)
-		default:
-			cameras[i].name = fmt.Sprintf("%s (%s)", c.name, c.node.place)
-		}
-	}
 }

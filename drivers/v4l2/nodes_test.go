@@ -170,7 +170,7 @@ func TestCameraName(t *testing.T) {
 
 func TestTellApart(t *testing.T) {
 	camera := func(name, serial, product, place string) listed {
-		return listed{name: name, node: node{serial: serial, product: product, place: place}}
+		return listed{name: name, node: node{serial: serial, usb: product != "", product: product, place: place}}
 	}
 	cameras := []listed{
 		camera("C920", "AAAA", "C920", "1-1:1.0"),
@@ -181,13 +181,20 @@ func TestTellApart(t *testing.T) {
 		camera("vivid", "", "", "vivid-000-vid-cap"),
 		camera("vivid", "", "", "vivid-001-vid-cap"),
 		camera("Alone", "CCCC", "Alone", "1-6:1.0"),
+		camera("Twice", "DDDD", "Twice", "1-7:1.0"),
+		camera("Twice", "DDDD", "Twice", "1-7:1.0"),
+		camera("Eyes", "EEEE", "Eyes", "1-8:1.0"),
+		camera("Eyes", "EEEE", "Eyes", "1-8:1.2"),
 	}
+	cameras[10].node.of, cameras[11].node.of = "Colour", "Infrared"
 	tellApart(cameras)
 	want := []string{
 		"C920 (AAAA)", "C920 (BBBB)",
 		"Cheap (USB 1-3:1.0)", "Cheap (USB 1-4:1.0)", "Cheap (USB 1-5:1.0)",
 		"vivid (vivid-000-vid-cap)", "vivid (vivid-001-vid-cap)",
 		"Alone",
+		"Twice (USB 1-7:1.0)", "Twice (USB 1-7:1.0) (2)",
+		"Eyes (Colour)", "Eyes (Infrared)",
 	}
 	var got []string
 	for _, c := range cameras {

@@ -15,11 +15,13 @@ import (
 type System struct {
 	class string // /sys/class/video4linux
 	dev   string // /dev
-	// captures asks a node what it is; see capability.
-	captures func(path string) (card string, captures bool, err error)
+	open  func(path string) (handle, error)
+	// ask asks a node what it is; see capability.
+	ask     func(path string) (answer, error)
+	streams streams
 
 	asking  sync.Mutex // guards answers, and is held while a node is asked
-	answers map[string]answer
+	answers map[string]known
 
 	mu    sync.Mutex
 	twins map[string]bool // by node.made: several alike were plugged in at a time
@@ -27,9 +29,14 @@ type System struct {
 
 // answer is what a node has been found to be.
 type answer struct {
-	plugged  identity
-	card     string
-	captures bool
+	card     string // the kernel's name for it
+	captures bool   // it is a camera
+	unfed    bool   // it has no picture before a program feeds it
+}
+
+type known struct {
+	answer
+	plugged identity
 }
 
 // identity distinguishes a node from one with the same path after a replug.
@@ -40,36 +47,47 @@ type identity struct {
 }
 
 func NewSystem(class, dev string) *System {
-	return &System{
-		class: class, dev: dev, captures: capability,
-		answers: map[string]answer{}, twins: map[string]bool{},
+	s := &System{
+		class: class, dev: dev, open: openFile,
+		answers: map[string]known{}, twins: map[string]bool{},
 	}
+	s.ask = s.capability
+	return s
 }
 
-// card reports whether a node is a camera, and the kernel's name for it. It opens a node
-// only once after it was plugged in, since that wakes a sleeping camera and keeps others
-// from it. Nodes made by software are asked each time: one becomes a camera when a
-// program feeds it (v4l2loopback). A node that cannot be asked (no permission yet, or
-// just waking up) is judged by sysfs, so that opening it can say what is wrong, and is
-// asked again next time.
-func (s *System) card(n node) (card string, ok bool) {
+// capability asks a node what it is.
+func (s *System) capability(path string) (answer, error) {
+	d, err := opened(s.open(path))
+	if err != nil {
+		return answer{}, err
+	}
+	defer d.close()
+	return answer{card: d.card, captures: d.captures(), unfed: d.driver == loopbackDriver && !d.fed()}, nil
+}
+
+// what returns what a node is. It opens a node only once after it was plugged in, since
+// that wakes a sleeping camera and keeps others from it. Nodes made by software are asked
+// each time: one becomes a camera when a program feeds it (v4l2loopback). A node that
+// cannot be asked (no permission yet, or just waking up) is judged by sysfs, so that
+// opening it can say what is wrong, and is asked again next time.
+func (s *System) what(n node) answer {
 	s.asking.Lock()
 	defer s.asking.Unlock()
 	plugged, err := s.plugged(n)
 	if err != nil {
-		return "", false // unplugged meanwhile
+		return answer{} // unplugged meanwhile
 	}
 	if known, ok := s.answers[n.path]; ok && known.plugged == plugged {
-		return known.card, known.captures
+		return known.answer
 	}
-	card, captures, err := s.captures(n.path)
+	is, err := s.ask(n.path)
 	if err != nil {
-		return n.label, n.first && (errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY))
+		return answer{card: oneLine(n.label), captures: n.first && (errors.Is(err, unix.EACCES) || errors.Is(err, unix.EBUSY))}
 	}
 	if !n.virtual {
-		s.answers[n.path] = answer{plugged, card, captures}
+		s.answers[n.path] = known{is, plugged}
 	}
-	return card, captures
+	return is
 }
 
 func (s *System) plugged(n node) (identity, error) {

@@ -104,10 +104,10 @@ func TestTwinIsNotTaken(t *testing.T) {
 func TestListingAsksANodeOnceAfterItWasPluggedIn(t *testing.T) {
 	f, system := newFakeSystem(t)
 	var asked []string
-	answer := error(nil)
-	system.captures = func(path string) (string, bool, error) {
+	failure := error(nil)
+	system.ask = func(path string) (answer, error) {
 		asked = append(asked, filepath.Base(path))
-		return "Card of " + filepath.Base(path), !strings.HasSuffix(path, "1"), answer
+		return answer{card: "Card of " + filepath.Base(path), captures: !strings.HasSuffix(path, "1")}, failure
 	}
 	listing := func(when string, wantAsked, wantNames []string) {
 		t.Helper()
@@ -128,9 +128,9 @@ func TestListingAsksANodeOnceAfterItWasPluggedIn(t *testing.T) {
 	f.node("video0", "0", "C920", "pci0000:00/usb1/1-2/1-2:1.0")
 	f.node("video1", "1", "C920", "pci0000:00/usb1/1-2/1-2:1.0")
 
-	answer = &fs.PathError{Op: "open", Path: "video0", Err: syscall.EACCES}
+	failure = &fs.PathError{Op: "open", Path: "video0", Err: syscall.EACCES}
 	listing("no permission yet", []string{"video0", "video1"}, []string{"C920"})
-	answer = nil
+	failure = nil
 	listing("with permission", []string{"video0", "video1"}, []string{"Card of video0"})
 	listing("again", nil, []string{"Card of video0"})
 

@@ -25,10 +25,11 @@ var raw320 = drivers.Want{Mode: drivers.Mode{Width: 320, Height: 180}}
 
 // loadVivid brings up the kernel's test driver, which has some eighty raw formats
 // and no JPEG; its nodes for output, VBI, radio and metadata are no cameras.
-func loadVivid(t *testing.T, devices string) {
+func loadVivid(t *testing.T, devices string, parameters ...string) {
 	t.Helper()
 	needGuest(t)
-	if out, err := tool(t.Context(), "busybox", "modprobe", "vivid", "n_devs="+devices); err != nil {
+	arguments := append([]string{"modprobe", "vivid", "n_devs=" + devices}, parameters...)
+	if out, err := tool(t.Context(), "busybox", arguments...); err != nil {
 		t.Fatalf("loading vivid: %v %s", err, out)
 	}
 	t.Cleanup(func() {
@@ -39,9 +40,9 @@ func loadVivid(t *testing.T, devices string) {
 }
 
 // vivid is the one vivid camera and its node.
-func vivid(t *testing.T) (camera drivers.Camera, node string) {
+func vivid(t *testing.T, parameters ...string) (camera drivers.Camera, node string) {
 	t.Helper()
-	loadVivid(t, "1")
+	loadVivid(t, "1", parameters...)
 	node = vividNode(t)
 	eventually(t, "vivid's camera", func() (found bool) {
 		var err error
@@ -119,10 +120,6 @@ func TestGuestVividKeepsTheContract(t *testing.T) {
 func TestGuestRawColours(t *testing.T) {
 	camera, node := vivid(t)
 	v4l2ctl(t, node, "-c", "test_pattern=1,osd_text_mode=2") // 100% colour bars, and no text on them
-	bars := []color.RGBA{
-		{255, 255, 255, 255}, {255, 255, 0, 255}, {0, 255, 255, 255}, {0, 255, 0, 255},
-		{255, 0, 255, 255}, {255, 0, 0, 255}, {0, 0, 255, 255}, {0, 0, 0, 255},
-	}
 	modes, err := camera.Modes(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -135,37 +132,49 @@ func TestGuestRawColours(t *testing.T) {
 	}
 	slices.Sort(formats)
 	if want := []string{
-		"AB24", "AR24", "BGR3", "GREY", "NV12", "NV21", "RGB3", "UYVY", "XB24", "XR24", "YU12", "YUYV", "YV12", "YVYU",
+		"AB24", "AR24", "BGR3", "GREY", "NV12", "NV16", "NV21", "NV24", "RGB3", "UYVY", "XB24", "XR24", "YU12", "YUYV", "YV12", "YVYU",
 	}; !slices.Equal(formats, want) {
 		t.Errorf("vivid offers %q, want %q", formats, want)
 	}
 	for _, format := range formats {
-		want := raw320
-		want.Format = format
-		var granted drivers.Mode
-		want.Granted = func(m drivers.Mode) { granted = m }
-		for picture, err := range camera.Frames(t.Context(), want) {
-			if err != nil {
-				t.Fatalf("%s: %v", format, err)
-			}
-			if granted.Format != format || granted.Width != 320 || granted.Height != 180 {
-				t.Errorf("%s: granted %+v", format, granted)
-			}
-			shown, err := jpeg.Decode(bytes.NewReader(picture.JPEG))
-			if err != nil {
-				t.Fatalf("%s: %v", format, err)
-			}
-			for i, bar := range bars {
-				var want color.Color = bar
-				if format == "GREY" {
-					want = rec709(bar)
-				}
-				if got := shown.At(20+40*i, 90); !near(got, want) {
-					t.Errorf("%s: bar %d is %v, want %v", format, i, color.RGBAModel.Convert(got), want)
-				}
-			}
-			break
+		showsBars(t, camera, format, format)
+	}
+}
+
+// bars are those that vivid draws, from left to right.
+var bars = []color.RGBA{
+	{255, 255, 255, 255}, {255, 255, 0, 255}, {0, 255, 255, 255}, {0, 255, 0, 255},
+	{255, 0, 255, 255}, {255, 0, 0, 255}, {0, 0, 255, 255}, {0, 0, 0, 255},
+}
+
+// showsBars opens the camera in a format and looks at its bars.
+func showsBars(t *testing.T, camera drivers.Camera, what, format string) {
+	t.Helper()
+	want := raw320
+	want.Format = format
+	var granted drivers.Mode
+	want.Granted = func(m drivers.Mode) { granted = m }
+	for picture, err := range camera.Frames(t.Context(), want) {
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
 		}
+		if granted.Format != format || granted.Width != 320 || granted.Height != 180 {
+			t.Errorf("%s: granted %+v", what, granted)
+		}
+		shown, err := jpeg.Decode(bytes.NewReader(picture.JPEG))
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		for i, bar := range bars {
+			var want color.Color = bar
+			if format == "GREY" {
+				want = rec709(bar)
+			}
+			if got := shown.At(20+40*i, 90); !near(got, want) {
+				t.Errorf("%s: bar %d is %v, want %v", what, i, color.RGBAModel.Convert(got), want)
+			}
+		}
+		return
 	}
 }
 
