@@ -51,7 +51,7 @@ func newNeighbour(t *testing.T, state string) *neighbour {
 		w.Write(picture)
 	}))
 	t.Cleanup(server.Close)
-	n.stream = discovery.Stream{Name: "Garden", Host: "lamp.local", Program: discovery.Fanlight, ID: "other",
+	n.stream = discovery.Stream{Name: "Garden", Host: "lamp.local", Program: discovery.Fanlight, ID: "other", Near: true,
 		URL: server.URL + "/stream.mjpg", Snapshot: server.URL + "/snapshot.jpg", Status: server.URL + "/api/status"}
 	return n
 }
