@@ -28,15 +28,18 @@ const appID = "io.github.fanlight.Fanlight"
 
 // runWindow shows the window until the user quits or ctx ends.
 func (p *program) runWindow(ctx context.Context, w windowing) error {
+	if !p.hasPasscode() {
+		p.report(damageTrouble, p.settings.damage())
+	}
 	if p.sharesAtStart() {
-		p.Share(true)
+		p.shareAtStart()
 	}
 	p.jobs.add(p.askOffers)
 	p.readAutostart()
 	made, ended := make(chan *ui.Window), make(chan struct{})
 	w.onMain(func() {
 		a := fyneapp.NewWithID(appID)
-		p.openURL = a.OpenURL
+		p.openURL = opener(p.ctx, a.OpenURL)
 		a.Lifecycle().SetOnStarted(w.started)
 		window := ui.New(a, version, p, p.preview, pixels.Preview, visible.Window)
 		if session.HasTray(ctx) {
@@ -44,7 +47,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 		}
 		window.Show(p.state())
 		made <- window
-		window.Run(p.options.Background && p.sharesAtStart())
+		window.Run(p.options.Background && p.wantsShare())
 		close(ended)
 	})
 	window := <-made
@@ -96,15 +99,23 @@ func (p *program) preview(ctx context.Context) iter.Seq[[]byte] {
 
 // Choose is called by the window.
 func (p *program) Choose(cameraID string) {
+	p.report(choiceTrouble, nil)
+	var found drivers.Camera
 	p.mu.Lock()
 	for _, camera := range p.cameras {
 		if camera.ID == cameraID {
-			p.choose(camera)
+			found = camera
 		}
+	}
+	if found.ID != "" && found.Check == nil {
+		p.choose(found)
 	}
 	p.mu.Unlock()
 	p.jobs.add(func() {
-		if p.camera().ID == cameraID { // otherwise it is gone, or another one was chosen
+		switch {
+		case found.Check != nil:
+			p.turnTo(found)
+		case p.camera().ID == cameraID: // otherwise it is gone, or another one was chosen
 			p.useChosen()
 		}
 	})
@@ -134,6 +145,24 @@ func (p *program) useChosen() {
 
 // Share is called by the window.
 func (p *program) Share(on bool) {
+	if on {
+		p.jobs.add(p.decided)
+	}
+	p.askOrShare(on)
+}
+
+// askOrShare asks first where a locked stream would be passed on to everybody.
+func (p *program) askOrShare(on bool) {
+	p.mu.Lock()
+	if on && !p.wantShare && p.chosen.Locked && p.passcode == "" {
+		p.ask(p.chosen.Name, func() { p.share(true) })
+		on = false
+	}
+	p.mu.Unlock()
+	p.share(on)
+}
+
+func (p *program) share(on bool) {
 	p.setWantShare(on)
 	p.jobs.add(func() {
 		if on && p.sharing != nil && p.sharing.running() {
@@ -215,6 +244,9 @@ func (p *program) state() ui.State {
 
 		MaxViewersGiven: p.options.MaxViewers != nil,
 		PasscodeGiven:   p.options.Passcode != "",
+	}
+	if p.asking != nil {
+		s.PassOn = ui.PassOn{Number: p.asking.number, Stream: p.asking.stream}
 	}
 	p.showNearby(&s)
 	for _, c := range p.cameras {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"net/url"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -18,8 +17,6 @@ import (
 // an open side takes no room from the link.
 type share struct {
 	panel *kit.Panel
-	app   fyne.App
-	note  func(trouble string) // shows a problem; the empty text ends it
 
 	sharing *kit.Toggle
 	name    *kit.LineEntry
@@ -36,10 +33,8 @@ type share struct {
 	here    string      // the link that open opens
 }
 
-func newShare(a fyne.App, p Program, note func(trouble string)) *share {
+func newShare(a fyne.App, p Program) *share {
 	s := &share{
-		app:     a,
-		note:    note,
 		sharing: kit.NewToggle("Share on the network", p.Share),
 		name:    kit.NewLineEntry("Name on the network", p.Rename),
 		alias:   widget.NewLabel(""),
@@ -49,7 +44,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 		viewers: kit.NewButton("", "", nil),
 		code:    kit.NewButton("QR", "Show the link as a QR code", nil),
 	}
-	s.open = kit.NewButton("Open", "Open the page in a browser", s.openLink)
+	s.open = kit.NewButton("Open", "Open the page in a browser", func() { p.OpenLink(s.here) })
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
 	s.copyIt = kit.NewCopyButton(a, "Copy", "Copy the link", func() string { return s.link.Text })
@@ -98,16 +93,4 @@ func (s *share) count(state State) {
 		s.viewers.Name = words + ": show them"
 		s.viewers.SetText(words)
 	}
-}
-
-func (s *share) openLink() {
-	link, err := url.Parse(s.here)
-	if err == nil {
-		err = s.app.OpenURL(link)
-	}
-	if err != nil {
-		s.note("No browser could be opened (" + err.Error() + "). Copy the link and paste it into a browser instead.")
-		return
-	}
-	s.note("")
 }

@@ -30,6 +30,10 @@ type Program interface {
 	// Open chooses a camera that is in no list by what the user typed: an address, or
 	// DRIVER:ARGUMENT. It may contain a password.
 	Open(choice string)
+	// OpenLink opens an address in a browser.
+	OpenLink(link string)
+	// PassOn says yes to the question of State.PassOn with this number.
+	PassOn(number int)
 
 	// These are for the chosen camera. The window shows the old value again if no State
 	// has the new one within two seconds.
@@ -63,6 +67,7 @@ type Window struct {
 	share   *share
 	status  *status
 	tools   *tools
+	passOn  *passOn
 	help    *help
 	toast   *kit.Toast
 	root    *kit.Root
@@ -111,7 +116,8 @@ func newWindow(a fyne.App, version string, p Program, source Preview, decode Dec
 	w.gear.Keys = keySettings.String()
 	w.gear.Disable()
 	w.banner = newBanner(a, w.bannerMoved)
-	w.share = newShare(a, p, w.banner.note)
+	w.share = newShare(a, p)
+	w.passOn = &passOn{canvas: w.window.Canvas(), program: p}
 	w.code = newCodeSheet(a, w.window.Canvas())
 	w.share.code.OnTapped = func() { w.code.openFor(w.newest()) }
 	w.sides = &kit.Sides{Moved: w.pulled}
@@ -192,6 +198,7 @@ func (w *Window) draw() {
 	w.picker.show(s)
 	w.showSides(s)
 	w.banner.show(s)
+	w.passOn.show(s.PassOn)
 	w.preview.show(s)
 	w.share.show(s)
 	w.code.show(s)
