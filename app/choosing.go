@@ -16,10 +16,11 @@ const checkPatience = 3 * time.Second
 
 // Open is called by the window with a camera that no driver lists: an address, a file or
 // a command.
-func (p *program) Open(choice string) { p.openNamed(choice, "") }
+func (p *program) Open(choice string) { p.openNamed(choice, "", nil) }
 
 // openNamed opens a camera by the user's choice. Name, unless empty, replaces its name.
-func (p *program) openNamed(choice, name string) {
+// Taken, unless nil, is called in the job as the camera is changed to.
+func (p *program) openNamed(choice, name string, taken func()) {
 	p.jobs.add(func() {
 		camera, err := findCamera(p.ctx, choice)
 		if err != nil {
@@ -28,14 +29,14 @@ func (p *program) openNamed(choice, name string) {
 		}
 		p.report(choiceTrouble, nil)
 		camera.Name = cmp.Or(name, camera.Name)
-		p.turnTo(camera)
+		p.turnTo(camera, taken)
 	})
 }
 
 // turnTo is part of a job: it changes to a camera, unless that refuses the passcode: then
 // the one before goes on. It asks first where a locked stream would be passed on to
 // everybody.
-func (p *program) turnTo(camera drivers.Camera) {
+func (p *program) turnTo(camera drivers.Camera, taken func()) {
 	if camera.Check != nil {
 		ctx, cancel := context.WithTimeout(p.ctx, checkPatience)
 		defer cancel()
@@ -46,16 +47,19 @@ func (p *program) turnTo(camera drivers.Camera) {
 	}
 	p.mu.Lock()
 	if p.passesOn(camera) {
-		p.ask(camera.Name, func() { p.jobs.add(func() { p.take(camera) }) })
+		p.ask(camera.Name, func() { p.jobs.add(func() { p.take(camera, taken) }) })
 		p.mu.Unlock()
 		return
 	}
 	p.mu.Unlock()
-	p.take(camera)
+	p.take(camera, taken)
 }
 
 // take is part of a job: it changes to a camera, which stays in the list.
-func (p *program) take(camera drivers.Camera) {
+func (p *program) take(camera drivers.Camera, taken func()) {
+	if taken != nil {
+		taken()
+	}
 	p.mu.Lock()
 	if !holds(p.listed, camera.ID) {
 		p.kept = with(p.kept, camera)

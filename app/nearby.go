@@ -135,16 +135,15 @@ func (p *program) Watch(id, passcode string) {
 	switch {
 	case found.URL == "":
 		p.report(choiceTrouble, errGone)
-		return
 	case p.isDowngraded(found):
 		p.report(choiceTrouble, downgraded(found))
-		return
-	case found.Fingerprint != "":
-		p.jobs.add(func() {
-			p.report(settingsTrouble, p.settings.acceptCertificate(identities(found), found.Fingerprint))
+	default:
+		p.openNamed(withPasscode(foundAddress(id), passcode), found.Name, func() {
+			if found.Fingerprint != "" {
+				p.report(settingsTrouble, p.settings.acceptCertificate(identities(found), found.Fingerprint))
+			}
 		})
 	}
-	p.openNamed(withPasscode(foundAddress(id), passcode), found.Name)
 }
 
 // withPasscode returns an address with a password for the driver, and no user: Fanlights

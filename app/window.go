@@ -114,7 +114,7 @@ func (p *program) Choose(cameraID string) {
 	p.jobs.add(func() {
 		switch {
 		case found.Check != nil:
-			p.turnTo(found)
+			p.turnTo(found, nil)
 		case p.camera().ID == cameraID: // otherwise it is gone, or another one was chosen
 			p.useChosen()
 		}
