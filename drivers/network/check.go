@@ -27,7 +27,7 @@ func (c source) check(ctx context.Context) error {
 	}
 	var status *statusError
 	isRefused := errors.As(err, &status) && (status.code == http.StatusUnauthorized || status.code == http.StatusTooManyRequests)
-	if isRefused || errors.Is(err, errOtherCertificate) || errors.Is(err, errDowngrade) || errors.Is(err, http.ErrSchemeMismatch) {
+	if isRefused || errors.Is(err, errOtherCertificate) || errors.Is(err, errDowngrade) || isPlain(err) {
 		return c.explain(err)
 	}
 	return nil

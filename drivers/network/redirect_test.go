@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -122,11 +124,12 @@ func TestNoRedirectToThisMachine(t *testing.T) {
 // Once by HTTPS, always: a Fanlight that then answers in the clear is sent nothing.
 func TestADowngradeIsSentNothing(t *testing.T) {
 	var asked atomic.Int32
-	plain := authorizations{}.server(t, func(http.ResponseWriter, *http.Request) { asked.Add(1) })
-	for _, choice := range []string{"https://" + plain.Host + "/#sha256=" + strings.Repeat("ab", 32), "https://:sesame@" + plain.Host + "/"} {
-		for _, mark := range []string{"", "found"} {
+	plain := authorizations{}.server(t, func(http.ResponseWriter, *http.Request) { asked.Add(1) }).Host
+	pin := "#sha256=" + strings.Repeat("ab", 32)
+	for _, choice := range []string{"https://" + plain + "/" + pin, "https://:sesame@" + plain + "/", "https://:sesame@" + oldServer(t) + "/" + pin} {
+		for _, found := range []bool{false, true} {
 			c := made(t, choice)
-			c.found = mark != ""
+			c.found = found
 			for _, err := range c.frames(t.Context(), camera.Want{}) {
 				if !strings.Contains(err.Error(), "was watched over HTTPS, and answers without encryption now: nothing was sent") || strings.Contains(err.Error(), "sesame") {
 					t.Errorf("%s: %v", choice, err)
@@ -140,6 +143,35 @@ func TestADowngradeIsSentNothing(t *testing.T) {
 	if n := asked.Load(); n > 0 {
 		t.Errorf("it got %d requests", n)
 	}
+}
+
+// oldServer answers what it does not understand by a page without a header, as servers of
+// HTTP/0.9 do.
+func oldServer(t *testing.T) (host string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			hello := make([]byte, 4096)
+			n, _ := conn.Read(hello)
+			if strings.Contains(string(hello[:n]), "sesame") {
+				t.Error("the passcode was sent")
+			}
+			io.WriteString(conn, "<!DOCTYPE HTML><p>Bad request")
+			conn.Close()
+		}
+	})
+	t.Cleanup(serving.Wait)
+	t.Cleanup(func() { listener.Close() })
+	return listener.Addr().String()
 }
 
 func TestFoundIsKept(t *testing.T) {
