@@ -46,27 +46,39 @@ func (p *program) turnTo(camera drivers.Camera, taken func()) {
 		}
 	}
 	p.mu.Lock()
-	if p.passesOn(camera) {
-		p.ask(camera.Name, func() { p.jobs.add(func() { p.take(camera, taken) }) })
-		p.mu.Unlock()
-		return
+	mustAsk := p.passesOn(camera)
+	if mustAsk {
+		p.ask(camera.Name, func() {
+			p.jobs.add(func() {
+				p.mu.Lock()
+				p.enlist(camera)
+				p.mu.Unlock()
+				p.turned(taken)
+			})
+		})
+	} else {
+		p.enlist(camera)
 	}
 	p.mu.Unlock()
-	p.take(camera, taken)
+	if !mustAsk {
+		p.turned(taken)
+	}
 }
 
-// take is part of a job: it changes to a camera, which stays in the list.
-func (p *program) take(camera drivers.Camera, taken func()) {
-	if taken != nil {
-		taken()
-	}
-	p.mu.Lock()
+// enlist chooses a camera, which stays in the list. It is called with mu held.
+func (p *program) enlist(camera drivers.Camera) {
 	if !holds(p.listed, camera.ID) {
 		p.kept = with(p.kept, camera)
 		p.cameras = with(p.cameras, camera)
 	}
 	p.choose(camera)
-	p.mu.Unlock()
+}
+
+// turned is part of a job: it changes to the camera that was just enlisted.
+func (p *program) turned(taken func()) {
+	if taken != nil {
+		taken()
+	}
 	p.useChosen()
 }
 

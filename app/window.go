@@ -158,6 +158,7 @@ func (p *program) askOrShare(on bool) {
 		p.ask(p.chosen.Name, func() { p.share(true) })
 		on = false
 	}
+	p.wantShare = on
 	p.mu.Unlock()
 	p.share(on)
 }
