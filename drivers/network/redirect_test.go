@@ -232,3 +232,24 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// FuzzFragment checks that what stands behind an address is remembered as it is, and never
+// shown.
+func FuzzFragment(f *testing.F) {
+	pin := strings.Repeat("ab", 32)
+	for _, seed := range []string{"", "found", "sha256=" + pin, "sha256=" + pin + "&found", "found&found&x", "sha256=AB", "&&%23", "sha256=" + pin + "&sha256=" + strings.Repeat("cd", 32)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, fragment string) {
+		made, err := Camera("https://camera/video#" + fragment)
+		if err != nil {
+			return
+		}
+		if made.ID != "https://camera/video" {
+			t.Fatalf("%q is shown as %q", fragment, made.ID)
+		}
+		if again, err := Camera(made.Choice); made.Choice != "" && (err != nil || again.Choice != made.Choice) {
+			t.Fatalf("%q is remembered as %q, then %q, %v", fragment, made.Choice, again.Choice, err)
+		}
+	})
+}
