@@ -71,7 +71,7 @@ func TestDamagedSettingsWaitForTheOwner(t *testing.T) {
 			}
 			p := newProgram(options{Listen: "127.0.0.1:0", NoDiscovery: true, Share: true}, loadSettings(slog.Default()), camera, nil, slog.Default())
 			t.Cleanup(p.close)
-			p.report(damageTrouble, p.settings.damage())
+			p.report(damageTrouble, p.settings.damageInWindow())
 			p.shareAtStart()
 			if s := p.state(); s.Sharing || !strings.Contains(s.Problem, "could not be read") {
 				t.Errorf("sharing: %v, and it says %q", s.Sharing, s.Problem)

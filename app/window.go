@@ -29,7 +29,7 @@ const appID = "io.github.fanlight.Fanlight"
 // runWindow shows the window until the user quits or ctx ends.
 func (p *program) runWindow(ctx context.Context, w windowing) error {
 	if !p.hasPasscode() {
-		p.report(damageTrouble, p.settings.damage())
+		p.report(damageTrouble, p.settings.damageInWindow())
 	}
 	if p.sharesAtStart() {
 		p.shareAtStart()
