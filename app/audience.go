@@ -45,13 +45,20 @@ func (p *program) SetPasscode(passcode string) error {
 		return err
 	}
 	passcode = strings.TrimSpace(passcode)
-	p.server.SetPasscode(passcode)
 	p.mu.Lock()
+	if passcode == "" && p.passcode != "" && p.chosen.Locked && p.wantShare {
+		p.mu.Unlock()
+		return errLocked
+	}
+	p.server.SetPasscode(passcode)
 	p.passcode = passcode
 	p.setLinks()
 	p.mu.Unlock()
 	p.jobs.add(func() {
 		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Passcode = passcode }))
+		if passcode != "" {
+			p.decided()
+		}
 		p.announce()
 	})
 	return nil

@@ -91,6 +91,9 @@ func (p *program) takeOver(front func(), r session.Request) session.Reply {
 	case r.Share && r.Passcode != "" && !p.isPasscode(r.Passcode):
 		return session.Reply{Refused: anotherPasscode}
 	}
+	if err := p.barred(); err != nil && r.Share {
+		return session.Reply{Refused: err.Error()}
+	}
 	var done []string
 	if r.Camera != "" {
 		p.Open(r.Camera)
@@ -101,7 +104,7 @@ func (p *program) takeOver(front func(), r session.Request) session.Reply {
 		done = append(done, "it has the new name")
 	}
 	if r.Share {
-		p.Share(true)
+		p.askOrShare(true)
 		done = append(done, "it shares")
 	}
 	switch {

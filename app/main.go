@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 		return listStreams(discovery.Browse(ctx), stdout, stderr)
 	}
 
-	os.Unsetenv("FANLIGHT_PASSCODE") // hide it from programs that are run as cameras
+	os.Unsetenv(passcodeVariable) // hide it from programs that are run as cameras
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	headless := o.Headless || o.Describe
 	if why := noDisplay(); why != "" && !headless {
@@ -103,6 +103,9 @@ func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdo
 			return fail(stderr, exitFailed, err)
 		}
 		return exitClean
+	}
+	if err := unprotected(camera, passcode(o, settings.get()), settings); err != nil && headless {
+		return fail(stderr, exitFailed, err)
 	}
 	certificate, err := o.certificate()
 	if err != nil {

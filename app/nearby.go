@@ -133,10 +133,18 @@ func (p *program) Watch(id, passcode string) {
 		}
 	}
 	p.mu.Unlock()
-	if found.Fingerprint != "" {
-		p.jobs.add(func() { p.report(settingsTrouble, p.settings.acceptCertificate(found.ID, found.Fingerprint)) })
+	switch {
+	case found.URL == "":
+		p.report(choiceTrouble, errGone)
+	case p.isDowngraded(found):
+		p.report(choiceTrouble, downgraded(found))
+	default:
+		p.openNamed(withPasscode(foundAddress(id), passcode), found.Name, func(drivers.Camera) {
+			if found.Fingerprint != "" {
+				p.report(settingsTrouble, p.settings.acceptCertificate(identities(found), found.Fingerprint))
+			}
+		})
 	}
-	p.openNamed(withPasscode(id, passcode), found.Name, func(drivers.Camera) {})
 }
 
 // withPasscode returns an address with a password for the driver, and no user: Fanlights
@@ -184,7 +192,7 @@ func (p *program) dueGlances(now time.Time) (due []discovery.Stream) {
 	}
 	for _, s := range n.streams[:min(len(n.streams), mostLookedAt)] {
 		g := n.glances[s.URL]
-		if now.Sub(g.at) >= glanceEvery {
+		if !p.isDowngraded(s) && now.Sub(g.at) >= glanceEvery {
 			g.at = now
 			n.glances[s.URL] = g
 			due = append(due, s)
@@ -230,7 +238,7 @@ func (p *program) showNearby(s *ui.State) {
 	if !n.open {
 		return
 	}
-	chosen, accepted := streamAddress(p.chosen.ID), p.settings.get().Certificates
+	chosen := streamAddress(p.chosen.ID)
 	for _, found := range n.streams {
 		g := n.glances[found.URL]
 		one := ui.Stream{
@@ -242,7 +250,8 @@ func (p *program) showNearby(s *ui.State) {
 			Watched: streamAddress(found.URL) == chosen,
 			Picture: g.picture,
 		}
-		if before := accepted[found.ID]; before != found.Fingerprint && found.Fingerprint != "" {
+		one.Downgraded = p.isDowngraded(found)
+		if before := p.accepted(found); before != found.Fingerprint && found.Fingerprint != "" {
 			one.Fingerprint, one.AnotherBefore = reach.InPairs(found.Fingerprint), before != ""
 		}
 		if found.Program != discovery.Fanlight {

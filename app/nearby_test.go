@@ -51,7 +51,7 @@ func newNeighbour(t *testing.T, state string) *neighbour {
 		w.Write(picture)
 	}))
 	t.Cleanup(server.Close)
-	n.stream = discovery.Stream{Name: "Garden", Host: "lamp.local", Program: discovery.Fanlight, ID: "other",
+	n.stream = discovery.Stream{Name: "Garden", Host: "lamp.local", Program: discovery.Fanlight, ID: "other", Near: true,
 		URL: server.URL + "/stream.mjpg", Snapshot: server.URL + "/snapshot.jpg", Status: server.URL + "/api/status"}
 	return n
 }
@@ -152,9 +152,9 @@ func TestWatchShowsAStreamUnderItsName(t *testing.T) {
 		t.Errorf("the state shows the passcode: %s", said)
 	}
 	p.Watch(stream.URL, "wrong")
-	s = until(t, p, "the refusal", func(s ui.State) bool { return s.Condition == ui.Lost })
-	if !strings.Contains(s.Reason, "password") && !strings.Contains(s.Reason, "passcode") {
-		t.Errorf("refused with %q", s.Reason)
+	s = until(t, p, "the refusal", func(s ui.State) bool { return strings.Contains(s.Problem, "that is not the passcode") })
+	if s.Condition != ui.Live || s.ChosenName != "Garden" {
+		t.Errorf("the camera before is %v: %s", s.Condition, s.ChosenName)
 	}
 }
 
@@ -198,7 +198,7 @@ func TestWatchOverHTTPS(t *testing.T) {
 		t.Errorf("watched, it is shown as %+v", s.Streams[0])
 	}
 	afterJobs(t, p)
-	if again := loadSettings(p.log).get(); again.Certificates["other"] != stream(shown).Fingerprint || !strings.HasSuffix(again.Camera, stream(shown).Fingerprint) {
+	if again := loadSettings(p.log).get(); again.Certificates["other"] != stream(shown).Fingerprint || !strings.HasSuffix(again.Camera, stream(shown).Fingerprint+"&found") {
 		t.Errorf("remembered as %+v", again)
 	}
 	other := strings.TrimSuffix(strings.Repeat("AB:", 32), ":")
@@ -208,9 +208,13 @@ func TestWatchOverHTTPS(t *testing.T) {
 		t.Error("nothing is said of the one before")
 	}
 	p.Watch(stream(other).URL, "sesame")
-	s = until(t, p, "the refusal", func(s ui.State) bool { return s.Condition == ui.Lost })
-	if !strings.Contains(s.Reason, "another certificate") {
-		t.Errorf("refused with %q", s.Reason)
+	s = until(t, p, "the refusal", func(s ui.State) bool { return strings.Contains(s.Problem, "another certificate") })
+	if s.Condition != ui.Live {
+		t.Errorf("the camera before is %v", s.Condition)
+	}
+	afterJobs(t, p)
+	if again := loadSettings(p.log).get(); again.Certificates["other"] != stream(shown).Fingerprint {
+		t.Errorf("what was refused is remembered: %+v", again.Certificates)
 	}
 }
 

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,8 +71,27 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 			}
 		}
 	}
-	return o, done, nil
+	if !done {
+		err = o.checkPasscodeGiven()
+	}
+	return o, done, err
 }
+
+// checkPasscodeGiven refuses a passcode that was to be given and is empty, as of a variable
+// that is not set: the stream would be open to everybody.
+func (o *options) checkPasscodeGiven() error {
+	_, inEnvironment := os.LookupEnv(passcodeVariable)
+	switch {
+	case o.Passcode != "":
+	case slices.Contains(o.given, "passcode"):
+		return errors.New("--passcode is empty: write the passcode behind it, or leave it out")
+	case inEnvironment:
+		return fmt.Errorf("$%s is empty: set it to the passcode, or unset it", passcodeVariable)
+	}
+	return nil
+}
+
+const passcodeVariable = "FANLIGHT_PASSCODE"
 
 // newParser returns what reads the command line into o. The man page and the shells'
 // completions are made from it too.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -126,19 +125,6 @@ func xdgPictures(path, home string) string {
 		}
 	}
 	return ""
-}
-
-// ShowInFolder is called by the window.
-func (p *program) ShowInFolder(path string) {
-	p.working.Go(func() {
-		if err := showInFolder(p.ctx, path); err == nil {
-			return
-		}
-		folder := &url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Dir(path))}
-		if err := p.openURL(folder); err != nil {
-			p.log.Warn("no file manager could be opened", "err", err)
-		}
-	})
 }
 
 // Pause is called by the window.

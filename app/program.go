@@ -80,6 +80,8 @@ type program struct {
 	nearby    nearby
 	problems  map[trouble]string
 	saved     ui.Saved // the last snapshot
+	asking    *question
+	questions int // asked so far
 }
 
 // trouble names a part of the program that can have a problem to show.
@@ -93,6 +95,9 @@ const (
 	camerasTrouble
 	tuningTrouble
 	autostartTrouble
+	damageTrouble
+	choiceTrouble
+	openTrouble
 )
 
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
@@ -280,6 +285,7 @@ func (p *program) endSharing() {
 	p.stands(discovery.Status{})
 	p.report(announceTrouble, nil)
 	p.report(reachTrouble, nil)
+	p.report(openTrouble, nil)
 	p.sharing = nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"fanlight/streaming/web"
 )
 
 // remembered holds the settings that are kept from one run to the next.
@@ -43,9 +46,12 @@ type remembered struct {
 	// Recent finds the cameras that were opened by hand, newest first. It may hold
 	// passwords.
 	Recent []string `json:"recent,omitempty"`
-	// Certificates are the accepted fingerprints of other Fanlights by their IDs: 64
-	// hexadecimal digits in lower case.
+	// Certificates are the accepted fingerprints of other Fanlights by their identities;
+	// see identities: 64 hexadecimal digits in lower case.
 	Certificates map[string]string `json:"certificates,omitempty"`
+	// Damaged is where settings are kept that could not be read: until the owner decides
+	// anew who may watch, nothing is shared.
+	Damaged string `json:"damaged,omitempty"`
 	// ID identifies this installation on the network. It is random and kept.
 	ID string `json:"id"`
 	// Secret signs the cookies and links of viewers who know the passcode; OwnerKey
@@ -64,8 +70,7 @@ type settings struct {
 	now remembered
 }
 
-// loadSettings reads the user's settings. If the file cannot be read, it logs so, moves
-// the file aside, and starts with defaults.
+// loadSettings reads the user's settings. For those that cannot be read see startAnew.
 func loadSettings(log *slog.Logger) *settings {
 	dir, err := configDir()
 	if err != nil {
@@ -76,15 +81,8 @@ func loadSettings(log *slog.Logger) *settings {
 	}
 	s := &settings{path: filepath.Join(dir, "settings.json")}
 	if s.now, err = readSettings(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		aside := s.path + ".unreadable"
-		log.Warn("settings cannot be read; starting with defaults", "file", s.path, "kept", aside, "err", err)
-		s.now = remembered{}
-		if err := os.Rename(s.path, aside); err != nil {
-			log.Warn("unreadable settings file not moved", "err", err)
-			s.path = ""
-		}
-	}
-	if !s.now.complete() {
+		s.startAnew(err, log)
+	} else if !s.now.complete() {
 		if err := s.write(s.now); err != nil {
 			log.Warn("settings are not kept", "err", err)
 		}
@@ -149,6 +147,14 @@ func readSettings(path string) (r remembered, err error) {
 	content, err := os.ReadFile(path)
 	if err == nil {
 		err = json.Unmarshal(content, &r)
+	} else if _, there := os.Lstat(path); there == nil && errors.Is(err, fs.ErrNotExist) {
+		err = errors.New("the file is a link that leads nowhere")
+	}
+	if err == nil {
+		err = web.CheckPasscode(r.Passcode)
+	}
+	if err == nil && bytes.Equal(bytes.TrimSpace(content), []byte("null")) {
+		err = errors.New("the file holds nothing")
 	}
 	return r, err
 }
@@ -169,9 +175,14 @@ func (s *settings) tune(cameraID string, edit func(*tuning)) error {
 	return s.change(func(r *remembered) { r.Cameras = put(r.Cameras, cameraID, t) })
 }
 
-// acceptCertificate remembers the fingerprint of another Fanlight's certificate.
-func (s *settings) acceptCertificate(id, fingerprint string) error {
-	return s.change(func(r *remembered) { r.Certificates = put(r.Certificates, id, fingerprint) })
+// acceptCertificate remembers the fingerprint of another Fanlight's certificate, by each
+// of its identities.
+func (s *settings) acceptCertificate(identities []string, fingerprint string) error {
+	return s.change(func(r *remembered) {
+		for _, one := range identities {
+			r.Certificates = put(r.Certificates, one, fingerprint)
+		}
+	})
 }
 
 // put returns a copy of a map with an entry added. Others may be reading the original.
@@ -186,21 +197,30 @@ func put[V any](m map[string]V, key string, value V) map[string]V {
 
 // writeWhole replaces the file atomically: a crash leaves the old content or the new.
 func writeWhole(path string, value any) error {
-	content, err := json.MarshalIndent(value, "", "  ")
+	part, err := writeBeside(path, value)
 	if err != nil {
 		return err
 	}
+	return os.Rename(part, path)
+}
+
+// writeBeside writes a file in the folder of another one, and returns its path.
+func writeBeside(path string, value any) (part string, err error) {
+	content, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return "", err
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
+		return "", err
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "settings-*")
 	if err != nil {
-		return err
+		return "", err
 	}
 	_, err = file.Write(append(content, '\n'))
 	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
 		os.Remove(file.Name())
-		return err
+		return "", err
 	}
-	return os.Rename(file.Name(), path)
+	return file.Name(), nil
 }

@@ -57,7 +57,7 @@ func TestTwoFanlightsKeepEachOthersSettings(t *testing.T) {
 }
 
 func TestUnreadableSettingsAreKeptAside(t *testing.T) {
-	for name, content := range map[string]string{"cut short": `{"camera": "v4l2:us`, "empty": "", "other type": `{"camera": 7}`, "noise": "\x00\xff"} {
+	for name, content := range map[string]string{"cut short": `{"camera": "v4l2:us`, "empty": "", "other type": `{"camera": 7}`, "a number as passcode": `{"passcode": 1234}`, "a passcode of spaces": `{"passcode": "  "}`, "null": "null", "noise": "\x00\xff"} {
 		t.Run(name, func(t *testing.T) {
 			file := settingsFile(t)
 			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
@@ -71,11 +71,62 @@ func TestUnreadableSettingsAreKeptAside(t *testing.T) {
 			if got := s.get(); got.Camera != "" || got.ID == "" {
 				t.Errorf("starts with %+v", got)
 			}
+			if s.damage() == nil || loadSettings(slog.Default()).damage() == nil {
+				t.Error("what was lost is forgotten")
+			}
 			if kept, err := os.ReadFile(file + ".unreadable"); err != nil || string(kept) != content {
 				t.Errorf("kept %q, %v", kept, err)
 			}
 			if !strings.Contains(log.String(), "settings cannot be read") {
 				t.Errorf("said %s", &log)
+			}
+		})
+	}
+}
+
+// Each damaged file is kept under a name of its own.
+func TestUnreadableSettingsAreNeverOverwritten(t *testing.T) {
+	file := settingsFile(t)
+	loadSettings(slog.Default())
+	for n, want := range []string{".unreadable", ".unreadable-2", ".unreadable-3"} {
+		content := strings.Repeat("{", n+1)
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if s := loadSettings(slog.Default()); s.get().Damaged != file+want {
+			t.Errorf("kept as %s, want %s", s.get().Damaged, want)
+		}
+		if kept, err := os.ReadFile(file + want); err != nil || string(kept) != content {
+			t.Errorf("%s holds %q, %v", want, kept, err)
+		}
+	}
+}
+
+// What cannot be read and not be moved either stays, and so does its warning.
+func TestUnreadableSettingsThatCannotBeMoved(t *testing.T) {
+	for name, spoil := range map[string]func(file string) error{
+		"a folder":             func(file string) error { return os.MkdirAll(filepath.Join(file, "x"), 0o700) },
+		"a link to nowhere":    func(file string) error { return os.Symlink("/nowhere/settings.json", file) },
+		"below a file":         func(file string) error { return os.Remove(filepath.Dir(file)) },
+		"a link to its folder": func(file string) error { return os.Symlink(".", file) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := settingsFile(t)
+			if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := spoil(file); err != nil {
+				t.Fatal(err)
+			}
+			if name == "below a file" {
+				if err := os.WriteFile(filepath.Dir(file), nil, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for range 2 {
+				if s := loadSettings(slog.Default()); s.damage() == nil || s.get().ID == "" {
+					t.Errorf("starts with %+v, %v", s.get(), s.damage())
+				}
 			}
 		})
 	}

@@ -28,15 +28,18 @@ const appID = "io.github.fanlight.Fanlight"
 
 // runWindow shows the window until the user quits or ctx ends.
 func (p *program) runWindow(ctx context.Context, w windowing) error {
+	if !p.hasPasscode() {
+		p.report(damageTrouble, p.settings.damageInWindow())
+	}
 	if p.sharesAtStart() {
-		p.Share(true)
+		p.shareAtStart()
 	}
 	p.jobs.add(p.askOffers)
 	p.readAutostart()
 	made, ended := make(chan *ui.Window), make(chan struct{})
 	w.onMain(func() {
 		a := fyneapp.NewWithID(appID)
-		p.openURL = a.OpenURL
+		p.openURL = opener(p.ctx, a.OpenURL)
 		a.Lifecycle().SetOnStarted(w.started)
 		if err := ui.SetLanguage(p.settings.get().Language); err != nil {
 			p.log.Warn("the window speaks the system's language", "err", err)
@@ -48,7 +51,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 		}
 		window.Show(p.state())
 		made <- window
-		window.Run(p.options.Background && p.sharesAtStart())
+		window.Run(p.options.Background && p.wantsShare())
 		close(ended)
 	})
 	window := <-made
@@ -106,23 +109,30 @@ func (p *program) isChosens(frame *streaming.Frame) bool {
 // Choose is called by the window. Nothing of the camera before is shown to anybody from
 // then on, so it does not wait for the jobs before it.
 func (p *program) Choose(cameraID string) {
+	p.report(choiceTrouble, nil)
+	var found drivers.Camera
 	p.mu.Lock()
 	for _, camera := range p.cameras {
 		if camera.ID == cameraID {
-			p.choose(camera)
+			found = camera
 		}
 	}
-	chosen := p.chosen
+	asked := found.Check != nil
+	if found.ID != "" && !asked {
+		p.choose(found)
+	}
 	p.mu.Unlock()
-	if chosen.ID != cameraID { // it is gone
-		return
+	switch {
+	case asked: // the camera before goes on until this one has said whether it takes the passcode
+		p.jobs.add(func() { p.turnTo(found, nil) })
+	case found.ID != "": // else it is gone
+		p.use(found)
+		p.jobs.add(func() {
+			if p.camera().ID == cameraID {
+				p.noteChosen()
+			}
+		})
 	}
-	p.use(chosen)
-	p.jobs.add(func() {
-		if p.camera().ID == cameraID {
-			p.noteChosen()
-		}
-	})
 }
 
 // choose is called with mu held.
@@ -171,6 +181,25 @@ func (p *program) noteChosen() {
 
 // Share is called by the window.
 func (p *program) Share(on bool) {
+	if on {
+		p.jobs.add(p.decided)
+	}
+	p.askOrShare(on)
+}
+
+// askOrShare asks first where a locked stream would be passed on to everybody.
+func (p *program) askOrShare(on bool) {
+	p.mu.Lock()
+	if on && !p.wantShare && p.chosen.Locked && p.passcode == "" {
+		p.ask(p.chosen.Name, func() { p.share(true) })
+		on = false
+	}
+	p.wantShare = on
+	p.mu.Unlock()
+	p.share(on)
+}
+
+func (p *program) share(on bool) {
 	p.setWantShare(on)
 	p.jobs.add(func() {
 		if on && p.sharing != nil && p.sharing.running() {
@@ -255,6 +284,9 @@ func (p *program) state() ui.State {
 		NameGiven:       p.options.Name != "",
 	}
 	s.Hidden, s.Recent = p.hiddenAndRecent()
+	if p.asking != nil {
+		s.PassOn = ui.PassOn{Number: p.asking.number, Stream: p.asking.stream}
+	}
 	p.showNearby(&s)
 	for _, c := range p.cameras {
 		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})

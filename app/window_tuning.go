@@ -1,10 +1,7 @@
 package main
 
 import (
-	"cmp"
-	"fmt"
 	"math"
-	"slices"
 
 	"fanlight/drivers"
 	"fanlight/drivers/pixels"
@@ -81,53 +78,12 @@ func (p *program) ResetControls() {
 	})
 }
 
-// Open is called by the window with a camera that no driver lists: an address, a file or
-// a command.
-func (p *program) Open(text string) {
-	p.openNamed(text, "", p.noteRecent)
-}
-
-// openNamed opens a camera by the user's choice. Name, unless empty, replaces its name. A
-// job calls opened once the camera is the chosen one.
-func (p *program) openNamed(choice, name string, opened func(drivers.Camera)) {
-	p.jobs.add(func() {
-		camera, err := findCamera(p.ctx, choice)
-		if err != nil {
-			p.report(tuningTrouble, fmt.Errorf("that camera cannot be opened: %w", err))
-			return
-		}
-		p.report(tuningTrouble, nil)
-		camera.Name = cmp.Or(name, camera.Name)
-		p.mu.Lock()
-		if !holds(p.listed, camera.ID) {
-			p.kept = with(p.kept, camera)
-			p.cameras = with(p.cameras, camera)
-		}
-		p.choose(camera)
-		p.mu.Unlock()
-		opened(camera)
-		p.useChosen()
-	})
-}
-
 // reopen is part of a job: it opens a camera again with its current tuning, unless another
 // one was chosen since.
 func (p *program) reopen(camera drivers.Camera) {
 	if p.camera().ID == camera.ID {
 		p.useChosen()
 	}
-}
-
-// with returns a copy of the cameras with one added, or replaced if there is one of the
-// same ID: the same address may have another password.
-func with(cameras []drivers.Camera, camera drivers.Camera) []drivers.Camera {
-	cameras = slices.Clone(cameras)
-	at := slices.IndexFunc(cameras, func(c drivers.Camera) bool { return c.ID == camera.ID })
-	if at < 0 {
-		return append(cameras, camera)
-	}
-	cameras[at] = camera
-	return cameras
 }
 
 // encodes reports whether the driver encodes the pictures of a camera with a tuning.

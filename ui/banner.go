@@ -18,8 +18,9 @@ import (
 type banner struct {
 	panel  *kit.Panel
 	words  *widget.Label
-	copyIt *kit.CopyButton // copies the command in it
+	copyIt *kit.CopyButton // copies the command or the address in it
 	moved  func()          // is called when the banner has changed its height
+	narrow bool
 
 	problem, own string
 }
@@ -29,7 +30,7 @@ func newBanner(a fyne.App, moved func()) *banner {
 	words.Wrapping = fyne.TextWrapWord
 	icon := widget.NewIcon(theme.NewWarningThemedResource(theme.WarningIcon()))
 	b := &banner{words: words, moved: moved}
-	b.copyIt = kit.NewCopyButton(a, lang.L("Copy command"), lang.L("Copy the command"), func() string { return b.command() })
+	b.copyIt = kit.NewCopyButton(a, lang.L("Copy command"), lang.L("Copy the command"), func() string { return copyable(b.problem) })
 	b.panel = kit.NewPanel(kit.ColorProblem, container.NewBorder(nil, nil, icon, container.NewCenter(b.copyIt), words))
 	b.panel.Hide()
 	return b
@@ -38,15 +39,17 @@ func newBanner(a fyne.App, moved func()) *banner {
 // show draws the state.
 func (b *banner) show(s State) {
 	b.problem = s.Problem
-	if !s.Sharing { // the window's own problems are about the link
-		b.own = ""
-	}
 	b.draw()
 }
 
 // setNarrow leaves the button its icon only.
 func (b *banner) setNarrow(narrow bool) {
-	b.copyIt.SetWords(unless(narrow, lang.L("Copy command")))
+	b.narrow = narrow
+	words := lang.L("Copy command")
+	if addressIn(b.problem) != "" {
+		words = lang.L("Copy address")
+	}
+	b.copyIt.SetWords(unless(narrow, words))
 }
 
 // note shows a problem of the window itself; the empty text ends it.
@@ -61,17 +64,24 @@ func (b *banner) draw() {
 		return
 	}
 	b.words.SetText(words)
-	kit.SetVisible(b.copyIt, b.command() != "")
+	b.setNarrow(b.narrow)
+	kit.SetVisible(b.copyIt, copyable(b.problem) != "")
 	kit.SetVisible(b.panel, words != "")
 	b.moved()
 }
 
-// command returns the command that a problem offers, which stands behind "with: " in
+// copyable returns the command or the address that a problem offers. The problem is in
 // English.
-func (b *banner) command() string { return commandIn(b.problem) }
+func copyable(problem string) string { return cmp.Or(commandIn(problem), addressIn(problem)) }
 
-func commandIn(problem string) string {
-	_, command, _ := strings.Cut(problem, "with: ")
-	command, _, _ = strings.Cut(command, "\n")
-	return command
+// commandIn returns the command that stands behind "with: ".
+func commandIn(problem string) string { return behind(problem, "with: ") }
+
+// addressIn returns the address that stands behind "in one: ".
+func addressIn(problem string) string { return behind(problem, "in one: ") }
+
+func behind(problem, words string) string {
+	_, rest, _ := strings.Cut(problem, words)
+	rest, _, _ = strings.Cut(rest, "\n")
+	return rest
 }

@@ -38,6 +38,9 @@ type Stream struct {
 	// it was not accepted yet, or, with AnotherBefore, another one was.
 	Fingerprint   string
 	AnotherBefore bool
+	// Downgraded: it was watched over HTTPS, and is offered without it now. It gets no
+	// passcode; the program says why.
+	Downgraded bool
 	// Picture is a recent picture of it; nil if there is none. It is shared: read only.
 	Picture image.Image
 }
@@ -115,6 +118,8 @@ func streamWords(s Stream) string {
 		words = append(words, s.Program)
 	}
 	switch {
+	case s.Downgraded:
+		words = append(words, lang.L("no HTTPS any more"))
 	case s.Watched:
 		words = append(words, lang.L("on screen"))
 	case s.Locked:
@@ -167,7 +172,7 @@ func (n *network) row(s Stream) *kit.ListRow[Stream] {
 
 // watch asks for the passcode if one is needed, and shows a certificate that is new.
 func (n *network) watch(s Stream) {
-	if !s.Locked && s.Fingerprint == "" {
+	if s.Downgraded || !s.Locked && s.Fingerprint == "" {
 		n.program.Watch(s.ID, "")
 		return
 	}

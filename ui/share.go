@@ -2,7 +2,6 @@ package ui
 
 import (
 	"cmp"
-	"net/url"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -19,8 +18,6 @@ import (
 // an open side takes no room from the link.
 type share struct {
 	panel *kit.Panel
-	app   fyne.App
-	note  func(trouble string) // shows a problem; the empty text ends it
 
 	sharing *kit.Toggle
 	name    *kit.LineEntry
@@ -37,10 +34,8 @@ type share struct {
 	here    string      // the link that open opens
 }
 
-func newShare(a fyne.App, p Program, note func(trouble string)) *share {
+func newShare(a fyne.App, p Program) *share {
 	s := &share{
-		app:     a,
-		note:    note,
 		sharing: kit.NewToggle(lang.L("Share on the network"), p.Share),
 		name:    kit.NewLineEntry(lang.L("Name on the network"), p.Rename),
 		alias:   widget.NewLabel(""),
@@ -50,7 +45,7 @@ func newShare(a fyne.App, p Program, note func(trouble string)) *share {
 		viewers: kit.NewButton("", "", nil),
 		code:    kit.NewButton("QR", lang.L("Show the link as a QR code"), nil),
 	}
-	s.open = kit.NewButton(lang.L("Open"), lang.L("Open the page in a browser"), s.openLink)
+	s.open = kit.NewButton(lang.L("Open"), lang.L("Open the page in a browser"), func() { p.OpenLink(s.here) })
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
 	s.copyIt = kit.NewCopyButton(a, lang.L("Copy"), lang.L("Copy the link"), func() string { return s.link.Text })
@@ -105,16 +100,4 @@ func countWords(viewers int, full bool) string {
 		return lang.L("{{.Viewers}}, full", map[string]any{"Viewers": viewerWords(viewers)})
 	}
 	return viewerWords(viewers)
-}
-
-func (s *share) openLink() {
-	link, err := url.Parse(s.here)
-	if err == nil {
-		err = s.app.OpenURL(link)
-	}
-	if err != nil {
-		s.note(lang.L("No browser could be opened ({{.Error}}). Copy the link and paste it into a browser instead.", map[string]any{"Error": err.Error()}))
-		return
-	}
-	s.note("")
 }

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"errors"
-	"net/url"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -57,23 +55,10 @@ func TestShareDetails(t *testing.T) {
 	}
 }
 
-// browser is an app that notes what it was asked to open.
-type browser struct {
-	fyne.App
-	opened []string
-	broken error
-}
-
-func (b *browser) OpenURL(u *url.URL) error {
-	b.opened = append(b.opened, u.String())
-	return b.broken
-}
-
 func TestShareCopyAndOpen(t *testing.T) {
-	a := &browser{App: test.NewTempApp(t)}
+	a, program := test.NewTempApp(t), &asked{}
 	a.Settings().SetTheme(kit.Calm{})
-	banner := newBanner(a, func() {})
-	s := newShare(a, &asked{}, banner.note)
+	s := newShare(a, program)
 	window := test.NewWindow(s.panel)
 	defer window.Close()
 	s.show(sharingState())
@@ -81,25 +66,8 @@ func TestShareCopyAndOpen(t *testing.T) {
 	if got := a.Clipboard().Content(); got != "http://192.168.178.42:8080/" {
 		t.Errorf("copied %q", got)
 	}
-	open := func() { test.Tap(s.open) }
-	open()
-	if len(a.opened) != 1 || a.opened[0] != "http://192.168.178.42:8080/" {
-		t.Errorf("opened %q", a.opened)
-	}
-	if banner.panel.Visible() {
-		t.Errorf("the page was opened, but: %q", banner.words.Text)
-	}
-	a.broken = errors.New("no browser is installed")
-	open()
-	banner.show(sharingState()) // the program's next state does not hide it
-	if want := "No browser could be opened (no browser is installed). Copy the link and paste it into a browser instead."; banner.words.Text != want || !banner.panel.Visible() {
-		t.Errorf("visible %v: %q, want %q", banner.panel.Visible(), banner.words.Text, want)
-	}
-	a.broken = nil
-	open()
-	if banner.panel.Visible() {
-		t.Errorf("the page was opened at last, but: %q", banner.words.Text)
-	}
+	test.Tap(s.open)
+	program.want(t, "open link http://192.168.178.42:8080/")
 }
 
 // renamed types a text into the field with the stream's name.

@@ -30,6 +30,11 @@ type Program interface {
 	Others
 	Pictures
 
+	// OpenLink opens an address in a browser.
+	OpenLink(link string)
+	// PassOn says yes to the question of State.PassOn with this number.
+	PassOn(number int)
+
 	// These are for the chosen camera. The window shows the old value again if no State
 	// has the new one within two seconds.
 	SetMode(Mode)   // zero: automatic
@@ -63,6 +68,7 @@ type Window struct {
 	share   *share
 	status  *status
 	tools   *tools
+	passOn  *passOn
 	help    *help
 	toast   *kit.Toast
 	root    *kit.Root
@@ -113,7 +119,8 @@ func (w *Window) build() {
 	w.gear.Keys = keySettings.String()
 	w.gear.Disable()
 	w.banner = newBanner(w.app, w.bannerMoved)
-	w.share = newShare(w.app, p, w.banner.note)
+	w.share = newShare(w.app, p)
+	w.passOn = &passOn{canvas: w.window.Canvas(), program: p}
 	w.code = newCodeSheet(w.app, w.window.Canvas())
 	w.share.code.OnTapped = func() { w.code.openFor(w.newest()) }
 	w.sides = &kit.Sides{Moved: w.pulled}
@@ -192,6 +199,7 @@ func (w *Window) draw() {
 	w.picker.show(s)
 	w.showSides(s)
 	w.banner.show(s)
+	w.passOn.show(s.PassOn)
 	w.preview.show(s)
 	w.share.show(s)
 	w.code.show(s)

@@ -80,6 +80,9 @@ type Camera struct {
 	// Alias marks another way to a camera that a better driver lists: the picker
 	// leaves it out, and a choice finds it.
 	Alias bool
+	// Locked marks another Fanlight's stream that is opened with its passcode: whoever
+	// passes it on should ask for one too.
+	Locked bool
 
 	// Patience is how long the first picture may take; zero stands for what is usual.
 	Patience time.Duration
@@ -91,6 +94,12 @@ type Camera struct {
 	// second. Leaving the loop closes the camera before Frames returns. The
 	// sequence can be ranged over again, one loop at a time.
 	Frames func(ctx context.Context, want Want) iter.Seq2[Picture, error]
+
+	// Check tells, before the camera is opened, whether it refuses the passcode in its
+	// address, or shows another certificate than the one that was accepted; nil for
+	// cameras that have neither. One that cannot be reached refuses nothing. The error's
+	// text is a sentence for the user.
+	Check func(ctx context.Context) error
 
 	// Modes lists what the camera offers, best first; nil for a camera that leaves
 	// no choice. It turns nothing on, also while the camera runs.

@@ -10,8 +10,7 @@ import (
 
 // authorizer answers a server that asks for a user and a password, by Digest
 // (RFC 7616) where it can, else by Basic (RFC 7617), and remembers how for the
-// next request. It answers only the host that the user named, and not in the
-// clear if the user said https. Requests come one after another.
+// next request. It answers only the origin that the user named; see trusts. Requests come one after another.
 type authorizer struct {
 	next http.RoundTripper
 	home *url.URL
@@ -67,9 +66,16 @@ func (a *authorizer) CloseIdleConnections() {
 	}
 }
 
+// trusts reports whether an address is of the camera's origin: its scheme, host and port.
+// A camera at the usual port of http may also point to https at its usual port.
 func (a *authorizer) trusts(address *url.URL) bool {
-	return strings.EqualFold(address.Hostname(), a.home.Hostname()) &&
-		(address.Scheme == "https" || a.home.Scheme == "http")
+	is, home := hostPort(address), hostPort(a.home)
+	if address.Scheme == "https" && a.home.Scheme == "http" && address.Port() == "" && a.home.Port() == "" {
+		is, home = address.Hostname(), a.home.Hostname()
+	} else if address.Scheme != a.home.Scheme {
+		return false
+	}
+	return strings.EqualFold(is, home)
 }
 
 // learn takes over how the server asks, and reports false where the answer would be

@@ -63,8 +63,12 @@ func TestTrust(t *testing.T) {
 		want          bool
 	}{
 		{"http://camera/", "http://camera/video", true},
-		{"http://camera/", "http://CAMERA:81/stream", true},
+		{"http://camera/", "http://CAMERA:80/stream", true},
+		{"http://camera/", "http://CAMERA:81/stream", false}, // another origin
 		{"http://camera/", "https://camera/", true},
+		{"http://camera:8080/", "https://camera/", false},
+		{"http://camera/", "https://camera:8443/", false},
+		{"https://camera/", "https://camera/video", true},
 		{"https://camera/", "http://camera/", false},
 		{"http://camera/", "http://camera.example/", false},
 		{"http://192.168.1.2/", "http://192.168.1.20/", false},

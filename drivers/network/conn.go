@@ -2,8 +2,6 @@ package network
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
 	"net"
 	"sync/atomic"
 
@@ -12,40 +10,6 @@ import (
 
 // maxHead bounds an answer's header, in bytes.
 const maxHead = 64 << 10
-
-// dialer makes connections whose answers are read with tolerance; see [cleanHead].
-type dialer struct {
-	net.Dialer
-	tls *tls.Config
-}
-
-func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
-	plain, err := d.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	return &conn{Conn: plain}, nil
-}
-
-func (d *dialer) dialTLS(ctx context.Context, network, address string) (net.Conn, error) {
-	plain, err := d.DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	config := d.tls.Clone()
-	if config.ServerName, _, err = net.SplitHostPort(address); err != nil {
-		plain.Close()
-		return nil, err
-	}
-	secure := tls.Client(plain, config)
-	ctx, cancel := context.WithTimeout(ctx, dialPatience)
-	defer cancel()
-	if err := secure.HandshakeContext(ctx); err != nil {
-		plain.Close()
-		return nil, err
-	}
-	return &conn{Conn: secure}, nil
-}
 
 // conn is a connection that cleans the header of each answer before net/http reads it.
 // One goroutine may read while another writes, as net/http does.

@@ -14,6 +14,12 @@ import (
 	"fanlight/drivers/secrets"
 )
 
+// isPlain reports whether a server was asked by HTTPS and answered without encryption.
+func isPlain(err error) bool {
+	var noTLS tls.RecordHeaderError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &noTLS)
+}
+
 // explain turns a failure into a sentence that says what to do. It shows the
 // host and never the whole address, which may hold a password.
 func (c source) explain(err error) error {
@@ -86,9 +92,15 @@ func (c source) explainConnection(host string, err error) string {
 		return fmt.Sprintf("%s refuses the connection: start the camera or its server, or check the port in the address", host)
 	case errors.Is(err, errOtherCertificate):
 		return fmt.Sprintf("%s shows another certificate than the one that was accepted: choose it anew in the list of this network, or write the fingerprint that its own window shows behind the address, as in #sha256=AB:CD:…; if that window shows the one from before, somebody may be listening in", host)
+	case errors.Is(err, errDowngrade):
+		return fmt.Sprintf("%s points from https to http, where anybody can listen in: nothing was sent there; have it stay with https in its own settings, or write the http:// address yourself", host)
+	case errors.Is(err, errElsewhere):
+		return fmt.Sprintf("%s leads to another machine, or to this computer's own services, where a stream may not lead: nothing was asked there; if you trust it, write the address that it leads to yourself", host)
+	case isPlain(err) && (c.pinned != "" || c.user != nil):
+		return fmt.Sprintf("%s was watched over HTTPS, and answers without encryption now: nothing was sent to it; start it with --tls again, and if that was never left out, somebody may be listening in; if HTTPS was switched off on purpose, write its http:// address under Other camera", host)
 	case errors.As(err, &certificate):
 		return fmt.Sprintf("%s shows a certificate that this computer does not trust (%v): write its SHA-256 fingerprint behind the address, as in #sha256=AB:CD:…, or install it on this computer", host, certificate.Err)
-	case errors.Is(err, http.ErrSchemeMismatch):
+	case isPlain(err):
 		return fmt.Sprintf("%s speaks no HTTPS there: write http:// instead, or check the port", host)
 	case errors.Is(err, errNoAnswer), errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Sprintf("%s does not answer: check that the camera is on and in the same network, and the address", host)

@@ -24,7 +24,7 @@ func proxy(request *http.Request) (*url.URL, error) {
 func isLocal(host string) bool {
 	if address, err := netip.ParseAddr(host); err == nil {
 		address = address.Unmap()
-		return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast()
+		return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsUnspecified()
 	}
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	return !strings.Contains(host, ".") || strings.HasSuffix(host, ".local")

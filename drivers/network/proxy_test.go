@@ -91,12 +91,12 @@ func TestThroughAProxy(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pinned, err := pinOf(address)
-		if err != nil {
+		c := source{address: address}
+		if err := c.readFragment(); err != nil {
 			t.Fatal(err)
 		}
-		s := newSession(source{address: address, pinned: pinned})
-		s.client.Transport.(*authorizer).next.(*http.Transport).Proxy = http.ProxyURL(through)
+		s := newSession(c)
+		s.dialer.proxy = http.ProxyURL(through)
 		for range 2 {
 			answer, err := s.get(t.Context(), address)
 			if err != nil {

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -26,22 +25,22 @@ const dialPatience = 5 * time.Second
 var (
 	errPage             = errors.New("a page")
 	errOtherCertificate = errors.New("another certificate than the one that was accepted")
+	errDowngrade        = errors.New("it points from https to http")
+	errElsewhere        = errors.New("it leads elsewhere")
 )
 
 // session is one opening of a network camera. Only one goroutine may use it.
 type session struct {
 	home   *url.URL
+	dialer *dialer
 	client *http.Client
 	still  bytes.Buffer // a single picture, used again for the next one
 }
 
 func newSession(c source) *session {
-	dialer := &dialer{net.Dialer{Timeout: dialPatience}, &tls.Config{}}
-	if c.pinned != "" {
-		dialer.tls = &tls.Config{InsecureSkipVerify: true, VerifyConnection: c.verify}
-	}
+	dialer := newDialer(c)
 	transport := &http.Transport{
-		Proxy:                  proxy,
+		Proxy:                  dialer.through,
 		DialContext:            dialer.dial,
 		DialTLSContext:         dialer.dialTLS,
 		TLSClientConfig:        dialer.tls, // by way of a proxy
@@ -50,9 +49,9 @@ func newSession(c source) *session {
 		DisableCompression:     true,
 	}
 	jar := newCookies()
-	return &session{home: c.address, client: &http.Client{
+	return &session{home: c.address, dialer: dialer, client: &http.Client{
 		Transport:     &authorizer{next: transport, home: c.address, user: c.user, jar: jar},
-		CheckRedirect: checkRedirect,
+		CheckRedirect: c.checkRedirect,
 		Jar:           jar,
 	}}
 }
@@ -68,9 +67,16 @@ func (c source) verify(state tls.ConnectionState) error {
 func (s *session) close() { s.client.CloseIdleConnections() }
 
 // checkRedirect keeps the address, which may hold a password in its query, from
-// the server that another one points to.
-func checkRedirect(next *http.Request, passed []*http.Request) error {
+// the server that another one points to. It never goes from https to http, and a found
+// stream leads to no other host; see [dialer] too.
+func (c source) checkRedirect(next *http.Request, passed []*http.Request) error {
 	next.Header.Del("Referer")
+	if next.URL.Scheme != "https" && passed[len(passed)-1].URL.Scheme == "https" {
+		return errDowngrade
+	}
+	if c.found && !strings.EqualFold(next.URL.Hostname(), c.address.Hostname()) {
+		return errElsewhere
+	}
 	if len(passed) > 5 {
 		return errors.New("it points from one address to the next without an end")
 	}

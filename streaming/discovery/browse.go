@@ -35,6 +35,10 @@ type Stream struct {
 	// There is at least one. Link-local ones have a zone.
 	Addresses []netip.Addr
 	Port      int // TCP
+	// Near tells that the first address is in the network on which it was announced. One
+	// elsewhere, as a reflector between networks passes it on, may be anybody's: it is
+	// listed, and asked nothing before the user chooses it.
+	Near bool
 	// URL is the stream's at the first of the addresses, and what chooses it as a
 	// camera: http://192.168.1.20:8080/stream.mjpg, or https:// with #sha256= and the
 	// fingerprint behind it, or rtsp://.

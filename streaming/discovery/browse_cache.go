@@ -132,7 +132,7 @@ func (c *cache) hear(p reply, now time.Time) {
 		case *dns.TXT:
 			c.hearText(at, r, life)
 		case *dns.A, *dns.AAAA:
-			if address, ok := addressOf(record); ok {
+			if address, ok := addressOf(record); ok && (!c.isOwn(address) || c.isOwn(p.from)) {
 				c.hearAddress(at, address, life, header.Class&flush != 0, now)
 			}
 		}
@@ -326,6 +326,17 @@ func (l link) reaches(address netip.Addr) bool {
 		return true
 	}
 	return address.IsGlobalUnicast() && l.holds(address)
+}
+
+// isOwn tells whether an address is this machine's. Only this machine may announce what
+// runs on it: others would lead its user to services that trust whoever asks from here.
+func (c *cache) isOwn(address netip.Addr) bool {
+	for _, l := range c.links {
+		if slices.ContainsFunc(l.prefixes, func(p netip.Prefix) bool { return p.Addr() == address.WithZone("") }) {
+			return true
+		}
+	}
+	return false
 }
 
 // holds tells whether an address is in one of the link's networks.

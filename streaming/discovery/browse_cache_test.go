@@ -153,3 +153,33 @@ func TestBounds(t *testing.T) {
 		t.Errorf("%d instances of one sender", len(one.instances))
 	}
 }
+
+// What is asked for a thumbnail is in the network that the announcement came in on.
+func TestNearAddresses(t *testing.T) {
+	for address, near := range map[string]bool{"192.0.2.1": true, "fe80::1": true, "169.254.7.7": true, "192.168.1.1": false, "10.0.0.1": false, "fd00::1": false} {
+		c := home()
+		said := door()
+		said.addresses = []string{address}
+		c.hear(said.packet(t), start)
+		if all := c.listed(start); len(all) != 1 || all[0].Near != near {
+			t.Errorf("%s is listed as %+v", address, all)
+		}
+	}
+}
+
+// Others may not announce what runs on this machine.
+func TestOnlyThisMachineAnnouncesItself(t *testing.T) {
+	for from, listed := range map[string]bool{"192.0.2.1": false, "fe80::1%eth0": false, "192.0.2.9": true, "fe80::9%eth0": true} {
+		for _, address := range []string{"192.0.2.9", "fe80::9"} {
+			c := home()
+			said := door()
+			said.addresses = []string{address}
+			packet := said.packet(t)
+			packet.from = netip.MustParseAddr(from)
+			c.hear(packet, start)
+			if all := c.listed(start); len(all) > 0 != listed {
+				t.Errorf("%s announced by %s: %+v", address, from, all)
+			}
+		}
+	}
+}

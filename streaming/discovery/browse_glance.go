@@ -60,10 +60,11 @@ type Glance struct {
 // Fanlight's camera on and keeps none on: one that is off has no picture. It follows no
 // redirect, keeps no connection open, bounds what it reads, and sends no secret. It accepts
 // only the announced certificate, if there is one. From other programs it fetches the
-// snapshot that they announce, if any. It leaves a stream alone that needs a passcode.
+// snapshot that they announce, if any. It leaves a stream alone that needs a passcode, or
+// whose address is not of the network on which it was announced.
 func Look(ctx context.Context, s Stream) (Glance, error) {
 	switch {
-	case s.Passcode:
+	case s.Passcode, !s.Near:
 		return Glance{}, nil
 	case s.Program == Fanlight:
 		return fanlightGlance(ctx, glanceClient(s), s)

@@ -35,7 +35,7 @@ func live(w http.ResponseWriter, r *http.Request) {
 
 // A glance asks for no more than it may.
 func TestGlance(t *testing.T) {
-	fanlight, other := Stream{Program: Fanlight}, Stream{}
+	fanlight, other := Stream{Program: Fanlight, Near: true}, Stream{Near: true}
 	for _, c := range []struct {
 		name    string
 		stream  Stream
@@ -47,7 +47,8 @@ func TestGlance(t *testing.T) {
 	}{
 		{"live", fanlight, live, []string{"/api/status", "/snapshot.jpg?if=live"}, "live", "picture", false},
 		{"off", fanlight, func(w http.ResponseWriter, _ *http.Request) { status(w, "off") }, []string{"/api/status"}, "off", "", false},
-		{"with a passcode", Stream{Program: Fanlight, Passcode: true}, live, nil, "", "", false},
+		{"elsewhere", Stream{Program: Fanlight}, live, nil, "", "", false},
+		{"with a passcode", Stream{Program: Fanlight, Passcode: true, Near: true}, live, nil, "", "", false},
 		{"with a passcode since", fanlight, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }, []string{"/api/status"}, "", "", false},
 		{"another program's", other, live, []string{"/snapshot.jpg"}, "", "picture", false},
 		{"no status", fanlight, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "application/json") }, []string{"/api/status"}, "", "", true},
@@ -96,7 +97,7 @@ func TestGlanceOverHTTPS(t *testing.T) {
 		fingerprint string
 		believed    bool
 	}{{hex.EncodeToString(sum[:]), true}, {strings.Repeat("ab", 32), false}, {"", false}} {
-		got, err := Look(t.Context(), Stream{Program: Fanlight, Status: server.URL + "/api/status", Fingerprint: c.fingerprint})
+		got, err := Look(t.Context(), Stream{Program: Fanlight, Near: true, Status: server.URL + "/api/status", Fingerprint: c.fingerprint})
 		if (err == nil) != c.believed || (got.State == "off") != c.believed {
 			t.Errorf("%q: %+v, %v", c.fingerprint, got, err)
 		}

@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"net/netip"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -89,6 +90,23 @@ func unescaped(s string) string {
 	}
 	return b.String()
 }
+
+// readable reads a label's presentation form for people. Some programs announce a name that
+// they have escaped already, so that the network has \226\128\166 itself: where such
+// bytes make valid UTF-8, and not plain ASCII alone, they are read too.
+func readable(label string) string {
+	once := unescaped(label)
+	if !escapedByte.MatchString(once) {
+		return once
+	}
+	if twice := unescaped(once); utf8.ValidString(twice) {
+		return twice
+	}
+	return once
+}
+
+// escapedByte matches the escape of a byte that is not ASCII.
+var escapedByte = regexp.MustCompile(`\\(1[3-9][0-9]|12[89]|2[0-4][0-9]|25[0-5])`)
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
 

@@ -31,6 +31,7 @@ var cameraPath = regexp.MustCompile(`(?i)m-?jpe?g|video_?feed|videostream|/video
 type found struct {
 	stream    Stream
 	addresses []netip.Addr // the best first, with zones
+	near      []netip.Addr // of these, those in a network of the link they were announced on
 	heard     time.Time
 	at        paths
 }
@@ -115,6 +116,9 @@ func (f *found) add(l link, a hostAddress, sender bool, ranks []int) []int {
 	if rank *= 2; !sender {
 		rank++
 	}
+	if l.holds(a.address) || a.address.IsLinkLocalUnicast() {
+		f.near = append(f.near, address)
+	}
 	if slices.Contains(f.addresses, address) {
 		return ranks
 	}
@@ -155,8 +159,8 @@ func once(all []*found) []*found {
 func describe(i *instance) *found {
 	txt := texts(i.txt)
 	f := &found{stream: Stream{
-		Name:    cmp.Or(clean(unescaped(i.label), maxLabel), "?"),
-		Host:    clean(strings.TrimSuffix(unescaped(i.host), "."), longestHost),
+		Name:    cmp.Or(clean(readable(i.label), maxLabel), "?"),
+		Host:    clean(strings.TrimSuffix(readable(i.host), "."), longestHost),
 		Service: i.service,
 		Port:    int(i.port),
 	}}
@@ -228,7 +232,7 @@ func pathOf(text string) string {
 // reachedAt returns the stream with URLs at the first of its addresses.
 func (f *found) reachedAt(addresses []netip.Addr) Stream {
 	s := f.stream
-	s.Addresses = addresses
+	s.Addresses, s.Near = addresses, slices.Contains(f.near, addresses[0])
 	s.URL = urlOf(f.at.scheme, addresses[0], s.Port, f.at.stream)
 	if s.Fingerprint != "" {
 		s.URL += "#sha256=" + s.Fingerprint

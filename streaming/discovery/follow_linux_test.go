@@ -82,6 +82,17 @@ func TestHostNameWhileAvahiComesAndGoes(t *testing.T) {
 	a.stop(t)
 }
 
+// What is logged and shown of a machine's name is the name, and not its form on the wire.
+func TestHostNameAsPeopleWriteIt(t *testing.T) {
+	needMachines(t)
+	t.Parallel()
+	lamp, desk := newMachine(t, "Küche"), newMachine(t, "desk")
+	connect(t, lamp, "wired", []string{"10.27.0.1/24"}, desk, "eth0", []string{"10.27.0.2/24"})
+	a := lamp.startAnnouncer(t, "Lamp …")
+	a.expectStatus(t, Status{Name: "Lamp …", Host: "Küche.local", Interfaces: []string{"wired"}})
+	a.stop(t)
+}
+
 // What others keep of a machine that was killed is gone in two minutes, though zeroconf says an hour.
 func TestTimeToLive(t *testing.T) {
 	needMachines(t)

@@ -88,16 +88,45 @@ func TestNumbered(t *testing.T) {
 		{strings.Repeat("a", 63), 1, strings.Repeat("a", 63)},
 		{strings.Repeat("a", 63), 2, strings.Repeat("a", 59) + " (2)"},
 		{strings.Repeat("🎥", 15), 12, strings.Repeat("🎥", 14) + " (12)"},
+		// A number that is there already goes on, and is not followed by another.
+		{"Kitchen (2)", 1, "Kitchen (2)"},
+		{"Kitchen (2)", 2, "Kitchen (3)"},
+		{"Kitchen (2) (3)", 2, "Kitchen (4)"},
+		{strings.Repeat("a", 59) + " (9)", 2, strings.Repeat("a", 58) + " (10)"},
+		{"Kitchen (2026)", 2, "Kitchen (2026) (2)"},
+		{"(2)", 2, "(2) (2)"},
+		{"Kitchen", mostNumbers, "Kitchen (99)"},
+		{"Kitchen", mostNumbers + 1, "Kitchen"}, // somebody claims all of them
+		{"Kitchen", mostNumbers + 2, "Kitchen (2)"},
 	} {
 		if got := numbered(c.label, c.number); got != c.want {
 			t.Errorf("numbered(%q, %d) = %q, want %q", c.label, c.number, got, c.want)
 		}
 	}
-	if got := numberedHost("lamp", 2); got != "lamp-2" {
-		t.Errorf("host %q", got)
+	for host, want := range map[string]string{"lamp": "lamp-2", "lamp-2": "lamp-3", "lamp-2024": "lamp-2024-2", "-2": "-2-2"} {
+		if got := numberedHost(host, 2); got != want {
+			t.Errorf("host %q becomes %q, want %q", host, got, want)
+		}
 	}
 	if got := numberedHost(strings.Repeat("a", 63), 10); len(got) != maxLabel || !strings.HasSuffix(got, "a-10") {
 		t.Errorf("host %q", got)
+	}
+}
+
+// Names that another program has escaped before it announced them are read as they were
+// meant.
+func TestNamesThatWereEscapedTwice(t *testing.T) {
+	for label, want := range map[string]string{
+		`Lamp\ \226\128\166`:            "Lamp …",
+		`Lamp\\226\\128\\166\ on\ desk`: "Lamp… on desk",
+		`K\\195\\188che`:                "Küche",
+		`C:\\100`:                       `C:\100`,
+		`a\\226b`:                       `a\226b`,
+		`a\\b`:                          `a\b`,
+	} {
+		if got := clean(readable(label), maxLabel); got != want {
+			t.Errorf("%s is read as %q, want %q", label, got, want)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package discovery
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -141,23 +140,4 @@ func compareHosts(ours, others []netip.Addr) int {
 	slices.SortFunc(ours, netip.Addr.Compare)
 	slices.SortFunc(others, netip.Addr.Compare)
 	return slices.CompareFunc(ours, others, netip.Addr.Compare)
-}
-
-// numbered is the name to probe for after number-1 names were taken: "Name", "Name (2)",
-// "Name (3)".
-func numbered(label string, number int) string {
-	if number < 2 {
-		return label
-	}
-	suffix := fmt.Sprintf(" (%d)", number)
-	return cut(label, maxLabel-len(suffix)) + suffix
-}
-
-// numberedHost does the same for a host name, as avahi-daemon does: "lamp-2".
-func numberedHost(label string, number int) string {
-	if number < 2 {
-		return label
-	}
-	suffix := fmt.Sprintf("-%d", number)
-	return cut(label, maxLabel-len(suffix)) + suffix
 }

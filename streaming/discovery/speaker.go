@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -223,7 +222,7 @@ func (s *speaker) settle() {
 	s.registered, s.registeredWith = s.now, s.everywhere
 	s.announced, s.announcements = true, 0
 	s.agenda.by(time.Now(), task{work: announcing})
-	status := Status{Name: s.now.instance, Host: strings.TrimSuffix(s.now.hostName(), ".")}
+	status := Status{Name: s.now.instance, Host: s.now.host + ".local"}
 	for _, i := range s.interfaces {
 		status.Interfaces = append(status.Interfaces, i.Name)
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -67,18 +68,21 @@ func TestOwnCertificateIsKept(t *testing.T) {
 
 func TestOwnCertificateIsReplacedInTimeWithTheSameKey(t *testing.T) {
 	for name, test := range map[string]struct {
-		until time.Duration
-		names []string
-		kept  bool
+		from, until time.Duration
+		names       []string
+		kept        bool
 	}{
-		"long valid":   {renewBefore + time.Hour, certificateNames(), true},
-		"near its end": {renewBefore - time.Hour, certificateNames(), false},
-		"over":         {-time.Hour, certificateNames(), false},
-		"renamed":      {ownValidity, []string{"localhost", "old-name"}, false},
+		"long valid":   {-2 * time.Hour, renewBefore + time.Hour, certificateNames(), true},
+		"near its end": {-2 * time.Hour, renewBefore - time.Hour, certificateNames(), false},
+		"over":         {-2 * time.Hour, -time.Hour, certificateNames(), false},
+		"renamed":      {-2 * time.Hour, ownValidity, []string{"localhost", "old-name"}, false},
+		// The clock has been set back, as on a Raspberry Pi that starts without a network.
+		"not valid yet":     {time.Hour, ownValidity, certificateNames(), true},
+		"for years not yet": {5 * year, 7 * year, certificateNames(), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			certificateOf(t, dir, -2*time.Hour, test.until, test.names...)
+			certificateOf(t, dir, test.from, test.until, test.names...)
 			before, err := os.ReadFile(filepath.Join(dir, ownCertificateFile))
 			if err != nil {
 				t.Fatal(err)
@@ -130,6 +134,65 @@ func TestCertificatesOfNoUseAreRefusedInWords(t *testing.T) {
 	}
 	if _, err := LoadCertificate(cert, key); err != nil {
 		t.Errorf("a good one: %v", err)
+	}
+}
+
+const year = 365 * 24 * time.Hour
+
+// A clock that was never set is no reason to ask all who trust a certificate again.
+func TestACertificateIsDueByAPlausibleClock(t *testing.T) {
+	dir, names := t.TempDir(), certificateNames()
+	certificateOf(t, dir, -time.Hour, ownValidity, names...)
+	own, err := OwnCertificate(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for now, due := range map[time.Time]bool{
+		{}:                          false,
+		time.Unix(0, 0):             false,
+		time.Now():                  false,
+		own.Expires():               true,
+		own.Expires().Add(9 * year): true,
+		time.Date(2099, 12, 31, 0, 0, 0, 0, time.UTC): false,
+	} {
+		if got := own.isDue(now, names); got != due {
+			t.Errorf("on %v a new one is due: %v", now, got)
+		}
+	}
+}
+
+// The clock of a test in a bubble says 2000.
+func TestACertificateMadeBeforeTheClockIsSetIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		own, err := OwnCertificate(t.TempDir())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if set := firstRelease.AddDate(1, 0, 0); own.isDue(set, certificateNames()) || own.pair.Leaf.NotBefore.After(firstRelease) {
+			t.Errorf("it is valid from %v until %v", own.pair.Leaf.NotBefore, own.Expires())
+		}
+	})
+}
+
+func TestDamagedOwnCertificateIsLeftAlone(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, ownCertificateFile)
+	for _, content := range []string{"", "garbage", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"} {
+		os.WriteFile(file, []byte(content), 0o600)
+		_, err := OwnCertificate(dir)
+		if err == nil || !strings.Contains(err.Error(), "is damaged; remove it") {
+			t.Errorf("%q: %v", content, err)
+		}
+		if left, _ := os.ReadFile(file); string(left) != content {
+			t.Errorf("%q was replaced", content)
+		}
+	}
+	other := t.TempDir()
+	certificateOf(t, other, -time.Hour, ownValidity, certificateNames()...)
+	foreign, _ := os.ReadFile(filepath.Join(other, ownCertificateFile))
+	os.WriteFile(file, foreign, 0o600)
+	if own, err := OwnCertificate(dir); err != nil || own.isDue(time.Now(), certificateNames()) {
+		t.Errorf("beside a new key: %v", err)
 	}
 }
 
