@@ -34,6 +34,7 @@ type Viewer struct {
 type viewer struct {
 	id      uint64
 	address netip.Addr
+	machine machine
 	program string
 	page    string // see away
 	since   time.Time
@@ -115,18 +116,22 @@ func (s *sampled) perSecond(here time.Duration) float64 {
 type viewers struct {
 	mu         sync.Mutex
 	most       int // at a time
-	perAddress int // of these from one address, except loopback
+	perMachine int // of these from one machine
+	proxies    proxies
 	noNames    bool
 	last       uint64
 	here       map[uint64]*viewer
-	keptOut    map[netip.Addr]bool
+	keptOut    map[machine]netip.Addr // with the address that it had
 	away       away
 	left       struct{ pictures, bytes uint64 } // sent to viewers that have left
 	sampling   *time.Timer                      // calls sample while there are viewers
 }
 
-func newViewers(most, perAddress int) *viewers {
-	l := &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}, away: away{}}
+func newViewers(most, perMachine int, proxies proxies) *viewers {
+	l := &viewers{
+		most: most, perMachine: perMachine, proxies: proxies,
+		here: map[uint64]*viewer{}, keptOut: map[machine]netip.Addr{}, away: away{},
+	}
 	l.sampling = time.AfterFunc(sampleEvery, l.sample)
 	return l
 }
@@ -141,7 +146,10 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 		return nil, no
 	}
 	l.last++
-	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), page: page, since: time.Now(), conn: connOf(r.Context())}
+	v := &viewer{
+		id: l.last, address: address, machine: machineOf(address), program: program(r.UserAgent()), page: page,
+		since: time.Now(), conn: connOf(r.Context()),
+	}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
 	if len(l.here) == 1 {
@@ -162,16 +170,16 @@ func (l *viewers) full(address netip.Addr) *refusal {
 		return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
 			"The limit of %s is reached. Try again later, or ask the owner to raise it.", viewersInWords(l.most)), 10 * time.Second}
 	}
-	if address.IsLoopback() {
-		return nil // a proxy on this machine speaks for many
+	if l.proxies.speaksForMany(address) {
+		return nil
 	}
-	same := 0
+	from, same := machineOf(address), 0
 	for _, v := range l.here {
-		if v.address == address {
+		if v.machine == from {
 			same++
 		}
 	}
-	if same < l.perAddress {
+	if same < l.perMachine {
 		return nil
 	}
 	return &refusal{http.StatusTooManyRequests, fmt.Sprintf(
@@ -249,8 +257,8 @@ func (l *viewers) admitAll() {
 
 // limits returns the gate's limits. They leave room for pages and snapshots beside the
 // streams, and for the six connections that a browser opens to one host.
-func (l *viewers) limits() (connections, perAddress int) {
+func (l *viewers) limits() (connections, perMachine int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return 2*l.most + 100, l.perAddress + 32
+	return 2*l.most + 100, 32
 }

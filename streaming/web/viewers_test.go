@@ -15,7 +15,7 @@ import (
 )
 
 func TestOneAddressDoesNotTakeAllPlaces(t *testing.T) {
-	h := serveWith(t, Options{}, StreamOptions{MaxPerAddress: 2}, strangers(from("192.0.2.1")))
+	h := serveWith(t, Options{}, StreamOptions{MaxPerMachine: 2}, strangers(from("192.0.2.1")))
 	h.get(t, "GET", "/stream.mjpg")
 	h.get(t, "GET", "/stream.mjpg")
 	third := h.get(t, "GET", "/stream.mjpg")
@@ -23,7 +23,7 @@ func TestOneAddressDoesNotTakeAllPlaces(t *testing.T) {
 	if third.StatusCode != 429 || third.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "The limit of 2 viewers from one address is reached.") {
 		t.Errorf("%s %q", third.Status, body)
 	}
-	own := serveWith(t, Options{}, StreamOptions{MaxPerAddress: 2}, nil)
+	own := serveWith(t, Options{}, StreamOptions{MaxPerMachine: 2}, nil)
 	for range 4 {
 		if response := own.get(t, "GET", "/stream.mjpg"); response.StatusCode != 200 {
 			t.Errorf("this machine's own: %s", response.Status)
@@ -85,7 +85,7 @@ func TestSetMaxViewers(t *testing.T) {
 
 func TestPicturesASecondOfEachViewer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newViewers(10, 10)
+		l := newViewers(10, 10, nil)
 		l.noNames = true
 		v, no := l.enter(httptest.NewRequest("GET", "/", nil))
 		if no != nil {
