@@ -120,7 +120,7 @@ func (a *access) mayWatch(r *http.Request) *refusal {
 		return nil
 	}
 	if _, passcode, sent := r.BasicAuth(); sent {
-		return a.guesses.try(r.Context(), now, passcode, addressOf(r.RemoteAddr))
+		return a.guesses.try(r.Context(), now, passcode, clientOf(r))
 	}
 	return &refusal{http.StatusUnauthorized, needsPasscode, 0}
 }

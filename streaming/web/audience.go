@@ -68,11 +68,11 @@ func (s *Stream) KeptOut() []netip.Addr {
 	return slices.SortedFunc(maps.Values(s.viewers.keptOut), netip.Addr.Compare)
 }
 
-// Admit unblocks the machine of an address.
+// Admit unblocks a machine, by the address that KeptOut returns.
 func (s *Stream) Admit(address netip.Addr) {
 	s.viewers.mu.Lock()
 	defer s.viewers.mu.Unlock()
-	delete(s.viewers.keptOut, machineOf(address))
+	maps.DeleteFunc(s.viewers.keptOut, func(_ machine, blocked netip.Addr) bool { return blocked == address })
 }
 
 // SetMaxViewers sets the limit of viewers; zero means [DefaultMaxViewers]. Connected
@@ -86,8 +86,9 @@ func (s *Stream) SetMaxViewers(n int) {
 // welcome refuses requests from blocked machines.
 func (s *Stream) welcome(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from := clientOf(r).machine
 		s.viewers.mu.Lock()
-		_, out := s.viewers.keptOut[machineOf(addressOf(r.RemoteAddr))]
+		_, out := s.viewers.keptOut[from]
 		s.viewers.mu.Unlock()
 		if out {
 			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).answer(w)

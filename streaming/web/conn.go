@@ -39,7 +39,7 @@ type steadyConn struct {
 	due      atomic.Pointer[time.Time] // when the answer must be written; nil if there is no limit
 
 	// Guarded by gate.mu.
-	peer, client machine   // client is another one while a trusted proxy asks for it
+	peer, client client    // client is another one while a trusted proxy asks for it
 	shared       bool      // with other clients: the peer can be a proxy
 	streaming    bool      // for the rest of its life
 	since        time.Time // when it was accepted, or its last request began or was answered

@@ -50,11 +50,10 @@ func (g *gate) Accept() (net.Conn, error) {
 }
 
 func (g *gate) steady(conn net.Conn) *steadyConn {
-	address := addressOf(conn.RemoteAddr().String())
-	peer := machineOf(address)
+	peer := clientAt(zonedOf(conn.RemoteAddr().String()))
 	return &steadyConn{
 		Conn: conn, gate: g, underWay: newUnderWay(conn),
-		peer: peer, client: peer, shared: g.proxies.speaksForMany(address), since: time.Now(),
+		peer: peer, client: peer, shared: g.proxies.speaksForMany(peer.address), since: time.Now(),
 	}
 }
 
@@ -65,20 +64,20 @@ func (g *gate) admit(conn *steadyConn) bool {
 	defer g.mu.Unlock()
 	most, mostOfOne := g.limits()
 	if !conn.shared {
-		g.keepBelow(mostOfOne, conn.client)
+		g.keepBelow(mostOfOne, conn.client.machine)
 	}
 	if len(g.conns) >= most && !g.closeOldest(func(*steadyConn) bool { return true }) {
 		return false
 	}
 	g.conns[conn] = struct{}{}
-	g.held[conn.client]++
+	g.held[conn.client.machine]++
 	return true
 }
 
 // keepBelow closes connections of a machine until fewer than most are left. It is called
 // with mu held.
-func (g *gate) keepBelow(most int, client machine) {
-	for g.held[client] >= most && g.closeOldest(func(c *steadyConn) bool { return c.client == client }) {
+func (g *gate) keepBelow(most int, from machine) {
+	for g.held[from] >= most && g.closeOldest(func(c *steadyConn) bool { return c.client.machine == from }) {
 	}
 }
 
@@ -109,7 +108,7 @@ func (g *gate) weight(c *steadyConn) int {
 	if c.shared && c.client == c.peer {
 		return 1
 	}
-	return g.held[c.client]
+	return g.held[c.client.machine]
 }
 
 // forget takes a connection out of the count. It is called with mu held.
@@ -119,15 +118,15 @@ func (g *gate) forget(c *steadyConn) {
 	}
 	delete(g.conns, c)
 	if !c.streaming {
-		g.release(c.client)
+		g.release(c.client.machine)
 	}
 }
 
 // release takes one from a machine's count. It is called with mu held.
-func (g *gate) release(client machine) {
-	g.held[client]--
-	if g.held[client] == 0 {
-		delete(g.held, client)
+func (g *gate) release(from machine) {
+	g.held[from]--
+	if g.held[from] == 0 {
+		delete(g.held, from)
 	}
 }
 
@@ -163,24 +162,30 @@ func noteState(conn net.Conn, state http.ConnState) {
 // speakFor charges a proxy's connection to the client that a request is from, until it is
 // answered.
 func (c *steadyConn) speakFor(address netip.Addr) {
-	client := machineOf(address)
+	from := clientAt(address)
 	c.gate.mu.Lock()
 	defer c.gate.mu.Unlock()
 	if !c.gate.proxies.speaksForMany(address) {
 		_, mostOfOne := c.gate.limits()
-		c.gate.keepBelow(mostOfOne, client)
+		c.gate.keepBelow(mostOfOne, from.machine)
 	}
-	c.chargeTo(client)
+	c.chargeTo(from)
+}
+
+// sender returns whom the connection's request is from.
+func (c *steadyConn) sender() client {
+	c.gate.mu.Lock()
+	defer c.gate.mu.Unlock()
+	return c.client
 }
 
 // chargeTo counts a connection as a client's. It is called with gate.mu held.
-func (c *steadyConn) chargeTo(client machine) {
-	if _, open := c.gate.conns[c]; !open || c.client == client {
-		return
+func (c *steadyConn) chargeTo(from client) {
+	if _, open := c.gate.conns[c]; open && !c.streaming {
+		c.gate.held[from.machine]++
+		c.gate.release(c.client.machine)
 	}
-	c.gate.release(c.client)
-	c.client = client
-	c.gate.held[client]++
+	c.client = from
 }
 
 // beginStream lifts the limits of a request: a stream is limited by the viewers' places.
@@ -189,7 +194,7 @@ func (c *steadyConn) beginStream() {
 	c.gate.mu.Lock()
 	defer c.gate.mu.Unlock()
 	if _, open := c.gate.conns[c]; open && !c.streaming {
-		c.gate.release(c.client)
+		c.gate.release(c.client.machine)
 	}
 	c.streaming = true
 }

@@ -27,7 +27,7 @@ type allowance struct {
 var (
 	ofMachine   = allowance{10, 10 * time.Second}
 	ofNetwork4  = map[int]allowance{24: {40, 5 * time.Second}}
-	ofNetwork6  = map[int]allowance{56: {20, 5 * time.Second}, 48: {40, 2500 * time.Millisecond}}
+	ofNetwork6  = map[int]allowance{56: {40, 5 * time.Second}, 48: {60, 2500 * time.Millisecond}}
 	ofEverybody = allowance{80, 2 * time.Second}
 )
 
@@ -41,7 +41,7 @@ const (
 	rememberedGuesses = 4096
 	// mostWaiting is how many passcodes wait for their turn, turnPatience how long one
 	// waits at most, and turnEvery how often turns are given.
-	mostWaiting  = 64
+	mostWaiting  = 16
 	turnPatience = 10 * time.Second
 	turnEvery    = 100 * time.Millisecond
 )
@@ -62,7 +62,7 @@ type guesses struct {
 	log *slog.Logger
 
 	mu       sync.Mutex
-	limiters *lru.Cache[netip.Prefix, *limit.Limiter] // of machines and networks
+	limiters *lru.Cache[machine, *limit.Limiter] // of networks too
 	asked    *lru.Cache[machine, *limit.Limiter]
 	all      *limit.Limiter
 	wrong    *lru.Cache[wrongGuess, struct{}]
@@ -91,7 +91,7 @@ type wrongGuess struct {
 func newGuesses(log *slog.Logger) *guesses {
 	return &guesses{
 		log:      log,
-		limiters: remembered[netip.Prefix, *limit.Limiter](),
+		limiters: remembered[machine, *limit.Limiter](),
 		asked:    remembered[machine, *limit.Limiter](),
 		all:      ofEverybody.limiter(),
 		wrong:    remembered[wrongGuess, struct{}](),
@@ -109,12 +109,12 @@ func remembered[K comparable, V any]() *lru.Cache[K, V] {
 
 func (a allowance) limiter() *limit.Limiter { return limit.NewLimiter(limit.Every(a.again), a.atOnce) }
 
-// try compares a passcode that came from an address, and returns nil if it is right. It
+// try compares a passcode that a client has sent, and returns nil if it is right. It
 // waits up to turnPatience while others guess, or until ctx ends.
-func (g *guesses) try(ctx context.Context, now *credentials, passcode string, address netip.Addr) *refusal {
+func (g *guesses) try(ctx context.Context, now *credentials, passcode string, from client) *refusal {
 	mine := &guess{
-		wrongGuess: wrongGuess{machineOf(address), digestOf(strings.TrimSpace(passcode)), now},
-		address:    address,
+		wrongGuess: wrongGuess{from.machine, digestOf(strings.TrimSpace(passcode)), now},
+		address:    from.address,
 		answer:     make(chan *refusal, 1),
 	}
 	g.join(mine)
@@ -158,7 +158,7 @@ func (g *guesses) join(mine *guess) {
 
 // rank finds the limiters of a guess, and how much of their allowances is used.
 func (g *guesses) rank(mine *guess) {
-	mine.machine = limiter(g.limiters, mine.from.network, ofMachine)
+	mine.machine = limiter(g.limiters, mine.from, ofMachine)
 	often := limiter(g.asked, mine.from, asked)
 	mine.used = used(mine.machine) + used(often)
 	often.Allow()
@@ -166,19 +166,19 @@ func (g *guesses) rank(mine *guess) {
 		return
 	}
 	networks := ofNetwork6
-	if mine.from.network.Addr().Is4() {
+	if mine.address.Is4() {
 		networks = ofNetwork4
 	}
 	mine.networks = []*limit.Limiter{g.all}
 	for bits, allowance := range networks {
-		network := limiter(g.limiters, within(mine.from.network.Addr(), bits), allowance)
+		network := limiter(g.limiters, machine{network: within(mine.address, bits)}, allowance)
 		mine.networks = append(mine.networks, network)
 		mine.used += used(network)
 	}
 }
 
 // limiter returns the limiter of a machine or a network, a new one if none is remembered.
-func limiter[K comparable](of *lru.Cache[K, *limit.Limiter], key K, a allowance) *limit.Limiter {
+func limiter(of *lru.Cache[machine, *limit.Limiter], key machine, a allowance) *limit.Limiter {
 	limiter, known := of.Get(key)
 	if !known {
 		limiter = a.limiter()

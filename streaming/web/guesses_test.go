@@ -54,7 +54,7 @@ func TestGuessesOfOneMachineAreFew(t *testing.T) {
 				g, now := guard()
 				heard := 0
 				for n := range 1000 {
-					if no := g.try(t.Context(), now, fmt.Sprint("guess ", n), address(n)); no.status == 401 {
+					if no := g.try(t.Context(), now, fmt.Sprint("guess ", n), at(address(n))); no.status == 401 {
 						heard++
 					} else if no.status != 429 || no.retry <= 0 || no.retry > ofMachine.again {
 						t.Fatalf("%+v", no)
@@ -63,16 +63,16 @@ func TestGuessesOfOneMachineAreFew(t *testing.T) {
 				if heard != ofMachine.atOnce {
 					t.Errorf("%d guesses of 1000 at once were compared", heard)
 				}
-				if no := g.try(t.Context(), now, "open sesame", address(7)); no == nil || no.status != 429 {
+				if no := g.try(t.Context(), now, "open sesame", at(address(7))); no == nil || no.status != 429 {
 					t.Errorf("a right guess tells among too many wrong ones: %v", no)
 				}
-				if no := g.try(t.Context(), now, "open sesame", netip.MustParseAddr("192.0.2.2")); no != nil {
+				if no := g.try(t.Context(), now, "open sesame", at(netip.MustParseAddr("192.0.2.2"))); no != nil {
 					t.Errorf("a neighbour pays for it: %v", no)
 				}
 				heard = 0
 				for n := range 600 { // ten minutes
 					time.Sleep(time.Second)
-					if g.try(t.Context(), now, fmt.Sprint("later guess ", n), address(n)).status == 401 {
+					if g.try(t.Context(), now, fmt.Sprint("later guess ", n), at(address(n))).status == 401 {
 						heard++
 					}
 				}
@@ -87,11 +87,14 @@ func TestGuessesOfOneMachineAreFew(t *testing.T) {
 func TestBeingRightIsNotCounted(t *testing.T) {
 	g, now := guard()
 	for range 10 * ofEverybody.atOnce {
-		if no := g.try(t.Context(), now, " open sesame ", netip.MustParseAddr("192.0.2.1")); no != nil {
+		if no := g.try(t.Context(), now, " open sesame ", at(netip.MustParseAddr("192.0.2.1"))); no != nil {
 			t.Fatal(no)
 		}
 	}
 }
+
+// at returns the client at an address, which is no neighbour.
+func at(address netip.Addr) client { return client{address, machineOf(address)} }
 
 // attack sends guesses, so many a second, each from the next address, until ctx ends. It
 // counts those that were compared.
@@ -101,7 +104,7 @@ func attack(ctx context.Context, g *guesses, now *credentials, perSecond int, ad
 	attacking.Go(func() {
 		for n := 0; ctx.Err() == nil; n++ {
 			attacking.Go(func() {
-				if no := g.try(ctx, now, fmt.Sprint("guess ", n), address(n)); no != nil && no.status == 401 {
+				if no := g.try(ctx, now, fmt.Sprint("guess ", n), at(address(n))); no != nil && no.status == 401 {
 					compared.Add(1)
 				}
 			})
@@ -136,11 +139,11 @@ func TestManyAddressesGuessNoFaster(t *testing.T) {
 				compared, wait := attack(ctx, g, now, 50, test.address)
 				time.Sleep(lasts)
 				for _, person := range test.people {
-					if no := g.try(t.Context(), now, "open sesame", netip.MustParseAddr(person)); no != nil {
+					if no := g.try(t.Context(), now, "open sesame", at(netip.MustParseAddr(person))); no != nil {
 						t.Errorf("%s has the right passcode and is kept out: %v", person, no)
 					}
 					began := time.Now()
-					if no := g.try(t.Context(), now, "open sesame", netip.MustParseAddr(person)); no != nil || time.Since(began) > 0 {
+					if no := g.try(t.Context(), now, "open sesame", at(netip.MustParseAddr(person))); no != nil || time.Since(began) > 0 {
 						t.Errorf("%s has sent the right one before and waits %v: %v", person, time.Since(began), no)
 					}
 				}
@@ -158,17 +161,17 @@ func TestYesterdaysPasscodeCountsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAccess(nil, "", discarded)
 		a.set("tomorrow's")
-		address, now := netip.MustParseAddr("192.0.2.1"), a.now.Load()
+		from, now := at(netip.MustParseAddr("192.0.2.1")), a.now.Load()
 		for range 1000 {
-			if no := a.guesses.try(t.Context(), now, "yesterday's", address); no.status != 401 {
+			if no := a.guesses.try(t.Context(), now, "yesterday's", from); no.status != 401 {
 				t.Fatal(no)
 			}
 		}
-		if no := a.guesses.try(t.Context(), now, "tomorrow's", address); no != nil {
+		if no := a.guesses.try(t.Context(), now, "tomorrow's", from); no != nil {
 			t.Errorf("another program on the machine is kept out: %v", no)
 		}
 		a.set("yesterday's")
-		if no := a.guesses.try(t.Context(), a.now.Load(), "yesterday's", address); no != nil {
+		if no := a.guesses.try(t.Context(), a.now.Load(), "yesterday's", from); no != nil {
 			t.Errorf("the passcode that is right again: %v", no)
 		}
 	})
@@ -181,7 +184,7 @@ func TestGuessersTakeNoMoreThanTheirRoom(t *testing.T) {
 		cancel()
 		address := nth("10.0.0.0", 24)
 		for n := range 3 * rememberedGuesses {
-			g.try(gone, now, fmt.Sprint("guess ", n), address(n))
+			g.try(gone, now, fmt.Sprint("guess ", n), at(address(n)))
 		}
 		for name, n := range map[string]int{"networks": g.limiters.Len(), "machines": g.asked.Len(), "guesses": g.wrong.Len()} {
 			if n > rememberedGuesses {
@@ -190,7 +193,7 @@ func TestGuessersTakeNoMoreThanTheirRoom(t *testing.T) {
 		}
 		var waiting sync.WaitGroup
 		for n := range 10 * mostWaiting {
-			waiting.Go(func() { g.try(t.Context(), now, "guess", address(n)) })
+			waiting.Go(func() { g.try(t.Context(), now, "guess", at(address(n))) })
 		}
 		synctest.Wait()
 		if n := len(g.waiting); n > mostWaiting {

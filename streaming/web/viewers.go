@@ -32,9 +32,8 @@ type Viewer struct {
 
 // viewer holds the state of a connected Viewer.
 type viewer struct {
-	id      uint64
-	address netip.Addr
-	machine machine
+	id uint64
+	client
 	program string
 	page    string // see away
 	since   time.Time
@@ -139,25 +138,25 @@ func newViewers(most, perMachine int, proxies proxies) *viewers {
 // enter adds the sender of a request, or returns a refusal if there are too many
 // viewers. The caller calls exit.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
-	address, page := addressOf(r.RemoteAddr), pageOf(r)
+	from, page := clientOf(r), pageOf(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := cmp.Or(l.away.refuse(page), l.full(address)); no != nil {
+	if no := cmp.Or(l.away.refuse(page), l.full(from)); no != nil {
 		return nil, no
 	}
 	l.last++
 	v := &viewer{
-		id: l.last, address: address, machine: machineOf(address), program: program(r.UserAgent()), page: page,
-		since: time.Now(), conn: connOf(r.Context()),
+		id: l.last, client: from, program: program(r.UserAgent()), page: page, since: time.Now(),
+		conn: connOf(r.Context()),
 	}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
 	if len(l.here) == 1 {
 		l.sampling.Reset(sampleEvery)
 	}
-	if !l.noNames || address.IsLoopback() { // whose name needs no request
+	if !l.noNames || from.address.IsLoopback() { // whose name needs no request
 		v.naming.Go(func() {
-			name := reach.MachineName(v.ctx, address)
+			name := reach.MachineName(v.ctx, from.address)
 			v.name.Store(&name)
 		})
 	}
@@ -165,17 +164,17 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 }
 
 // full is called with mu held.
-func (l *viewers) full(address netip.Addr) *refusal {
+func (l *viewers) full(from client) *refusal {
 	if len(l.here) >= l.most {
 		return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
 			"The limit of %s is reached. Try again later, or ask the owner to raise it.", viewersInWords(l.most)), 10 * time.Second}
 	}
-	if l.proxies.speaksForMany(address) {
+	if l.proxies.speaksForMany(from.address) {
 		return nil
 	}
-	from, same := machineOf(address), 0
+	same := 0
 	for _, v := range l.here {
-		if v.machine == from {
+		if v.machine == from.machine {
 			same++
 		}
 	}
