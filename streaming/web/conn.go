@@ -40,7 +40,6 @@ type steadyConn struct {
 
 	// Guarded by gate.mu.
 	peer, client client    // client is another one while a trusted proxy asks for it
-	shared       bool      // with other clients: the peer can be a proxy
 	streaming    bool      // for the rest of its life
 	since        time.Time // when it was accepted, or its last request began or was answered
 }

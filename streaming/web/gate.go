@@ -53,7 +53,7 @@ func (g *gate) steady(conn net.Conn) *steadyConn {
 	peer := clientAt(zonedOf(conn.RemoteAddr().String()))
 	return &steadyConn{
 		Conn: conn, gate: g, underWay: newUnderWay(conn),
-		peer: peer, client: peer, shared: g.proxies.speaksForMany(peer.address), since: time.Now(),
+		peer: peer, client: peer, since: time.Now(),
 	}
 }
 
@@ -63,10 +63,10 @@ func (g *gate) admit(conn *steadyConn) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	most, mostOfOne := g.limits()
-	if !conn.shared {
+	if !g.proxies.speaksForMany(conn.peer.address) {
 		g.keepBelow(mostOfOne, conn.client.machine)
 	}
-	if len(g.conns) >= most && !g.closeOldest(func(*steadyConn) bool { return true }) {
+	if len(g.conns) >= most && !g.closeOldest(mostOfOne, func(*steadyConn) bool { return true }) {
 		return false
 	}
 	g.conns[conn] = struct{}{}
@@ -77,16 +77,22 @@ func (g *gate) admit(conn *steadyConn) bool {
 // keepBelow closes connections of a machine until fewer than most are left. It is called
 // with mu held.
 func (g *gate) keepBelow(most int, from machine) {
-	for g.held[from] >= most && g.closeOldest(func(c *steadyConn) bool { return c.client.machine == from }) {
+	for g.held[from] >= most && g.closeOldest(most, func(c *steadyConn) bool { return c.client.machine == from }) {
 	}
 }
 
 // closeOldest closes a connection without a stream: the oldest of the machine that has
-// most of them. It returns false if there is none. It is called with mu held.
-func (g *gate) closeOldest(counts func(*steadyConn) bool) bool {
+// most of them. No more than mostOfOne count, so that a proxy, which has many clients, is
+// no worse off than a greedy machine. It returns false if there is none. It is called with
+// mu held.
+func (g *gate) closeOldest(mostOfOne int, counts func(*steadyConn) bool) bool {
+	has := func(c *steadyConn) int { return min(g.held[c.client.machine], mostOfOne) }
 	var oldest *steadyConn
 	for c := range g.conns {
-		if !c.streaming && counts(c) && (oldest == nil || g.goesBefore(c, oldest)) {
+		if c.streaming || !counts(c) {
+			continue
+		}
+		if oldest == nil || cmp.Or(cmp.Compare(has(oldest), has(c)), c.since.Compare(oldest.since)) < 0 {
 			oldest = c
 		}
 	}
@@ -96,19 +102,6 @@ func (g *gate) closeOldest(counts func(*steadyConn) bool) bool {
 	g.forget(oldest)
 	oldest.Conn.Close()
 	return true
-}
-
-func (g *gate) goesBefore(a, b *steadyConn) bool {
-	return cmp.Or(cmp.Compare(g.weight(b), g.weight(a)), a.since.Compare(b.since)) < 0
-}
-
-// weight returns how many connections without a stream a connection's machine has. A
-// proxy that does not say for whom it asks must not pay for having many clients.
-func (g *gate) weight(c *steadyConn) int {
-	if c.shared && c.client == c.peer {
-		return 1
-	}
-	return g.held[c.client.machine]
 }
 
 // forget takes a connection out of the count. It is called with mu held.

@@ -163,6 +163,24 @@ func TestFullGateMakesRoomWhereMostAreHeld(t *testing.T) {
 	}
 }
 
+func TestProxyWithManyClientsIsNoWorseOffThanAGreedyMachine(t *testing.T) {
+	d := newDoor(8, 3, nil)
+	proxy := d.come(t, "127.0.0.1")
+	greedy := []*steadyConn{d.come(t, "192.0.2.3"), d.come(t, "192.0.2.3"), d.come(t, "192.0.2.3")}
+	noteState(proxy, http.StateActive)
+	for d.open() < d.most {
+		d.come(t, "127.0.0.1")
+	}
+	d.come(t, "192.0.2.4")
+	if closed(proxy) || !closed(greedy[0]) {
+		t.Error("a proxy on this machine pays for having many clients")
+	}
+	d.come(t, "192.0.2.5")
+	if !closed(proxy) || closed(greedy[1]) {
+		t.Error("what is held from this machine keeps newcomers out")
+	}
+}
+
 func TestProxysConnectionsAreItsClients(t *testing.T) {
 	d := newDoor(8, 2, proxies{mustProxy(t, "192.0.2.80")})
 	proxied := func(client string) *steadyConn {

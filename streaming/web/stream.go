@@ -118,8 +118,8 @@ func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller
 	}
 	defer leave()
 	log := s.server.log
-	log.Info("viewer connected", "address", r.RemoteAddr, "viewers", s.Viewers())
-	defer log.Info("viewer disconnected", "address", r.RemoteAddr)
+	log.Info("viewer connected", "address", v.address, "viewers", s.Viewers())
+	defer log.Info("viewer disconnected", "address", v.address)
 	v.ahead = wantsAhead(r)
 	if v.conn != nil {
 		v.conn.beginStream()
