@@ -177,6 +177,27 @@ func TestYesterdaysPasscodeCountsOnce(t *testing.T) {
 	})
 }
 
+// TestWhoIsInDoesNotWaitWhileOthersGuess has a visitor on the same machine use up what it
+// may guess.
+func TestWhoIsInDoesNotWaitWhileOthersGuess(t *testing.T) {
+	h := serveWith(t, Options{Passcode: "open sesame", OwnerKey: "the-owners-key"}, StreamOptions{}, nil)
+	ways := rights(t, h, "open sesame")
+	for n := range 2 * ofMachine.atOnce {
+		h.ask(t, "GET", "/snapshot.jpg", "", basic(fmt.Sprint("guess ", n)))
+	}
+	if response := ways["Basic"]("/snapshot.jpg"); response.StatusCode != 429 || response.Header.Get("Retry-After") == "" {
+		t.Errorf("the machine may go on guessing: %s", response.Status)
+	}
+	for _, way := range []string{"cookie", "key", "owner"} {
+		if response := ways[way]("/snapshot.jpg"); response.StatusCode != 200 {
+			t.Errorf("%s: %s", way, response.Status)
+		}
+	}
+	if form := h.ask(t, "POST", "/passcode", "passcode=open+sesame", asBrowser); form.StatusCode != 429 {
+		t.Errorf("the form: %s", form.Status)
+	}
+}
+
 func TestGuessersTakeNoMoreThanTheirRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, now := guard()
