@@ -48,7 +48,7 @@ var rules = []rule{
 	{room: "fanlight/streaming", never: []string{"net/http", "github.com/grandcat/"},
 		apart: []string{"fanlight/streaming/web", "fanlight/streaming/reach", "fanlight/streaming/discovery", "fanlight/streaming/bench"},
 		why:   "the fan-out knows nothing of how pictures leave the program"},
-	{room: "fanlight/streaming/reach", only: []string{"fanlight/streaming/discovery", "github.com/miekg/dns", "golang.org/x/sys"},
+	{room: "fanlight/streaming/reach", only: []string{"fanlight/streaming/discovery", "github.com/mdlayher/netlink", "github.com/miekg/dns", "golang.org/x/sys"},
 		why: "reach is about addresses, and knows no picture, viewer or camera"},
 	{room: "fanlight/streaming/discovery", not: []string{"fanlight/"}, why: "discovery is about names on the network, and knows nothing of who announces or looks"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/streaming/discovery"}, why: "the server does not care how it was found"},

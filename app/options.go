@@ -47,6 +47,7 @@ type options struct {
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
 	MaxViewers  *int           `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: what was set in the window, else ${idle}." default:"${idle}" placeholder:"DURATION"`
+	Proxies     []proxy        `name:"trusted-proxy" help:"Believe this reverse proxy, an address or a network such as 172.18.0.0/16, when it names its clients (X-Forwarded-For), so that each has limits of its own. May be given more than once." placeholder:"ADDRESS"`
 	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
 	Version     bool           `help:"Say which version this is."`
 

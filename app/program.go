@@ -133,6 +133,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		Secret:      []byte(settings.get().Secret),
 		OwnerKey:    settings.get().OwnerKey,
 		NoNames:     o.NoDiscovery,
+		Proxies:     o.proxies(),
 		Certificate: certificate,
 		Log:         log,
 	})

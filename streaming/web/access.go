@@ -10,30 +10,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 	"unicode"
 	"unicode/utf8"
-
-	lru "github.com/hashicorp/golang-lru/v2"
-	limit "golang.org/x/time/rate"
 )
 
 const (
 	longestPasscode = 128 // characters
-
-	// An address may send wrongAtOnce wrong passcodes, and then one per wrongAgain:
-	// guessing six digits takes months.
-	wrongAtOnce = 10
-	wrongAgain  = 10 * time.Second
-	// wrongKnown is how many addresses with wrong passcodes are remembered.
-	wrongKnown = 4096
-
-	cookieLasts = 365 * 24 * time.Hour
+	cookieLasts     = 365 * 24 * time.Hour
 )
 
 // CheckPasscode returns an error, a sentence for the user, if a text cannot be a
@@ -58,12 +45,9 @@ type access struct {
 	secret []byte
 	owner  digest // of the owner's key
 	noKey  bool   // there is no owner's key
-	log    *slog.Logger
 
-	now atomic.Pointer[credentials] // nil while everybody may watch
-
-	mu    sync.Mutex
-	wrong *lru.Cache[netip.Prefix, *limit.Limiter]
+	now     atomic.Pointer[credentials] // nil while everybody may watch
+	guesses *guesses
 }
 
 // credentials are what a passcode makes valid.
@@ -88,11 +72,7 @@ func newAccess(secret []byte, ownerKey string, log *slog.Logger) *access {
 	if len(secret) == 0 {
 		secret = []byte(rand.Text()) // cookies end with the program
 	}
-	wrong, err := lru.New[netip.Prefix, *limit.Limiter](wrongKnown)
-	if err != nil {
-		panic(err) // the size is a constant above zero
-	}
-	return &access{secret: secret, owner: digestOf(ownerKey), noKey: ownerKey == "", log: log, wrong: wrong}
+	return &access{secret: secret, owner: digestOf(ownerKey), noKey: ownerKey == "", guesses: newGuesses(log)}
 }
 
 // set changes the passcode, and reports whether it differs from the one before.
@@ -140,51 +120,12 @@ func (a *access) mayWatch(r *http.Request) *refusal {
 		return nil
 	}
 	if _, passcode, sent := r.BasicAuth(); sent {
-		return a.try(now, passcode, addressOf(r.RemoteAddr))
+		return a.guesses.try(r.Context(), now, passcode, clientOf(r))
 	}
 	return &refusal{http.StatusUnauthorized, needsPasscode, 0}
 }
 
-const (
-	needsPasscode = "A passcode is needed to watch: open / in a browser, or send the passcode as the password of HTTP Basic, with any name."
-	wrongPasscode = "That is not the passcode. Ask the owner for it, and check capital letters."
-	wrongTooOften = "Too many wrong passcodes came from your address. Wait a little, then try again."
-)
-
-// try checks a passcode, and returns nil if it is right. After too many wrong ones from
-// an address it refuses all for a while, unchecked.
-func (a *access) try(now *credentials, passcode string, address netip.Addr) *refusal {
-	limiter, at := a.limiter(address), time.Now()
-	turn := limiter.ReserveN(at, 1)
-	if wait := turn.DelayFrom(at); wait > 0 {
-		turn.CancelAt(at)
-		return &refusal{http.StatusTooManyRequests, wrongTooOften, wait}
-	}
-	if now.passcode.is(strings.TrimSpace(passcode)) {
-		turn.CancelAt(at) // only wrong guesses count
-		return nil
-	}
-	a.log.Info("wrong passcode", "address", address)
-	return &refusal{http.StatusUnauthorized, wrongPasscode, 0}
-}
-
-// limiter returns the limiter of an address. An IPv6 machine can have a whole network of
-// 2^64 addresses, so the network counts as one.
-func (a *access) limiter(address netip.Addr) *limit.Limiter {
-	bits := address.BitLen()
-	if bits == 128 {
-		bits = 64
-	}
-	network, _ := address.Prefix(bits) // the zero Prefix for the zero Addr
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	limiter, known := a.wrong.Get(network)
-	if !known {
-		limiter = limit.NewLimiter(limit.Every(wrongAgain), wrongAtOnce)
-		a.wrong.Add(network, limiter)
-	}
-	return limiter
-}
+const needsPasscode = "A passcode is needed to watch: open / in a browser, or send the passcode as the password of HTTP Basic, with any name."
 
 // cookieName returns a name for each port, because browsers share cookies among all ports
 // of a host, and two programs on one machine must not overwrite each other's.

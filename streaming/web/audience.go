@@ -43,7 +43,7 @@ func (s *Stream) LetGo(id uint64) bool {
 	return here
 }
 
-// KeepOut blocks a viewer's address: it disconnects all viewers from there, and their
+// KeepOut blocks a viewer's machine: it disconnects all viewers from there, and their
 // requests are refused until [Stream.Admit], or until Serve ends. It returns false if
 // there is no viewer of this ID.
 func (s *Stream) KeepOut(id uint64) bool {
@@ -51,28 +51,28 @@ func (s *Stream) KeepOut(id uint64) bool {
 	l.mu.Lock()
 	v, here := l.here[id]
 	if here {
-		l.keptOut[v.address] = true
+		l.keptOut[v.machine] = v.address
 	}
 	l.mu.Unlock()
 	if !here {
 		return false
 	}
-	l.letGo(func(other *viewer) bool { return other.address == v.address })
+	l.letGo(func(other *viewer) bool { return other.machine == v.machine })
 	return true
 }
 
-// KeptOut returns the blocked addresses, sorted.
+// KeptOut returns the addresses of the blocked machines, sorted.
 func (s *Stream) KeptOut() []netip.Addr {
 	s.viewers.mu.Lock()
 	defer s.viewers.mu.Unlock()
-	return slices.SortedFunc(maps.Keys(s.viewers.keptOut), netip.Addr.Compare)
+	return slices.SortedFunc(maps.Values(s.viewers.keptOut), netip.Addr.Compare)
 }
 
-// Admit unblocks an address.
+// Admit unblocks a machine, by the address that KeptOut returns.
 func (s *Stream) Admit(address netip.Addr) {
 	s.viewers.mu.Lock()
 	defer s.viewers.mu.Unlock()
-	delete(s.viewers.keptOut, address)
+	maps.DeleteFunc(s.viewers.keptOut, func(_ machine, blocked netip.Addr) bool { return blocked == address })
 }
 
 // SetMaxViewers sets the limit of viewers; zero means [DefaultMaxViewers]. Connected
@@ -83,11 +83,12 @@ func (s *Stream) SetMaxViewers(n int) {
 	s.viewers.most = cmp.Or(max(n, 0), DefaultMaxViewers)
 }
 
-// welcome refuses requests from blocked addresses.
+// welcome refuses requests from blocked machines.
 func (s *Stream) welcome(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		from := clientOf(r).machine
 		s.viewers.mu.Lock()
-		out := s.viewers.keptOut[addressOf(r.RemoteAddr)]
+		_, out := s.viewers.keptOut[from]
 		s.viewers.mu.Unlock()
 		if out {
 			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).translated(w, r).answer(w)

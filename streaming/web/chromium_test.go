@@ -74,8 +74,7 @@ func TestPasscodePageInChromium(t *testing.T) {
 	h.server.SetPasscode("another one")
 	withKey := h.withKey()
 	if err := chromedp.Run(tab,
-		chromedp.Navigate(h.url+"/"),
-		chromedp.WaitVisible("#passcode"),
+		chromedp.WaitVisible("#passcode"), // to which the page goes by itself
 		chromedp.Navigate(withKey),
 		chromedp.WaitReady("#picture"), // the next page is there
 		chromedp.Poll(shows, nil, chromedp.WithPollingTimeout(patience)),

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
 	"os"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -28,106 +26,27 @@ const (
 	longestRest  = 50 * time.Millisecond
 )
 
-// gate is the listener in front of net/http. It limits the number of open connections,
-// in all and from one address, so that a flood of them costs a bounded amount and
-// displaces no viewer: a new connection replaces the one that has been idle for the
-// longest, which a viewer's never is. Its connections are [steadyConn]s.
-type gate struct {
-	net.Listener
-	limits   limits
-	patience time.Duration // how long a write may make no progress
-
-	mu    sync.Mutex
-	conns map[*steadyConn]struct{}
-}
-
-// limits returns the limits of a gate. It is called for every connection, because the
-// owner can change them.
-type limits func() (connections, perAddress int)
-
-func newGate(listener net.Listener, patience time.Duration, limits limits) *gate {
-	return &gate{Listener: listener, limits: limits, patience: patience, conns: map[*steadyConn]struct{}{}}
-}
-
-func (g *gate) Accept() (net.Conn, error) {
-	for {
-		conn, err := g.Listener.Accept()
-		if err != nil {
-			return nil, err
-		}
-		if steady := g.steady(conn); g.admit(steady) {
-			return steady, nil
-		}
-		conn.Close()
-	}
-}
-
-func (g *gate) steady(conn net.Conn) *steadyConn {
-	return &steadyConn{
-		Conn: conn, gate: g, address: addressOf(conn.RemoteAddr().String()),
-		underWay: newUnderWay(conn), quiet: time.Now(),
-	}
-}
-
-// admit adds a connection if there is room, or an idle one to close. It returns false
-// if all are busy with a request.
-func (g *gate) admit(conn *steadyConn) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	most, mostOfOne := g.limits()
-	if !conn.address.IsLoopback() && !g.makeRoom(mostOfOne, func(c *steadyConn) bool { return c.address == conn.address }) {
-		return false
-	}
-	if !g.makeRoom(most, func(*steadyConn) bool { return true }) {
-		return false
-	}
-	g.conns[conn] = struct{}{}
-	return true
-}
-
-// makeRoom reports whether fewer than most of the counted connections are open, if need
-// be after closing the one that has been idle for the longest. It is called with mu held.
-func (g *gate) makeRoom(most int, counts func(*steadyConn) bool) bool {
-	open := 0
-	var silent *steadyConn
-	for c := range g.conns {
-		if !counts(c) {
-			continue
-		}
-		open++
-		if c.answering == 0 && (silent == nil || c.quiet.Before(silent.quiet)) {
-			silent = c
-		}
-	}
-	if open < most {
-		return true
-	}
-	if silent == nil {
-		return false
-	}
-	delete(g.conns, silent)
-	silent.Conn.Close()
-	return true
-}
-
 // steadyConn is a connection with a write deadline that every progress extends: a slow
-// viewer stays connected, a stuck one does not. net/http's WriteTimeout does not serve,
-// because it limits a whole answer, and a stream is an answer without an end.
+// viewer stays connected, a stuck one does not. Until it carries a stream, which has no
+// end, a request and its whole answer have a deadline too. net/http's WriteTimeout does
+// not serve, because it knows no streams.
 type steadyConn struct {
 	net.Conn
 	gate     *gate
-	address  netip.Addr
 	underWay *underWay
 	free     uint // pictures in a row for which the connection was free; for surelyFree
 	severed  atomic.Bool
+	due      atomic.Pointer[time.Time] // when the answer must be written; nil if there is no limit
 
-	answering int       // running requests; guarded by gate.mu
-	quiet     time.Time // since when there is none; guarded by gate.mu
+	// Guarded by gate.mu.
+	peer, client client    // client is another one while a trusted proxy asks for it
+	streaming    bool      // for the rest of its life
+	since        time.Time // when it was accepted, or its last request began or was answered
 }
 
 func (c *steadyConn) Write(p []byte) (written int, err error) {
 	for {
-		if err := c.SetWriteDeadline(time.Now().Add(c.gate.patience)); err != nil {
+		if err := c.SetWriteDeadline(c.writeDeadline()); err != nil {
 			return written, err
 		}
 		if c.severed.Load() {
@@ -141,13 +60,21 @@ func (c *steadyConn) Write(p []byte) (written int, err error) {
 	}
 }
 
+func (c *steadyConn) writeDeadline() time.Time {
+	deadline := time.Now().Add(c.gate.waits.write)
+	if due := c.due.Load(); due != nil && due.Before(deadline) {
+		return *due
+	}
+	return deadline
+}
+
 // writePart writes a part with writev(2) where the system has it, and blocks until it is
 // written.
 func (c *steadyConn) writePart(p part) (written int, err error) {
 	pieces := p.pieces()
 	buffers := net.Buffers(pieces[:])
 	for {
-		if err := c.SetWriteDeadline(time.Now().Add(c.gate.patience)); err != nil {
+		if err := c.SetWriteDeadline(time.Now().Add(c.gate.waits.write)); err != nil {
 			return written, err
 		}
 		if c.severed.Load() {
@@ -220,7 +147,7 @@ func (c *steadyConn) awaitFree(ctx context.Context, left int) {
 			moved = now
 			needs := time.Duration(float64(now.Sub(began)) * float64(left) / float64(first-left))
 			pause = min(max(needs, shortestRest), longestRest)
-		case now.Sub(moved) > c.gate.patience:
+		case now.Sub(moved) > c.gate.waits.write:
 			c.sever()
 			return
 		default:
@@ -235,49 +162,24 @@ func (c *steadyConn) sever() {
 	c.SetWriteDeadline(time.Unix(0, 1)) // after severed, which Write checks after setting its own deadline
 }
 
-func (c *steadyConn) Close() error {
-	c.gate.mu.Lock()
-	delete(c.gate.conns, c)
-	c.gate.mu.Unlock()
-	return c.Conn.Close()
-}
-
-// answer marks the connection as busy with a request until done is called.
-func (c *steadyConn) answer() (done func()) {
-	c.gate.mu.Lock()
-	defer c.gate.mu.Unlock()
-	c.answering++
-	return func() {
-		c.gate.mu.Lock()
-		defer c.gate.mu.Unlock()
-		c.answering--
-		c.quiet = time.Now()
-	}
-}
-
 type connKey struct{}
 
 // withConn adds a connection to its requests' context; it is http.Server's ConnContext.
 func withConn(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, connKey{}, steadyOf(conn))
+}
+
+// steadyOf returns the connection below net/http's, nil if it came through no gate.
+func steadyOf(conn net.Conn) *steadyConn {
 	if secured, ok := conn.(interface{ NetConn() net.Conn }); ok { // *tls.Conn
 		conn = secured.NetConn()
 	}
-	return context.WithValue(ctx, connKey{}, conn)
+	steady, _ := conn.(*steadyConn)
+	return steady
 }
 
 // connOf returns the connection of a request that came through a gate; nil for others.
 func connOf(ctx context.Context) *steadyConn {
 	conn, _ := ctx.Value(connKey{}).(*steadyConn)
 	return conn
-}
-
-// addressOf returns the address of ADDRESS:PORT, the zero Addr if there is none.
-// IPv4 addresses mapped to IPv6 are unmapped and zones removed, so that a machine has one
-// address.
-func addressOf(hostPort string) netip.Addr {
-	at, err := netip.ParseAddrPort(hostPort)
-	if err != nil {
-		return netip.Addr{}
-	}
-	return at.Addr().Unmap().WithZone("")
 }

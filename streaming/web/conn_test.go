@@ -1,14 +1,11 @@
 package web
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"os"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -177,93 +174,6 @@ func TestHalfOpenConnectionsAreFoundOut(t *testing.T) {
 	eventually(t, "the viewer to be gone", func() bool { return h.stream.Viewers() == 0 })
 }
 
-// TestFloodOfConnectionsIsBounded opens thousands of silent connections, from one
-// address and from many, around a viewer that must not notice, and a page that
-// must be answered all the while.
-func TestFloodOfConnectionsIsBounded(t *testing.T) {
-	const flood = 3000
-	for name, from := range map[string]func(int) string{
-		"one address":    func(n int) string { return [2]string{"192.0.2.7", "192.0.2.1"}[min(n-1, 1)] },
-		"many addresses": func(n int) string { return fmt.Sprintf("198.51.%d.%d", n/250%250, n%250+1) },
-		"this machine":   func(int) string { return "127.0.0.1" },
-	} {
-		t.Run(name, func(t *testing.T) {
-			h := serveWith(t, Options{}, StreamOptions{MaxViewers: 10}, strangers(from))
-			most, _ := h.stream.viewers.limits()
-			viewer := h.dial(t)
-			io.WriteString(viewer, askStream)
-			stream := bufio.NewReader(viewer)
-			if _, err := stream.ReadString('\n'); err != nil {
-				t.Fatal(err)
-			}
-			before := runtime.NumGoroutine()
-			for n := range flood {
-				conn := h.dial(t)
-				if n%100 == 0 {
-					io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-					answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
-					if err != nil || answer.StatusCode != 200 {
-						t.Fatalf("connection %d: %v", n, err)
-					}
-				}
-			}
-			if grown := runtime.NumGoroutine() - before; grown > 2*most+50 {
-				t.Errorf("%d goroutines more for %d connections", grown, flood)
-			}
-			viewer.SetDeadline(time.Now().Add(patience))
-			if _, err := io.CopyN(io.Discard, stream, 10<<10); err != nil {
-				t.Errorf("the viewer: %v", err)
-			}
-			if n := h.stream.Viewers(); n != 1 {
-				t.Errorf("%d viewers", n)
-			}
-		})
-	}
-}
-
-func TestGateMakesRoomOnlyAmongTheSilent(t *testing.T) {
-	most, perAddress := 4, 2
-	g := newGate(nil, time.Second, func() (int, int) { return most, perAddress })
-	conns := map[string][]*steadyConn{}
-	come := func(address string) bool {
-		ours, theirs := net.Pipe()
-		t.Cleanup(func() { ours.Close(); theirs.Close() })
-		c := g.steady(strangerConn{ours, &net.TCPAddr{IP: net.ParseIP(address), Port: 1}})
-		conns[address] = append(conns[address], c)
-		return g.admit(c)
-	}
-	closed := func(c *steadyConn) bool { return c.SetDeadline(time.Time{}) != nil }
-	a, b := "192.0.2.1", "192.0.2.2"
-	for range perAddress {
-		if !come(a) {
-			t.Fatal("the first are not let in")
-		}
-	}
-	done := conns[a][0].answer()
-	if !come(a) || closed(conns[a][0]) || !closed(conns[a][1]) {
-		t.Error("the third of an address takes another place than that of the silent one")
-	}
-	conns[a][2].answer()
-	if come(a) {
-		t.Error("a place is made though both of the address are being answered")
-	}
-	if !come(b) || !come("192.0.2.3") || g.open() != 4 {
-		t.Errorf("others are not let in: %d", g.open())
-	}
-	if !come("192.0.2.4") || !closed(conns[b][0]) || g.open() != 4 {
-		t.Errorf("a full house does not make the longest silent one go: %d", g.open())
-	}
-	done()
-	conns[a][0].Close()
-	if g.open() != 3 {
-		t.Errorf("%d are open after one was closed", g.open())
-	}
-	most = 3
-	if !come(b) || g.open() != 3 {
-		t.Errorf("%d are open after the limit was lowered", g.open())
-	}
-}
-
 // TestSeveredWriteEnds disconnects a stuck viewer whose write deadline is far away.
 func TestSeveredWriteEnds(t *testing.T) {
 	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
@@ -290,11 +200,4 @@ func TestSeveredWriteEnds(t *testing.T) {
 		t.Fatal("the viewer is not there")
 	}
 	eventually(t, "the viewer to be gone", func() bool { return h.stream.Viewers() == 0 })
-}
-
-// open returns the number of connections.
-func (g *gate) open() int {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return len(g.conns)
 }

@@ -1,7 +1,7 @@
 // Package web is the HTTP server: it shows the pictures of feeds to viewers.
 //
 // Package app makes a [Server] and adds a [Stream] for each feed, under a path of
-// its own. A request passes the gate (conn.go), which limits connections, then the
+// its own. A request passes the gate (gate.go), which limits connections, then the
 // Server's checks (routes.go: host, origin, passcode), then its Stream's routes:
 //
 //	Feed ──► batch ──► connection    stream.mjpg: one goroutine writes to many (batch.go)

@@ -109,8 +109,18 @@ func (p *place) listen(t *testing.T, address string) (listener net.Listener) {
 
 func (p *place) dial(t *testing.T, address string) (conn net.Conn) {
 	t.Helper()
+	return p.dialFrom(t, "", address)
+}
+
+// dialFrom dials from one of the place's addresses, any if it is empty.
+func (p *place) dialFrom(t *testing.T, from, address string) (conn net.Conn) {
+	t.Helper()
+	dialer := net.Dialer{Timeout: patience}
+	if from != "" {
+		dialer.LocalAddr = &net.TCPAddr{IP: net.ParseIP(from)}
+	}
 	p.do(t, func() (err error) {
-		conn, err = net.DialTimeout("tcp", address, patience)
+		conn, err = dialer.DialContext(t.Context(), "tcp", address)
 		return err
 	})
 	return conn

@@ -101,7 +101,7 @@ func (s *Stream) passcode(w http.ResponseWriter, r *http.Request) {
 		(&refusal{http.StatusBadRequest, "The form cannot be read: send passcode=… as application/x-www-form-urlencoded, in at most 4 KB.", 0}).answer(w)
 		return
 	}
-	no := s.server.access.try(now, r.PostForm.Get("passcode"), addressOf(r.RemoteAddr))
+	no := s.server.access.guesses.try(r.Context(), now, r.PostForm.Get("passcode"), clientOf(r))
 	if no != nil {
 		s.showPasscode(w, r, no, no.sentence)
 		return

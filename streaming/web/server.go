@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ const (
 	headerPatience   = 10 * time.Second // for a request's header to arrive
 	keepAlive        = 60 * time.Second // for the next request on a connection
 	bodyPatience     = 10 * time.Second // for a request's body
+	answerPatience   = 60 * time.Second // for a body and the whole answer, except a stream
 	maxHeaderBytes   = 16 << 10
 	maxBodyBytes     = 4 << 10         // a passcode's form needs no more
 	shutdownPatience = 2 * time.Second // for running answers, before connections are closed
@@ -42,6 +44,9 @@ type Options struct {
 	OwnerKey string
 	// NoNames turns off looking up the names of viewers' machines.
 	NoNames bool
+	// Proxies are the machines and networks whose X-Forwarded-For is believed: the
+	// clients that it names have limits of their own. See [ParseProxy].
+	Proxies []netip.Prefix
 	// Certificate is for HTTPS; nil means HTTP.
 	Certificate *reach.Certificate
 	// Log is for viewers that connect and disconnect, and for warnings; nil discards
@@ -56,6 +61,7 @@ type Server struct {
 	certificate *reach.Certificate
 	log         *slog.Logger
 	waits       waits
+	proxies     proxies
 	access      *access
 	mux         *http.ServeMux
 	handler     http.Handler
@@ -68,7 +74,7 @@ type Server struct {
 }
 
 // waits are the time limits for clients.
-type waits struct{ header, body, write, idle time.Duration }
+type waits struct{ header, body, answer, write, idle time.Duration }
 
 // NewServer returns a Server without a stream. It does not listen; see [Server.Serve].
 func NewServer(o Options) *Server {
@@ -81,12 +87,13 @@ func NewServer(o Options) *Server {
 		noNames:     o.NoNames,
 		certificate: o.Certificate,
 		log:         log,
-		waits:       waits{headerPatience, bodyPatience, writePatience, keepAlive},
+		waits:       waits{headerPatience, bodyPatience, answerPatience, writePatience, keepAlive},
+		proxies:     o.Proxies,
 		access:      newAccess(o.Secret, o.OwnerKey, log),
 		mux:         http.NewServeMux(),
 	}
 	s.access.set(o.Passcode)
-	s.handler = s.checked(http.HandlerFunc(s.dispatch))
+	s.handler = s.unproxied(s.checked(http.HandlerFunc(s.dispatch)))
 	return s
 }
 
@@ -150,12 +157,13 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		Handler:           counted(&answering, s.handler),
 		BaseContext:       func(net.Listener) context.Context { return streams },
 		ConnContext:       withConn,
+		ConnState:         noteState,
 		ReadHeaderTimeout: s.waits.header,
 		IdleTimeout:       s.waits.idle,
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
-	listener = s.secure(newGate(listener, s.waits.write, s.limits))
+	listener = s.secure(newGate(listener, s.waits, s.limits, s.proxies))
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
@@ -190,13 +198,13 @@ func (s *Server) secure(listener net.Listener) net.Listener {
 }
 
 // limits returns the gate's limits: the sums over all streams.
-func (s *Server) limits() (connections, perAddress int) {
+func (s *Server) limits() (connections, perMachine int) {
 	for _, stream := range s.all() {
 		most, mostOfOne := stream.viewers.limits()
 		connections += most
-		perAddress += mostOfOne
+		perMachine += mostOfOne
 	}
-	return connections, perAddress
+	return connections, perMachine
 }
 
 func (s *Server) admitAll() {
@@ -205,15 +213,11 @@ func (s *Server) admitAll() {
 	}
 }
 
-// counted adds the handler's running calls to a WaitGroup, and marks their connections
-// as busy, so that the gate does not close them to make room.
+// counted adds the handler's running calls to a WaitGroup.
 func counted(running *sync.WaitGroup, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		running.Add(1)
 		defer running.Done()
-		if conn := connOf(r.Context()); conn != nil {
-			defer conn.answer()()
-		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -321,7 +321,7 @@ func TestEndOfServingLetsGoOfViewersEvenStuckOnes(t *testing.T) {
 func TestStuckViewerIsLetGoAndASlowOneStays(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ours, theirs := net.Pipe()
-		conn := newGate(nil, writePatience, nil).steady(ours)
+		conn := newGate(nil, waits{write: writePatience}, nil, nil).steady(ours)
 		go func() {
 			var b [1]byte
 			for range 5 { // a byte every nine seconds, then nothing

@@ -17,21 +17,22 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// DefaultMaxViewers is the default limit of viewers, DefaultMaxPerAddress that of
-// viewers from one address.
+// DefaultMaxViewers is the default limit of viewers, DefaultMaxPerMachine that of
+// viewers from one machine.
 const (
 	DefaultMaxViewers    = 100
-	DefaultMaxPerAddress = 20
+	DefaultMaxPerMachine = 20
 )
 
 // StreamOptions configure a Stream. The zero StreamOptions are valid.
 type StreamOptions struct {
 	// Name is the stream's name on the page and in /api/status.
 	Name string
-	// MaxViewers is the limit of viewers, MaxPerAddress that of viewers from one
-	// address. Loopback addresses are exempt from the latter, because a proxy on this
-	// machine connects for many. Zero means the defaults.
-	MaxViewers, MaxPerAddress int
+	// MaxViewers is the limit of viewers, MaxPerMachine that of viewers from one machine:
+	// an IPv4 address or an IPv6 network of 64 bits. Loopback addresses and trusted
+	// proxies are exempt from the latter, because a proxy connects for many. Zero means
+	// the defaults.
+	MaxViewers, MaxPerMachine int
 	// Shrink makes the smaller pictures that viewers may request with ?width=N and
 	// ?quality=N; nil means that such requests are refused.
 	Shrink Shrink
@@ -58,7 +59,7 @@ func newStream(server *Server, feed *streaming.Feed, o StreamOptions) *Stream {
 		feed:     feed,
 		name:     o.Name,
 		started:  time.Now(),
-		viewers:  newViewers(cmp.Or(max(o.MaxViewers, 0), DefaultMaxViewers), cmp.Or(max(o.MaxPerAddress, 0), DefaultMaxPerAddress)),
+		viewers:  newViewers(cmp.Or(max(o.MaxViewers, 0), DefaultMaxViewers), cmp.Or(max(o.MaxPerMachine, 0), DefaultMaxPerMachine), server.proxies),
 		encoding: newEncoding(),
 		batches:  batches{source: feed, most: batchSize},
 	}
@@ -117,10 +118,13 @@ func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller
 	}
 	defer leave()
 	log := s.server.log
-	log.Info("viewer connected", "address", r.RemoteAddr, "viewers", s.Viewers())
-	defer log.Info("viewer disconnected", "address", r.RemoteAddr)
+	log.Info("viewer connected", "address", v.address, "viewers", s.Viewers())
+	defer log.Info("viewer disconnected", "address", v.address)
 	v.ahead = wantsAhead(r)
 	defer s.speak(v, r)()
+	if v.conn != nil {
+		v.conn.beginStream()
+	}
 	streamHeader(w.Header(), r)
 	if begin(w, v) != nil {
 		return nil

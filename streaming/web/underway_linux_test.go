@@ -27,7 +27,7 @@ func pairOf(t testing.TB, dialer net.Dialer, patience time.Duration) (server *st
 	if err != nil {
 		t.Fatal(err)
 	}
-	accepted, err := newGate(listener, patience, func() (int, int) { return 1, 1 }).Accept()
+	accepted, err := newGate(listener, waits{write: patience}, func() (int, int) { return 1, 1 }, nil).Accept()
 	if err != nil {
 		t.Fatal(err)
 	}

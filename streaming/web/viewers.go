@@ -32,8 +32,8 @@ type Viewer struct {
 
 // viewer holds the state of a connected Viewer.
 type viewer struct {
-	id      uint64
-	address netip.Addr
+	id uint64
+	client
 	program string
 	page    string // see away
 	since   time.Time
@@ -116,18 +116,22 @@ func (s *sampled) perSecond(here time.Duration) float64 {
 type viewers struct {
 	mu         sync.Mutex
 	most       int // at a time
-	perAddress int // of these from one address, except loopback
+	perMachine int // of these from one machine
+	proxies    proxies
 	noNames    bool
 	last       uint64
 	here       map[uint64]*viewer
-	keptOut    map[netip.Addr]bool
+	keptOut    map[machine]netip.Addr // with the address that it had
 	away       away
 	left       struct{ pictures, bytes uint64 } // sent to viewers that have left
 	sampling   *time.Timer                      // calls sample while there are viewers
 }
 
-func newViewers(most, perAddress int) *viewers {
-	l := &viewers{most: most, perAddress: perAddress, here: map[uint64]*viewer{}, keptOut: map[netip.Addr]bool{}, away: away{}}
+func newViewers(most, perMachine int, proxies proxies) *viewers {
+	l := &viewers{
+		most: most, perMachine: perMachine, proxies: proxies,
+		here: map[uint64]*viewer{}, keptOut: map[machine]netip.Addr{}, away: away{},
+	}
 	l.sampling = time.AfterFunc(sampleEvery, l.sample)
 	return l
 }
@@ -135,22 +139,25 @@ func newViewers(most, perAddress int) *viewers {
 // enter adds the sender of a request, or returns a refusal if there are too many
 // viewers. The caller calls exit.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
-	address, page := addressOf(r.RemoteAddr), pageOf(r)
+	from, page := clientOf(r), pageOf(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := cmp.Or(l.away.refuse(page), l.full(address)); no != nil {
+	if no := cmp.Or(l.away.refuse(page), l.full(from)); no != nil {
 		return nil, no
 	}
 	l.last++
-	v := &viewer{id: l.last, address: address, program: program(r.UserAgent()), page: page, since: time.Now(), conn: connOf(r.Context())}
+	v := &viewer{
+		id: l.last, client: from, program: program(r.UserAgent()), page: page, since: time.Now(),
+		conn: connOf(r.Context()),
+	}
 	v.ctx, v.leave = context.WithCancel(r.Context())
 	l.here[v.id] = v
 	if len(l.here) == 1 {
 		l.sampling.Reset(sampleEvery)
 	}
-	if !l.noNames || address.IsLoopback() { // whose name needs no request
+	if !l.noNames || from.address.IsLoopback() { // whose name needs no request
 		v.naming.Go(func() {
-			name := reach.MachineName(v.ctx, address)
+			name := reach.MachineName(v.ctx, from.address)
 			v.name.Store(&name)
 		})
 	}
@@ -158,21 +165,21 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 }
 
 // full is called with mu held.
-func (l *viewers) full(address netip.Addr) *refusal {
+func (l *viewers) full(from client) *refusal {
 	if len(l.here) >= l.most {
 		return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
 			"The limit of %s is reached. Try again later, or ask the owner to raise it.", viewersInWords(l.most)), 10 * time.Second}
 	}
-	if address.IsLoopback() {
-		return nil // a proxy on this machine speaks for many
+	if l.proxies.speaksForMany(from.address) {
+		return nil
 	}
 	same := 0
 	for _, v := range l.here {
-		if v.address == address {
+		if v.machine == from.machine {
 			same++
 		}
 	}
-	if same < l.perAddress {
+	if same < l.perMachine {
 		return nil
 	}
 	return &refusal{http.StatusTooManyRequests, fmt.Sprintf(
@@ -250,8 +257,8 @@ func (l *viewers) admitAll() {
 
 // limits returns the gate's limits. They leave room for pages and snapshots beside the
 // streams, and for the six connections that a browser opens to one host.
-func (l *viewers) limits() (connections, perAddress int) {
+func (l *viewers) limits() (connections, perMachine int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return 2*l.most + 100, l.perAddress + 32
+	return 2*l.most + 100, 32
 }

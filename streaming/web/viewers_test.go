@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"io"
 	"net/http/httptest"
 	"net/netip"
@@ -14,19 +15,48 @@ import (
 	"fanlight/streaming/reach"
 )
 
-func TestOneAddressDoesNotTakeAllPlaces(t *testing.T) {
-	h := serveWith(t, Options{}, StreamOptions{MaxPerAddress: 2}, strangers(from("192.0.2.1")))
-	h.get(t, "GET", "/stream.mjpg")
-	h.get(t, "GET", "/stream.mjpg")
-	third := h.get(t, "GET", "/stream.mjpg")
-	body, _ := io.ReadAll(third.Body)
-	if third.StatusCode != 429 || third.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "The limit of 2 viewers from one address is reached.") {
-		t.Errorf("%s %q", third.Status, body)
+func TestOneMachineDoesNotTakeAllPlaces(t *testing.T) {
+	for name, from := range oneStranger {
+		h := serveWith(t, Options{}, StreamOptions{MaxPerMachine: 2}, strangers(from))
+		h.get(t, "GET", "/stream.mjpg")
+		h.get(t, "GET", "/stream.mjpg")
+		third := h.get(t, "GET", "/stream.mjpg")
+		body, _ := io.ReadAll(third.Body)
+		if third.StatusCode != 429 || third.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "The limit of 2 viewers from one address is reached.") {
+			t.Errorf("%s: %s %q", name, third.Status, body)
+		}
 	}
-	own := serveWith(t, Options{}, StreamOptions{MaxPerAddress: 2}, nil)
+	own := serveWith(t, Options{}, StreamOptions{MaxPerMachine: 2}, nil)
 	for range 4 {
 		if response := own.get(t, "GET", "/stream.mjpg"); response.StatusCode != 200 {
 			t.Errorf("this machine's own: %s", response.Status)
+		}
+	}
+}
+
+// oneStranger are the addresses of the connections of one machine.
+var oneStranger = map[string]func(n int) string{
+	"IPv4 address":                 from("192.0.2.1"),
+	"addresses of an IPv6 network": func(n int) string { return fmt.Sprintf("2001:db8::%x", n) },
+}
+
+func TestKeepOutIsForAllAddressesOfTheMachine(t *testing.T) {
+	for name, from := range oneStranger {
+		h := serveWith(t, Options{}, StreamOptions{}, strangers(from))
+		h.get(t, "GET", "/stream.mjpg")
+		h.get(t, "GET", "/stream.mjpg")
+		h.stream.KeepOut(h.stream.Watching()[0].ID)
+		eventually(t, "both of the machine to be gone", func() bool { return h.stream.Viewers() == 0 })
+		if response := h.get(t, "GET", "/stream.mjpg"); response.StatusCode != 403 {
+			t.Errorf("%s: %s", name, response.Status)
+		}
+		out := h.stream.KeptOut()
+		if len(out) != 1 {
+			t.Fatalf("%s: kept out: %v", name, out)
+		}
+		h.stream.Admit(out[0])
+		if response := h.get(t, "GET", "/stream.mjpg"); response.StatusCode != 200 {
+			t.Errorf("%s, admitted again: %s", name, response.Status)
 		}
 	}
 }
@@ -85,7 +115,7 @@ func TestSetMaxViewers(t *testing.T) {
 
 func TestPicturesASecondOfEachViewer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newViewers(10, 10)
+		l := newViewers(10, 10, nil)
 		l.noNames = true
 		v, no := l.enter(httptest.NewRequest("GET", "/", nil))
 		if no != nil {

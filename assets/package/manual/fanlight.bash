@@ -37,6 +37,7 @@ _fanlight() {
         --passcode) return ;;
         --max-viewers) return ;;
         --idle) return ;;
+        --trusted-proxy) return ;;
     esac
-    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --passcode --tls --tls-cert --tls-key --max-viewers --idle --no-discovery --version " -- "$cur"))
+    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --passcode --tls --tls-cert --tls-key --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
 } && complete -F _fanlight fanlight
