@@ -41,6 +41,8 @@ type options struct {
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
+	AllowHost   []string       `help:"Answer to this name too, such as one of a DNS server or a proxy. Names of local networks need no mention. May be given several times." placeholder:"NAME" sep:"none"`
+	AllowOrigin []string       `help:"Let pages of this web site show the pictures, such as https://dash.example.org, or * for all. Pages of local networks need no mention. May be given several times." placeholder:"SITE" sep:"none"`
 	MaxViewers  *int           `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: ${idle}." default:"${idle}" placeholder:"DURATION"`
 	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
@@ -106,6 +108,9 @@ func (o *options) Validate() error {
 	}
 	if err := web.CheckPasscode(o.Passcode); err != nil {
 		return fmt.Errorf("--passcode: %w", err)
+	}
+	if err := o.checkAllowed(); err != nil {
+		return err
 	}
 	if o.Listen != "" {
 		return reach.CheckListen(o.Listen)

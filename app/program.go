@@ -125,9 +125,11 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		Secret:      []byte(settings.get().Secret),
 		OwnerKey:    settings.get().OwnerKey,
 		NoNames:     o.NoDiscovery,
+		Hosts:       o.hosts(),
 		Certificate: certificate,
 		Log:         log,
 	})
+	p.server.AllowOrigins(o.allowedOrigins(settings.get()))
 	p.stream = p.server.Add("/", p.feed, web.StreamOptions{
 		Name:       p.name(),
 		MaxViewers: maxViewers(o, settings.get()),

@@ -73,18 +73,18 @@ func (s *Stream) askPasscode(w http.ResponseWriter, r *http.Request, no *refusal
 		} else if r.URL.Query().Has("key") {
 			wrong = "This link no longer lets you in, because the passcode was changed. Ask the owner for the new one."
 		}
-		s.showPasscode(w, no, wrong)
+		s.showPasscode(w, r, no, wrong)
 	default:
 		no.answer(w)
 	}
 }
 
-func (s *Stream) showPasscode(w http.ResponseWriter, no *refusal, wrong string) {
+func (s *Stream) showPasscode(w http.ResponseWriter, r *http.Request, no *refusal, wrong string) {
 	no.header(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", passcodePolicy)
+	s.setPolicy(w, r, passcodePolicy)
 	w.WriteHeader(no.status)
-	if err := passcodePage.Execute(w, struct{ Name, Wrong string }{s.Name(), wrong}); err != nil {
+	if err := passcodePage.Execute(w, struct{ Name, Wrong, Form string }{s.Name(), wrong, s.server.access.formToken()}); err != nil {
 		s.server.log.Debug("passcode page not sent", "err", err)
 	}
 }
@@ -102,7 +102,7 @@ func (s *Stream) passcode(w http.ResponseWriter, r *http.Request) {
 	}
 	no := s.server.access.try(now, r.PostForm.Get("passcode"), addressOf(r.RemoteAddr))
 	if no != nil {
-		s.showPasscode(w, no, no.sentence)
+		s.showPasscode(w, r, no, no.sentence)
 		return
 	}
 	now.giveCookie(w, r)

@@ -42,6 +42,9 @@ type Options struct {
 	OwnerKey string
 	// NoNames turns off looking up the names of viewers' machines.
 	NoNames bool
+	// Hosts are names of this machine, in lower case, besides those that only a machine of
+	// the local network can have; see [reach.Ours].
+	Hosts []string
 	// Certificate is for HTTPS; nil means HTTP.
 	Certificate *reach.Certificate
 	// Log is for viewers that connect and disconnect, and for warnings; nil discards
@@ -57,6 +60,8 @@ type Server struct {
 	log         *slog.Logger
 	waits       waits
 	access      *access
+	hosts       []string
+	origins     origins
 	mux         *http.ServeMux
 	handler     http.Handler
 
@@ -82,6 +87,7 @@ func NewServer(o Options) *Server {
 		log:         log,
 		waits:       waits{headerPatience, bodyPatience, writePatience, keepAlive},
 		access:      newAccess(o.Secret, o.OwnerKey, log),
+		hosts:       o.Hosts,
 		mux:         http.NewServeMux(),
 	}
 	s.access.set(o.Passcode)
@@ -125,6 +131,22 @@ func (s *Server) LinkKey() string {
 		return ""
 	}
 	return "?key=" + now.link
+}
+
+// AllowOrigins replaces the web sites that may embed the streams, besides the pages of
+// local networks; see [ParseOrigin]. It logs what is no web site, and leaves it out. It
+// does not disconnect viewers.
+func (s *Server) AllowOrigins(sites []string) {
+	var listed []string
+	for _, site := range sites {
+		origin, err := ParseOrigin(site)
+		if err != nil {
+			s.log.Warn("web site not allowed", "err", err)
+			continue
+		}
+		listed = append(listed, origin)
+	}
+	s.origins.listed.Store(&listed)
 }
 
 // Visited reports whether there was a request from another machine.

@@ -35,8 +35,10 @@ _fanlight() {
         --control) return ;;
         --text) return ;;
         --passcode) return ;;
+        --allow-host) return ;;
+        --allow-origin) return ;;
         --max-viewers) return ;;
         --idle) return ;;
     esac
-    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --passcode --tls --tls-cert --tls-key --max-viewers --idle --no-discovery --version " -- "$cur"))
+    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --no-discovery --version " -- "$cur"))
 } && complete -F _fanlight fanlight
