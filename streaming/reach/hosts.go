@@ -35,13 +35,13 @@ func Ours(host string, allowed []string) bool {
 }
 
 // Local reports whether a host, with or without a port, is of a local network: a private
-// address, a name that no one can register, or this machine's own name. Pages at such a
-// host are no public web site.
+// address, a name that no one can register, or this machine's own name or address. Pages at
+// such a host are no public web site.
 func Local(host string) bool {
 	name := HostName(host)
 	if address, err := netip.ParseAddr(name); err == nil {
 		address = address.Unmap()
-		return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast() || sharedAddresses.Contains(address)
+		return address.IsPrivate() || address.IsLoopback() || address.IsLinkLocalUnicast() || sharedAddresses.Contains(address) || isOwn(address)
 	}
 	return localName(name) || slices.Contains(ownNames(), name)
 }
@@ -93,6 +93,15 @@ func HostName(host string) string {
 		host = name
 	}
 	return strings.ToLower(strings.TrimSuffix(strings.Trim(host, "[]"), "."))
+}
+
+// isOwn reports whether an address is one of this machine's.
+func isOwn(address netip.Addr) bool {
+	addrs, err := net.InterfaceAddrs()
+	return err == nil && slices.ContainsFunc(addrs, func(a net.Addr) bool {
+		prefix, err := netip.ParsePrefix(a.String())
+		return err == nil && prefix.Addr() == address
+	})
 }
 
 // ownNames returns this machine's host name, its first label, and that label within the

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 )
@@ -33,6 +34,7 @@ func TestHostsOfLocalNetworks(t *testing.T) {
 	for host, want := range map[string]bool{
 		"localhost:3000": true, "mainsail.local": true, "octopi": true, "ha.lan": true, "10.0.0.5": true, "172.16.0.1:80": true, "192.168.1.5": true,
 		"169.254.1.1": true, "100.101.102.103": true, "[fd00::5]:80": true, "[fe80::1]": true, "[::1]": true, "[::ffff:192.168.1.5]": true,
+		netip.AddrPortFrom(ownAddress(false), 8080).String(): true,
 		"": false, "203.0.113.9": false, "[2001:db8::1]:80": false, "100.128.0.1": false, "evil.example": false, "192.168.1.5.evil.example": false, "0.0.0.0": false,
 	} {
 		if got := Local(host); got != want {
