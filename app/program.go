@@ -199,9 +199,9 @@ func (p *program) name() string {
 	}
 	host, err := os.Hostname()
 	if err != nil {
-		return p.chosen.Name
+		return nameForViewers(p.chosen)
 	}
-	return discovery.NameOn(p.chosen.Name, host)
+	return discovery.NameOn(nameForViewers(p.chosen), host)
 }
 
 // followCameras updates the list of cameras until ctx ends.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -94,7 +93,9 @@ func (p *program) openNamed(choice, name string) {
 			return
 		}
 		p.report(tuningTrouble, nil)
-		camera.Name = cmp.Or(name, camera.Name)
+		if name != "" { // which its owner announces to everybody
+			camera.Name, camera.Kind = name, ""
+		}
 		p.mu.Lock()
 		if !holds(p.listed, camera.ID) {
 			p.kept = with(p.kept, camera)

@@ -36,6 +36,7 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 	camera := Camera{
 		ID:      "command:" + secrets.Hide(argument),
 		Name:    p.Name(),
+		Kind:    "Program",
 		Virtual: true,
 		Frames:  p.Frames,
 	}

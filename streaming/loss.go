@@ -44,7 +44,7 @@ func (s *session) lose(err error) bool {
 	f.hub.Clear()
 	s.waitWithCard(card{
 		width: size.Width, height: size.Height,
-		heading: lossHeading(unplugged), name: s.source.Name, reason: err.Error(),
+		heading: lossHeading(unplugged), name: s.source.Name, reason: lossForViewers,
 	})
 	return true
 }

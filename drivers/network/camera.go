@@ -42,7 +42,7 @@ func Camera(choice string) (camera.Camera, error) {
 	whole := address.String()
 	c := source{address, address.User, pinned}
 	address.User = nil
-	listed := camera.Camera{ID: secrets.Hide(whole), Name: c.name(), Frames: c.frames}
+	listed := camera.Camera{ID: secrets.Hide(whole), Name: c.name(), Kind: camera.Networked, Frames: c.frames}
 	if pinned != "" {
 		whole += pinPrefix + pinned
 	}

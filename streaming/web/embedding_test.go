@@ -26,49 +26,52 @@ const (
 	noHidden = "does not say which page"
 )
 
+// loads are requests for a picture, by the headers that tell who sends them.
+var loads = map[string]struct {
+	sent []string
+	want string
+}{
+	"curl":                                {[]string{"User-Agent: curl/8.5.0", forAny}, aPicture},
+	"VLC":                                 {[]string{"User-Agent: VLC/3.0.21 LibVLC/3.0.21", forAny, "Accept-Language: en_US"}, aPicture},
+	"a program that wants JPEG":           {[]string{"Accept: image/jpeg"}, aPicture},
+	"a program that calls itself Mozilla": {[]string{"User-Agent: Mozilla/5.0", forAny}, aPicture},
+	"Java":                                {[]string{"User-Agent: Java/21", "Accept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"}, aPicture},
+
+	"a link in a mail":              {[]string{firefoxAgent, languages, forDocument}, aPage},
+	"a link on a public page":       {[]string{firefoxAgent, languages, forDocument, "Referer: http://forum.example/"}, aPage},
+	"a link, as HTTPS tells":        {[]string{firefoxAgent, languages, forDocument, "Referer: https://forum.example/", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: document"}, aPicture},
+	"the address bar":               {[]string{firefoxAgent, languages, forDocument, "Sec-Fetch-Site: none", "Sec-Fetch-Dest: document"}, aPicture},
+	"our page's link":               {[]string{firefoxAgent, languages, forDocument, "Referer: http://lamp.local:8080/"}, aPicture},
+	"our page":                      {[]string{chromeAgent, languages, forImage, "Referer: http://lamp.local:8080/"}, aPicture},
+	"our page, as HTTPS tells":      {[]string{chromeAgent, languages, forImage, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Dest: image"}, aPicture},
+	"our page, of a hiding browser": {[]string{chromeAgent, languages, forAny, "X-Requested-With: Fanlight"}, aPicture},
+
+	"Mainsail":                    {[]string{chromeAgent, languages, forImage, "Referer: http://mainsail.local/"}, aPicture},
+	"OctoPrint":                   {[]string{chromeAgent, languages, forImage, "Referer: http://octopi/?#tab"}, aPicture},
+	"Home Assistant's script":     {[]string{chromeAgent, languages, forAny, "Origin: http://192.168.1.7:8123"}, aPicture},
+	"a page at an IPv6 address":   {[]string{chromeAgent, languages, forImage, "Referer: http://[fd00::7]:8123/"}, aPicture},
+	"a listed site":               {[]string{chromeAgent, languages, forImage, "Referer: https://dash.example.org/a"}, aPicture},
+	"a listed site's script":      {[]string{chromeAgent, languages, forAny, "Origin: https://dash.example.org"}, aPicture},
+	"a listed site by its port":   {[]string{chromeAgent, languages, forImage, "Referer: http://grafana.example.org:3000/"}, aPicture},
+	"its page by a proxy's name":  {[]string{chromeAgent, languages, forImage, "Referer: https://cam.example.org/", "X-Forwarded-Host: cam.example.org"}, aPicture},
+	"another site in front of it": {[]string{chromeAgent, languages, forImage, "Referer: https://evil.example/", "X-Forwarded-Host: cam.example.org"}, noPublic},
+
+	"a public page":                {[]string{chromeAgent, languages, forImage, "Referer: http://evil.example/"}, noPublic},
+	"a public page's script":       {[]string{chromeAgent, languages, forAny, "Origin: http://evil.example"}, noPublic},
+	"a public address":             {[]string{chromeAgent, languages, forImage, "Referer: http://203.0.113.9/"}, noPublic},
+	"a listed host, another port":  {[]string{chromeAgent, languages, forImage, "Referer: https://dash.example.org:8443/"}, noPublic},
+	"a listed host over http":      {[]string{chromeAgent, languages, forImage, "Referer: http://dash.example.org/"}, noPublic},
+	"a frame, as HTTPS tells":      {[]string{chromeAgent, languages, forDocument, "Referer: https://evil.example/", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: iframe"}, noPublic},
+	"a frame that hides its page":  {[]string{chromeAgent, languages, forDocument, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: iframe"}, noHidden},
+	"an image that hides its page": {[]string{chromeAgent, languages, forImage}, noHidden},
+	"one in an older Firefox":      {[]string{firefoxAgent, forOldImage}, noHidden},
+	"one without any name":         {[]string{forImage}, noHidden},
+	"a script that hides its page": {[]string{chromeAgent, languages, forAny}, noHidden},
+	"a page without an origin":     {[]string{chromeAgent, languages, forImage, "Origin: null", "Referer: http://lamp.local:8080/"}, noHidden},
+}
+
 func TestWhoMayEmbedThePictures(t *testing.T) {
-	for name, test := range map[string]struct {
-		sent []string
-		want string
-	}{
-		"curl":                                {[]string{"User-Agent: curl/8.5.0", forAny}, aPicture},
-		"VLC":                                 {[]string{"User-Agent: VLC/3.0.21 LibVLC/3.0.21", forAny, "Accept-Language: en_US"}, aPicture},
-		"a program that wants JPEG":           {[]string{"Accept: image/jpeg"}, aPicture},
-		"a program that calls itself Mozilla": {[]string{"User-Agent: Mozilla/5.0", forAny}, aPicture},
-		"Java":                                {[]string{"User-Agent: Java/21", "Accept: text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"}, aPicture},
-
-		"a link in a mail":              {[]string{firefoxAgent, languages, forDocument}, aPage},
-		"a link on a public page":       {[]string{firefoxAgent, languages, forDocument, "Referer: http://forum.example/"}, aPage},
-		"a link, as HTTPS tells":        {[]string{firefoxAgent, languages, forDocument, "Referer: https://forum.example/", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: document"}, aPicture},
-		"the address bar":               {[]string{firefoxAgent, languages, forDocument, "Sec-Fetch-Site: none", "Sec-Fetch-Dest: document"}, aPicture},
-		"our page's link":               {[]string{firefoxAgent, languages, forDocument, "Referer: http://lamp.local:8080/"}, aPicture},
-		"our page":                      {[]string{chromeAgent, languages, forImage, "Referer: http://lamp.local:8080/"}, aPicture},
-		"our page, as HTTPS tells":      {[]string{chromeAgent, languages, forImage, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Dest: image"}, aPicture},
-		"our page, of a hiding browser": {[]string{chromeAgent, languages, forAny, "X-Requested-With: Fanlight"}, aPicture},
-
-		"Mainsail":                    {[]string{chromeAgent, languages, forImage, "Referer: http://mainsail.local/"}, aPicture},
-		"OctoPrint":                   {[]string{chromeAgent, languages, forImage, "Referer: http://octopi/?#tab"}, aPicture},
-		"Home Assistant's script":     {[]string{chromeAgent, languages, forAny, "Origin: http://192.168.1.7:8123"}, aPicture},
-		"a page at an IPv6 address":   {[]string{chromeAgent, languages, forImage, "Referer: http://[fd00::7]:8123/"}, aPicture},
-		"a listed site":               {[]string{chromeAgent, languages, forImage, "Referer: https://dash.example.org/a"}, aPicture},
-		"a listed site's script":      {[]string{chromeAgent, languages, forAny, "Origin: https://dash.example.org"}, aPicture},
-		"a listed site by its port":   {[]string{chromeAgent, languages, forImage, "Referer: http://grafana.example.org:3000/"}, aPicture},
-		"its page by a proxy's name":  {[]string{chromeAgent, languages, forImage, "Referer: https://cam.example.org/", "X-Forwarded-Host: cam.example.org"}, aPicture},
-		"another site in front of it": {[]string{chromeAgent, languages, forImage, "Referer: https://evil.example/", "X-Forwarded-Host: cam.example.org"}, noPublic},
-
-		"a public page":                {[]string{chromeAgent, languages, forImage, "Referer: http://evil.example/"}, noPublic},
-		"a public page's script":       {[]string{chromeAgent, languages, forAny, "Origin: http://evil.example"}, noPublic},
-		"a public address":             {[]string{chromeAgent, languages, forImage, "Referer: http://203.0.113.9/"}, noPublic},
-		"a listed host, another port":  {[]string{chromeAgent, languages, forImage, "Referer: https://dash.example.org:8443/"}, noPublic},
-		"a listed host over http":      {[]string{chromeAgent, languages, forImage, "Referer: http://dash.example.org/"}, noPublic},
-		"a frame, as HTTPS tells":      {[]string{chromeAgent, languages, forDocument, "Referer: https://evil.example/", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: iframe"}, noPublic},
-		"a frame that hides its page":  {[]string{chromeAgent, languages, forDocument, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Dest: iframe"}, noHidden},
-		"an image that hides its page": {[]string{chromeAgent, languages, forImage}, noHidden},
-		"one in an older Firefox":      {[]string{firefoxAgent, forOldImage}, noHidden},
-		"one without any name":         {[]string{forImage}, noHidden},
-		"a script that hides its page": {[]string{chromeAgent, languages, forAny}, noHidden},
-		"a page without an origin":     {[]string{chromeAgent, languages, forImage, "Origin: null", "Referer: http://lamp.local:8080/"}, noHidden},
-	} {
+	for name, test := range loads {
 		t.Run(name, func(t *testing.T) {
 			h := serve(t, 0)
 			h.server.AllowOrigins([]string{"https://dash.example.org", "http://Grafana.example.org:3000/", "no site"})
