@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"fanlight/streaming/reach"
 	"fanlight/streaming/web"
@@ -11,7 +12,7 @@ import (
 // checkAllowed checks --allow-host and --allow-origin.
 func (o *options) checkAllowed() error {
 	for _, host := range o.AllowHost {
-		if !reach.IsName(reach.HostName(host)) {
+		if strings.Contains(host, ":") || !reach.IsName(reach.HostName(host)) {
 			return fmt.Errorf("--allow-host is a name such as camera.example.org, not %q", host)
 		}
 	}
