@@ -118,6 +118,7 @@ type steadyConn struct {
 	gate     *gate
 	address  netip.Addr
 	underWay *underWay
+	begun    bool // its first bytes were read
 	free     uint // pictures in a row for which the connection was free; for surelyFree
 	severed  atomic.Bool
 

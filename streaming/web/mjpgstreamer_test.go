@@ -1,7 +1,11 @@
 package web
 
 import (
+	"bufio"
+	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 )
@@ -44,6 +48,56 @@ func TestDoubledSlashLeadsNowhereElse(t *testing.T) {
 	for path, want := range map[string]int{"//": 200, "//evil.example/": 404, "//nothing": 404, "//%2fevil.example": 404} {
 		if response := h.ask(t, "GET", path, ""); response.StatusCode != want || response.Header.Get("Location") != "" {
 			t.Errorf("%s: %s to %q", path, response.Status, response.Header.Get("Location"))
+		}
+	}
+}
+
+func TestAddressWithoutItsSlash(t *testing.T) {
+	h := serve(t, 0)
+	for request, want := range map[string]string{
+		"GET ?action=snapshot HTTP/1.1":            "200 image/jpeg",
+		"GET ?action=stream?1 HTTP/1.0":            "200 multipart/x-mixed-replace; boundary=fanlight",
+		"GET ?" + strings.Repeat("x", 20<<10):      "431 text/plain; charset=utf-8",
+		"GET snapshot.jpg HTTP/1.1":                "400 text/plain; charset=utf-8",
+		"POST ?action=snapshot HTTP/1.1":           "400 text/plain; charset=utf-8",
+		"GET ?\x00 HTTP/1.1":                       "400 text/plain; charset=utf-8",
+		"GET /?action=snapshot&t=GET%20? HTTP/1.1": "200 image/jpeg",
+	} {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "%s\r\nHost: lamp\r\n\r\n", request)
+		response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatalf("%.40q: %v", request, err)
+		}
+		if got := fmt.Sprint(response.StatusCode, " ", response.Header.Get("Content-Type")); got != want {
+			t.Errorf("%.40q: %s, want %s", request, got, want)
+		}
+		conn.Close()
+	}
+}
+
+// A body that looks like such a request is not changed, as the next request would begin
+// within it.
+func TestBodiesKeepTheirBytes(t *testing.T) {
+	h := serveWith(t, Options{Passcode: "open sesame"}, StreamOptions{}, nil)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	answers := bufio.NewReader(conn)
+	body := "GET ?&passcode=open+sesame"
+	fmt.Fprintf(conn, "POST /passcode HTTP/1.1\r\nHost: lamp\r\nExpect: 100-continue\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n", len(body))
+	if waits, err := http.ReadResponse(answers, nil); err != nil || waits.StatusCode != 100 {
+		t.Fatalf("%v, %v", waits, err)
+	}
+	fmt.Fprintf(conn, "%sGET /healthz HTTP/1.1\r\nHost: lamp\r\n\r\n", body)
+	for _, want := range []int{303, 200} {
+		if response, err := http.ReadResponse(answers, nil); err != nil || response.StatusCode != want {
+			t.Fatalf("%v, %v, want %d", response, err, want)
 		}
 	}
 }
