@@ -46,13 +46,16 @@ func findCamera(ctx context.Context, choice string) (drivers.Camera, error) {
 // choice returns the text that finds the camera again. It may contain a password.
 func choice(c drivers.Camera) string { return cmp.Or(c.Choice, c.ID) }
 
+// nameForViewers returns what others are told of a camera: no address and no command.
+func nameForViewers(c drivers.Camera) string { return cmp.Or(c.Kind, c.Name) }
+
 // source returns a driver's camera as the source of a feed, with the user's tuning and the
 // lens applied. Mark is [streaming.Source].Mark.
 func source(camera drivers.Camera, tuned tuning, through *lens, mark string, log *slog.Logger) streaming.Source {
 	through.set(tuned.Look, tuned.Quality)
 	return streaming.Source{
 		ID:       camera.ID,
-		Name:     camera.Name,
+		Name:     nameForViewers(camera),
 		Mark:     mark,
 		Asked:    shown(tuned.Mode),
 		Turn:     through.turn,

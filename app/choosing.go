@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -28,7 +27,9 @@ func (p *program) openNamed(choice, name string, taken func(drivers.Camera)) {
 			return
 		}
 		p.report(choiceTrouble, nil)
-		camera.Name = cmp.Or(name, camera.Name)
+		if name != "" { // which its owner announces to everybody
+			camera.Name, camera.Kind = name, ""
+		}
 		p.turnTo(camera, taken)
 	})
 }

@@ -80,9 +80,10 @@ func usage(ts *testscript.TestScript, neg bool, args []string) {
 
 // headless is the program, serving.
 type headless struct {
-	link   string // ends with a slash
-	stderr *strings.Builder
-	stop   func() int // as SIGTERM does; returns the exit status
+	link     string // ends with a slash
+	ownerKey string
+	stderr   *strings.Builder
+	stop     func() int // as SIGTERM does; returns the exit status
 }
 
 // startHeadless runs the program with the arguments on a free port of the
@@ -116,7 +117,7 @@ func startHeadless(t *testing.T, args ...string) *headless {
 	if !strings.HasPrefix(line, "Sharing ") || !ok {
 		t.Fatalf("the first line is %q; %s", line, h.stderr)
 	}
-	h.link = link
+	h.link, h.ownerKey = link, readOwnerKey(t)
 	return h
 }
 
@@ -158,6 +159,7 @@ type status struct {
 	Unplugged           bool
 }
 
+// status is what the owner is told.
 func (h *headless) status(t *testing.T) (s status) {
 	t.Helper()
 	// It is called thousands of times, so it leaves nothing to the test's cleanup.
@@ -167,6 +169,7 @@ func (h *headless) status(t *testing.T) (s status) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	request.Header.Set("Authorization", "Bearer "+h.ownerKey)
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)

@@ -45,6 +45,8 @@ type options struct {
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
 	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
+	AllowHost   []string       `help:"Answer to this name too, such as one of a DNS server or a proxy. Names of local networks need no mention. May be given several times." placeholder:"NAME" sep:"none"`
+	AllowOrigin []string       `help:"Let pages of this web site show the pictures, such as https://dash.example.org, or * for all. Pages of local networks need no mention. May be given several times." placeholder:"SITE" sep:"none"`
 	MaxViewers  *int           `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
 	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: what was set in the window, else ${idle}." default:"${idle}" placeholder:"DURATION"`
 	Proxies     []proxy        `name:"trusted-proxy" help:"Believe this reverse proxy, an address or a network such as 172.18.0.0/16, when it names its clients (X-Forwarded-For), so that each has limits of its own. May be given more than once." placeholder:"ADDRESS"`
@@ -143,6 +145,9 @@ func (o *options) Validate() error {
 	}
 	if err := web.CheckPasscode(o.Passcode); err != nil {
 		return fmt.Errorf("--passcode: %w", err)
+	}
+	if err := o.checkAllowed(); err != nil {
+		return err
 	}
 	if o.Listen != "" {
 		return reach.CheckListen(o.Listen)

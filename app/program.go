@@ -134,9 +134,11 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		OwnerKey:    settings.get().OwnerKey,
 		NoNames:     o.NoDiscovery,
 		Proxies:     o.proxies(),
+		Hosts:       o.hosts(),
 		Certificate: certificate,
 		Log:         log,
 	})
+	p.server.AllowOrigins(o.allowedOrigins(settings.get()))
 	p.stream = p.server.Add("/", p.feed, web.StreamOptions{
 		Name:       p.name(),
 		MaxViewers: maxViewers(o, settings.get()),
@@ -203,9 +205,9 @@ func (p *program) name() string {
 	}
 	host, err := os.Hostname()
 	if err != nil {
-		return p.chosen.Name
+		return nameForViewers(p.chosen)
 	}
-	return discovery.NameOn(p.chosen.Name, host)
+	return discovery.NameOn(nameForViewers(p.chosen), host)
 }
 
 // followCameras updates the list of cameras until ctx ends.

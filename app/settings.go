@@ -28,6 +28,8 @@ type remembered struct {
 	// watch at a time, zero for the default.
 	Passcode   string `json:"passcode,omitempty"`
 	MaxViewers int    `json:"max_viewers,omitempty"`
+	// AllowOrigins are web sites that may show the stream; as --allow-origin.
+	AllowOrigins []string `json:"allow_origins,omitempty"`
 	// ShareAtStart: sharing is on from the start. Quiet: no notifications.
 	ShareAtStart bool `json:"share_at_start,omitempty"`
 	Quiet        bool `json:"quiet,omitempty"`

@@ -62,7 +62,8 @@ var Page embed.FS
 var Manifest string
 
 // Passcode is the page that asks for the passcode. It is an html/template like index.html,
-// with the fields Name, the stream's name, and Wrong, the error of the last attempt. PasscodeStyle is its
+// with the fields Name, the stream's name, Wrong, the error of the last attempt, and Form, a
+// token that shows that the form is Fanlight's own. PasscodeStyle is its
 // style sheet, used with page/page.css. Its script, page/passcode.js, only notices that no
 // passcode is needed any more.
 var (

@@ -37,6 +37,7 @@ func listCommand(_ context.Context, argument string) ([]Camera, error) {
 	camera := Camera{
 		ID:      "command:" + secrets.Hide(argument),
 		Name:    p.Name(),
+		Kind:    "Program",
 		Virtual: true,
 		Frames:  p.Frames,
 		// A program may expose for half a minute, or wait that long for its first picture.

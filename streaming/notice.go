@@ -42,7 +42,7 @@ func (s *session) lose(err error) bool {
 	f.status.Measured = Mode{}
 	f.rate = rate{}
 	f.hub.Clear()
-	lost := card{width: size.Width, height: size.Height, heading: lostHeading, name: s.source.Name, reason: err.Error()}
+	lost := card{width: size.Width, height: size.Height, heading: lostHeading, name: s.source.Name, reason: lossForViewers}
 	if unplugged {
 		lost.heading = unpluggedHeading
 	}

@@ -20,7 +20,9 @@ type Mode struct {
 
 // Source is a camera as a [Feed] uses it.
 type Source struct {
-	ID, Name string
+	ID string
+	// Name is shown to viewers.
+	Name string
 	// Mark is a random word that identifies this program. A picture that has it already
 	// is a failure: two programs watch each other. Empty means that pictures are not marked.
 	Mark string

@@ -19,7 +19,8 @@ func (s State) String() string {
 // Status is the state of a [Feed] at one moment.
 type Status struct {
 	State State
-	// Reason is a sentence that says why the camera is lost or paused, and what to do.
+	// Reason is a sentence that says why the camera is lost or paused, and what to do. It
+	// may have the camera's address or command in it; see [Status.ReasonForViewers].
 	Reason string
 	// CameraID and CameraName are the source's ID and Name.
 	CameraID, CameraName string
@@ -29,6 +30,17 @@ type Status struct {
 	// Unplugged is true while the camera is lost because it is unplugged.
 	Unplugged bool
 	Counts
+}
+
+// lossForViewers is what viewers are told of why the camera is lost.
+const lossForViewers = "its owner sees why in Fanlight's window"
+
+// ReasonForViewers returns the Reason without what only the owner may know.
+func (s Status) ReasonForViewers() string {
+	if s.State == Lost {
+		return lossForViewers
+	}
+	return s.Reason
 }
 
 // Counts are totals since the [Feed] was made, over all its cameras.

@@ -62,7 +62,7 @@ async function ask(address) {
   request = mine;
   const timer = setTimeout(() => mine.abort(), beginWithin);
   try {
-    const answer = await fetch(address, { cache: "no-store", signal: mine.signal });
+    const answer = await fetch(address, { cache: "no-store", signal: mine.signal, headers: { "X-Requested-With": "Fanlight" } });
     if (answer.ok) return answer;
     await refuse(answer);
     return null;

@@ -48,6 +48,9 @@ type Want struct {
 	Log *slog.Logger
 }
 
+// Networked is the [Camera.Kind] of a camera at an address.
+const Networked = "Network camera"
+
 // ErrUnplugged is wrapped by the failure of a camera that is not there: the
 // program waits for it to come back.
 var ErrUnplugged = errors.New("the camera is unplugged")
@@ -68,13 +71,16 @@ type Camera struct {
 	// ID is stable across replug and restart and starts with the driver's name:
 	// "v4l2:usb-046d_HD_Pro_Webcam_C920_2B5C-video-index0". It is also what the
 	// user may type: the driver's name, a colon, and the driver's argument. It is
-	// shown to everybody and holds no secret.
+	// logged, and holds no secret. Viewers are told only what is before the colon.
 	ID string
 	// Choice finds the camera again where the ID does not, because it holds a
 	// password: it is remembered and never shown. Empty stands for the ID.
 	Choice string
 	// Name is what the picker shows: "HD Pro Webcam C920". It holds no secret.
 	Name string
+	// Kind is what viewers are told in the place of a Name that has an address or a
+	// command in it: "Network camera". Empty means that they are told the Name.
+	Kind string
 	// Virtual marks a stand-in, which is chosen by itself only where nothing real is there.
 	Virtual bool
 	// Alias marks another way to a camera that a better driver lists: the picker

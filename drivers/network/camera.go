@@ -40,7 +40,7 @@ func Camera(choice string) (camera.Camera, error) {
 	address.Fragment = ""
 	whole := address.String()
 	address.User = nil
-	listed := camera.Camera{ID: secrets.Hide(whole), Name: c.name(), Locked: c.isLocked(), Frames: c.frames}
+	listed := camera.Camera{ID: secrets.Hide(whole), Name: c.name(), Kind: camera.Networked, Locked: c.isLocked(), Frames: c.frames}
 	if c.isLocked() || c.pinned != "" {
 		listed.Check = c.check
 	}

@@ -36,6 +36,9 @@ func Camera(argument string) (camera.Camera, error) {
 		return camera.Camera{}, err
 	}
 	c := s.camera()
+	if s.address != "" {
+		c.Kind = camera.Networked
+	}
 	if s.address != "" && s.address != s.id {
 		c.Choice = "opencv:" + s.address
 	}

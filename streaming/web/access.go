@@ -53,8 +53,10 @@ type access struct {
 // credentials are what a passcode makes valid.
 type credentials struct {
 	passcode, cookie, key digest
+	form                  digest // of the token in the passcode page's form
 	link                  string // the key itself
 	jar                   string // the cookie itself
+	token                 string // the form's itself
 }
 
 // digest is the hash of a secret, for comparisons that take the same time whatever the
@@ -81,6 +83,8 @@ func (a *access) set(passcode string) (changed bool) {
 	var next *credentials
 	if passcode != "" {
 		next = &credentials{passcode: digestOf(passcode), jar: a.derive("cookie", passcode), link: a.derive("link", passcode)}
+		next.token = a.derive("form", passcode)
+		next.form = digestOf(next.token)
 		next.cookie, next.key = digestOf(next.jar), digestOf(next.link)
 	}
 	before := a.now.Swap(next)
@@ -88,6 +92,14 @@ func (a *access) set(passcode string) (changed bool) {
 		return before != next
 	}
 	return before.passcode != next.passcode
+}
+
+// formToken returns what the passcode page's form sends, to show that it is Fanlight's own.
+func (a *access) formToken() string {
+	if now := a.now.Load(); now != nil {
+		return now.token
+	}
+	return ""
 }
 
 // derive returns the value that stands for the passcode in one use: 128 bits, 22

@@ -22,6 +22,7 @@ func chromium(t *testing.T) context.Context {
 		chromedp.NoSandbox, // the tests run as root
 		chromedp.Flag("accept-lang", "en"),
 		chromedp.WSURLReadTimeout(patience),
+		chromedp.Flag("host-resolver-rules", "MAP "+publicName+" 127.0.0.1"),
 	)
 	ctx, cancel := context.WithTimeout(t.Context(), 6*patience)
 	t.Cleanup(cancel)

@@ -34,6 +34,7 @@ type steadyConn struct {
 	net.Conn
 	gate     *gate
 	underWay *underWay
+	begun    bool // its first bytes were read
 	free     uint // pictures in a row for which the connection was free; for surelyFree
 	severed  atomic.Bool
 	due      atomic.Pointer[time.Time] // when the answer must be written; nil if there is no limit

@@ -14,14 +14,14 @@ import (
 // itself, which ends in the page of the other port.
 func (s *Server) Forward(ctx context.Context, listener net.Listener, port int) {
 	server := &http.Server{
-		Handler:           oursOnly(http.HandlerFunc(s.forwardTo(port))),
+		Handler:           s.oursOnly(http.HandlerFunc(s.forwardTo(port))),
 		ReadHeaderTimeout: s.waits.header,
 		WriteTimeout:      s.waits.write,
 		MaxHeaderBytes:    maxHeaderBytes,
 	}
 	server.SetKeepAlivesEnabled(false) // nobody has more to ask here
 	var serving sync.WaitGroup
-	serving.Go(func() { server.Serve(s.secure(newGate(listener, s.waits.write, s.limits))) })
+	serving.Go(func() { server.Serve(s.secure(newGate(listener, s.waits, s.limits, s.proxies))) })
 	<-ctx.Done()
 	server.Close()
 	serving.Wait()

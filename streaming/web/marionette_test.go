@@ -36,6 +36,7 @@ user_pref("datareporting.policy.dataSubmissionEnabled", false);
 user_pref("extensions.blocklist.enabled", false);
 user_pref("network.captive-portal-service.enabled", false);
 user_pref("network.connectivity-service.enabled", false);
+user_pref("network.dns.localDomains", "` + publicName + `");
 user_pref("services.settings.server", "data:,");
 user_pref("toolkit.telemetry.enabled", false);
 `

@@ -83,9 +83,9 @@ func (s *Stream) showPasscode(w http.ResponseWriter, r *http.Request, no *refusa
 	l := answerIn(w, r)
 	no.header(w)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Security-Policy", passcodePolicy)
+	s.setPolicy(w, r, passcodePolicy)
 	w.WriteHeader(no.status)
-	if err := passcodePage.Execute(w, words{l, s.Name(), l.Sentence(wrong)}); err != nil {
+	if err := passcodePage.Execute(w, words{l, s.Name(), l.Sentence(wrong), s.server.access.formToken()}); err != nil {
 		s.server.log.Debug("passcode page not sent", "err", err)
 	}
 }

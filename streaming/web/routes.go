@@ -13,11 +13,12 @@ import (
 
 // checked wraps a handler in the checks that every request must pass.
 func (s *Server) checked(next http.Handler) http.Handler {
-	return s.noting(s.inOrder(oursOnly(sameOrigin(next))))
+	return s.noting(s.inOrder(s.oursOnly(s.sameOrigin(next))))
 }
 
 // dispatch passes a request to the stream under whose path it is.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	r = withoutEmptyFolders(r)
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		nothingHere(w, r)
 		return
@@ -43,13 +44,13 @@ func (s *Stream) routes() http.Handler {
 		"/video_feed", // "Flask Video Streaming Revisited"
 		"/stream",     // uStreamer
 	} {
-		mux.HandleFunc("GET "+path, s.stream)
+		mux.HandleFunc("GET "+path, s.embedded(s.stream))
 	}
 	for _, path := range []string{
 		"/snapshot.jpg",
 		"/snapshot", // uStreamer
 	} {
-		mux.HandleFunc("GET "+path, s.snapshot)
+		mux.HandleFunc("GET "+path, s.embedded(s.snapshot))
 	}
 	mux.HandleFunc("GET /api/status", s.status)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
@@ -58,7 +59,7 @@ func (s *Stream) routes() http.Handler {
 	mux.HandleFunc("POST /api/viewers/{id}/letgo", s.ownerOnly(s.forViewer(s.LetGo)))
 	mux.HandleFunc("POST /api/viewers/{id}/keepout", s.ownerOnly(s.forViewer(s.KeepOut)))
 	mux.HandleFunc("/", nothingHere)
-	return s.welcome(s.watchersOnly(mux))
+	return s.welcome(s.forEmbedding(s.watchersOnly(mux)))
 }
 
 func nothingHere(w http.ResponseWriter, r *http.Request) {
@@ -99,32 +100,17 @@ func (s *Server) inOrder(next http.Handler) http.Handler {
 	})
 }
 
-// sameOrigin refuses requests from pages of other sites that would change something
-// with the viewer's rights (cross-site request forgery).
-func sameOrigin(next http.Handler) http.Handler {
-	protection := http.NewCrossOriginProtection()
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.Error(w, "This was sent by a page of another site. Open Fanlight's own page and do it there.", http.StatusForbidden)
-	}))
-	return protection.Handler(next)
-}
-
 // root answers with the page, or with what mjpg-streamer answers at the same address.
 func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
-	query := r.URL.Query()
-	switch action := query.Get("action"); {
-	case action == "stream":
-		s.stream(w, r)
-	case action == "snapshot":
-		s.snapshot(w, r)
-	case query.Has("action"):
-		http.Error(w, "The action is either stream or snapshot: /?action=stream.", http.StatusBadRequest)
-	default:
-		w.Header().Set("Content-Security-Policy",
-			"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'")
-		viewerPage(w, r)
+	if r.URL.Query().Has("action") {
+		s.action(w, r)
+		return
 	}
+	s.setPolicy(w, r, pagePolicy)
+	viewerPage(w, r)
 }
+
+const pagePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 
 // page returns a handler that answers with a file of the viewer page.
 func page(name string) http.HandlerFunc {
@@ -146,10 +132,10 @@ func icon(w http.ResponseWriter, r *http.Request) {
 }
 
 // oursOnly refuses requests for hosts that are not this machine; see [reach.Ours].
-func oursOnly(next http.Handler) http.Handler {
+func (s *Server) oursOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !reach.Ours(r.Host) {
-			http.Error(w, "This host name is not one of this machine's. Use its IP address, its own name, or NAME.local.", http.StatusMisdirectedRequest)
+		if !reach.Ours(r.Host, s.hosts) {
+			http.Error(w, "This host name is not one of this machine's. Use its IP address, its own name, or NAME.local, or start Fanlight with --allow-host NAME.", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)

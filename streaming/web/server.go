@@ -47,6 +47,9 @@ type Options struct {
 	// Proxies are the machines and networks whose X-Forwarded-For is believed: the
 	// clients that it names have limits of their own. See [ParseProxy].
 	Proxies []netip.Prefix
+	// Hosts are names of this machine, in lower case, besides those that only a machine of
+	// the local network can have; see [reach.Ours].
+	Hosts []string
 	// Certificate is for HTTPS; nil means HTTP.
 	Certificate *reach.Certificate
 	// Log is for viewers that connect and disconnect, and for warnings; nil discards
@@ -63,6 +66,8 @@ type Server struct {
 	waits       waits
 	proxies     proxies
 	access      *access
+	hosts       []string
+	origins     origins
 	mux         *http.ServeMux
 	handler     http.Handler
 
@@ -90,6 +95,7 @@ func NewServer(o Options) *Server {
 		waits:       waits{headerPatience, bodyPatience, answerPatience, writePatience, keepAlive},
 		proxies:     o.Proxies,
 		access:      newAccess(o.Secret, o.OwnerKey, log),
+		hosts:       o.Hosts,
 		mux:         http.NewServeMux(),
 	}
 	s.access.set(o.Passcode)
@@ -133,6 +139,22 @@ func (s *Server) LinkKey() string {
 		return ""
 	}
 	return "?key=" + now.link
+}
+
+// AllowOrigins replaces the web sites that may embed the streams, besides the pages of
+// local networks; see [ParseOrigin]. It logs what is no web site, and leaves it out. It
+// does not disconnect viewers.
+func (s *Server) AllowOrigins(sites []string) {
+	var listed []string
+	for _, site := range sites {
+		origin, err := ParseOrigin(site)
+		if err != nil {
+			s.log.Warn("web site not allowed", "err", err)
+			continue
+		}
+		listed = append(listed, origin)
+	}
+	s.origins.listed.Store(&listed)
 }
 
 // Visited reports whether there was a request from another machine.

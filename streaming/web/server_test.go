@@ -101,6 +101,7 @@ func TestOnlyImagesInChromiumHaveTheirHeadersAhead(t *testing.T) {
 		request, _ := http.NewRequestWithContext(t.Context(), "GET", h.url+"/stream.mjpg", nil)
 		request.Header.Set("User-Agent", test.program)
 		request.Header.Set("Accept", test.accept)
+		request.Header.Set("Referer", h.url+"/")
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)

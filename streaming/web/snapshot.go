@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"mime"
 	"net/http"
@@ -54,9 +55,10 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 		writePicture(w, frame)
 		return
 	}
-	reason := s.feed.Status().Reason
-	if reason == "" {
-		reason = "the camera has delivered no picture yet; try again"
+	now := s.feed.Status()
+	reason := cmp.Or(now.ReasonForViewers(), "the camera has delivered no picture yet; try again")
+	if now.State == streaming.Lost {
+		reason = "the camera is lost; " + reason
 	}
 	header.Set("Retry-After", "5")
 	http.Error(w, "No picture: "+reason, http.StatusServiceUnavailable)

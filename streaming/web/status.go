@@ -4,16 +4,23 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"strings"
 	"time"
 )
 
-// status answers with the stream's state as JSON, for the page and other programs.
+// status answers with the stream's state as JSON, for the page and other programs. Only
+// the owner is told the camera's ID and why it is lost.
 func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 	type camera struct {
 		ID   string `json:"id"`
 		Name string `json:"name"`
 	}
 	now := s.feed.Status()
+	id, reason := now.CameraID, now.Reason
+	if !s.server.access.ownerRight(r) {
+		id, _, _ = strings.Cut(id, ":") // an address or a command is behind it
+		reason = now.ReasonForViewers()
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	json.NewEncoder(w).Encode(struct {
@@ -32,8 +39,8 @@ func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 
 		Unplugged bool `json:"unplugged,omitempty"`
 	}{
-		s.Name(), s.server.version, time.Since(s.started).Seconds(), camera{now.CameraID, now.CameraName},
-		now.State.String(), now.Reason, now.Measured.Width, now.Measured.Height,
+		s.Name(), s.server.version, time.Since(s.started).Seconds(), camera{id, now.CameraName},
+		now.State.String(), reason, now.Measured.Width, now.Measured.Height,
 		math.Round(now.Measured.FPS*10) / 10, s.Viewers(), now.Pictures, now.Dropped,
 		now.Unplugged,
 	})

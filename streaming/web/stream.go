@@ -157,6 +157,7 @@ func (s *Stream) pictures(ctx context.Context, smaller variant, ready func(conte
 func streamHeader(header http.Header, r *http.Request) {
 	header.Set("Content-Type", streamContentType)
 	header.Set("Cache-Control", "no-store")
+	header.Set("X-Accel-Buffering", "no") // nginx would keep pictures for a slow viewer until they are old
 	if r.ProtoMajor == 1 {
 		// No chunks, which simple clients do not understand.
 		header.Set("Transfer-Encoding", "identity")

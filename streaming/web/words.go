@@ -37,7 +37,7 @@ func (r refusal) translated(w http.ResponseWriter, request *http.Request) *refus
 // words are what the templates of the pages are executed with.
 type words struct {
 	translations.Language
-	Name, Wrong string // of the passcode page
+	Name, Wrong, Form string // of the passcode page
 }
 
 // T translates a sentence.

@@ -35,6 +35,8 @@ _fanlight() {
         --control) return ;;
         --text) return ;;
         --passcode) return ;;
+        --allow-host) return ;;
+        --allow-origin) return ;;
         --max-viewers) return ;;
         --idle) return ;;
         --trusted-proxy) return ;;

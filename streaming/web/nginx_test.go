@@ -1,0 +1,117 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// nginx starts nginx in front of a house, at an address of the network where this machine
+// has one. It passes /webcam/ on as the location says. It returns the address without a path.
+func nginx(t *testing.T, h *house, location string) string {
+	t.Helper()
+	need(t, "/usr/sbin/nginx", "nginx-light")
+	listener, err := net.Listen("tcp", ownAddress(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := listener.Addr().String()
+	listener.Close() // nginx takes the port
+	dir := t.TempDir()
+	temporary := ""
+	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
+		temporary += kind + "_temp_path " + dir + "; "
+	}
+	user := ""
+	if os.Getuid() == 0 {
+		user = "user root;"
+	}
+	configuration := fmt.Sprintf(`daemon off; pid %s/pid; %s
+events { worker_connections 64; }
+http {
+  access_log off;
+  %s
+  upstream mjpgstreamer1 { server %s; }
+  server { listen %s; location /webcam/ { %s } }
+}`, dir, user, temporary, strings.TrimPrefix(h.url, "http://"), at, location)
+	file := filepath.Join(dir, "nginx.conf")
+	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := exec.CommandContext(t.Context(), "/usr/sbin/nginx", "-p", dir, "-c", file, "-e", "stderr")
+	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) } // its workers too
+	run.WaitDelay = patience
+	var out bytes.Buffer
+	run.Stdout, run.Stderr = &out, &out
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { run.Wait() }) // after the test's context has ended it
+	eventually(t, "nginx to listen", func() bool {
+		conn, err := net.Dial("tcp", at)
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	})
+	return "http://" + at
+}
+
+// The ways in which people's nginx passes a camera on: as MainsailOS and KIAUH do it, as the
+// manual of proxy_pass has it, and with the browser's host in one header or the other.
+var nginxLocations = map[string]string{
+	"Mainsail":       "proxy_pass http://mjpgstreamer1/;",
+	"HTTP/1.1":       "proxy_pass http://mjpgstreamer1/; proxy_http_version 1.1;",
+	"host":           "proxy_pass http://mjpgstreamer1/; proxy_set_header Host $host;",
+	"host and port":  "proxy_pass http://mjpgstreamer1/; proxy_set_header Host $http_host; proxy_http_version 1.1;",
+	"forwarded host": "proxy_pass http://mjpgstreamer1/; proxy_set_header X-Forwarded-Host $http_host; proxy_http_version 1.1;",
+}
+
+// TestBehindNginx goes through the form in Chromium, and reads the stream, below a path of
+// nginx's.
+func TestBehindNginx(t *testing.T) {
+	tab := chromium(t)
+	for name, location := range nginxLocations {
+		t.Run(name, func(t *testing.T) {
+			h := serveWith(t, Options{Passcode: "open sesame"}, StreamOptions{}, nil)
+			at := nginx(t, h, location) + "/webcam/"
+			address := ""
+			if err := chromedp.Run(tab,
+				chromedp.Navigate(at),
+				chromedp.SendKeys("#passcode", "open sesame\r"),
+				chromedp.WaitReady("#picture"), // the next page is there
+				chromedp.Poll(`document.body.dataset.state === "live"`, nil, chromedp.WithPollingTimeout(patience)),
+				chromedp.Location(&address),
+			); err != nil || address != at {
+				t.Fatalf("at %s: %v", address, err)
+			}
+			withPasscode, err := url.Parse(at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			withPasscode.User = url.UserPassword("", "open sesame")
+			for path, want := range map[string]string{"?action=snapshot&cacheBust=1": "image/jpeg", "/?action=stream": "multipart/", "api/status": "application/json"} {
+				response, err := http.Get(withPasscode.String() + path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				begin, err := io.ReadAll(io.LimitReader(response.Body, 100))
+				response.Body.Close()
+				if response.StatusCode != 200 || !strings.HasPrefix(response.Header.Get("Content-Type"), want) || err != nil {
+					t.Errorf("%s: %s %v %s %v", path, response.Status, response.Header, strconv.Quote(string(begin)), err)
+				}
+			}
+		})
+	}
+}
