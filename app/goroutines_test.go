@@ -17,7 +17,7 @@ var mayStart = map[string]string{
 	"../drivers/caught/caught.go":          "turns the panic into an error",
 	"../drivers/polled/ticker_linux.go":    "sets a deadline",
 	"../drivers/process/child.go":          "sets a deadline, or kills",
-	"../drivers/v4l2/capture.go":           "writes to a descriptor",
+	"../drivers/v4l2/kernel.go":            "writes to a descriptor",
 	"../drivers/network/watch.go":          "cancels a context",
 	"../drivers/opencv/program/main.go":    "is a program of its own, whose end is the camera's error",
 	"../drivers/opencv/program/capture.go": "is a program of its own, whose end is the camera's error",

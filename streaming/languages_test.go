@@ -57,7 +57,7 @@ func TestCardsSpeakTheLanguagesOfTheirViewers(t *testing.T) {
 		if err != nil || config.Width != first.Width || config.Height != first.Height {
 			t.Errorf("%dx%d, %v", config.Width, config.Height, err)
 		}
-		want := []string{"Camera lost, trying againmap[Camera:Bench bench]", "gone<nil>"}
+		want := []string{"Camera lost, trying againmap[Camera:Bench bench]", "its owner sees why in Fanlight's window<nil>"}
 		if !slices.Equal(german, want) || len(again) != 0 || !slices.Equal(french, want) || !slices.Equal(late, want) {
 			t.Errorf("translated: %q, %q, %q, %q", german, again, french, late)
 		}
