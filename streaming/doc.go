@@ -6,7 +6,7 @@
 //	drivers          streaming                      consumers
 //	camera ──► Source.Frames ──► Feed ──► Hub ──┬─► web: GET /stream.mjpg, /snapshot.jpg
 //	           yields JPEG       turns          ├─► ui: the window's preview
-//	                             the camera     └─► recording: Matroska files  
+//	                             the camera     └─► recording: Matroska files
 //	                             on and off,
 //	                             reopens it     the newest picture only, never a queue
 //
