@@ -51,6 +51,8 @@ var rules = []rule{
 	{room: "fanlight/streaming/reach", only: []string{"fanlight/streaming/discovery", "github.com/mdlayher/netlink", "github.com/miekg/dns", "golang.org/x/sys"},
 		why: "reach is about addresses, and knows no picture, viewer or camera"},
 	{room: "fanlight/streaming/discovery", not: []string{"fanlight/"}, why: "discovery is about names on the network, and knows nothing of who announces or looks"},
+	{room: "fanlight/streaming/recording", only: []string{"fanlight/streaming", "fanlight/streaming/filename", "github.com/at-wat/ebml-go", "golang.org/x/sys"},
+		why: "recording hangs from a feed, and knows nothing of who asks for it"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/streaming/discovery"}, why: "the server does not care how it was found"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/drivers"}, why: "the server shows feeds; app has the cameras"},
 	{room: "fanlight/streaming/bench", not: []string{"fanlight/"}, why: "bench measures the program from outside"},

@@ -120,6 +120,11 @@ func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdo
 			log.Warn("left without waiting for what does not end", "waited", leavePatience)
 		}
 	}()
+	if o.Record != "" {
+		if err := p.recorder.Start(); err != nil {
+			return fail(stderr, exitUsage, err)
+		}
+	}
 	if headless {
 		err = p.runHeadless(ctx, stdout)
 	} else {

@@ -133,10 +133,3 @@ func joined(n discovery.Network) bool {
 		return i.Flags&net.FlagLoopback == 0 && len(i.Addresses) > 0
 	})
 }
-
-func (p *program) troubled(part trouble) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	_, ok := p.problems[part]
-	return ok
-}

@@ -41,6 +41,7 @@ type options struct {
 	Mirror      bool           `help:"Mirror pictures, for all viewers."`
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
+	Record      string         `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
 	Passcode    string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`

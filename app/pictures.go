@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -86,45 +85,6 @@ func createNew(path string) (*os.File, error) {
 // picturesDir is where snapshots are saved: as set in the window, else the usual folder.
 func (p *program) picturesDir() string {
 	return cmp.Or(p.settings.get().Pictures, usualPictures())
-}
-
-// usualPictures is Fanlight in the user's folder of pictures.
-func usualPictures() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		home = os.TempDir()
-	}
-	dir := filepath.Join(home, "Pictures")
-	if config, err := os.UserConfigDir(); err == nil {
-		if named := xdgPictures(filepath.Join(config, "user-dirs.dirs"), home); named != "" {
-			dir = named
-		}
-	}
-	return filepath.Join(dir, "Fanlight")
-}
-
-// xdgPictures reads the folder of pictures from the file of xdg-user-dirs, which has
-// lines such as XDG_PICTURES_DIR="$HOME/Bilder". It returns nothing if there is none.
-func xdgPictures(path, home string) string {
-	file, err := os.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		value, ok := strings.CutPrefix(strings.TrimSpace(lines.Text()), "XDG_PICTURES_DIR=")
-		if !ok {
-			continue
-		}
-		dir := strings.Trim(value, `"`)
-		if rest, ok := strings.CutPrefix(dir, "$HOME"); ok {
-			dir = filepath.Join(home, rest)
-		}
-		if filepath.IsAbs(dir) {
-			return dir
-		}
-	}
-	return ""
 }
 
 // Pause is called by the window.

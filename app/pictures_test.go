@@ -25,11 +25,11 @@ func TestXDGPictures(t *testing.T) {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := xdgPictures(path, "/home/jo"); got != want {
+		if got := xdgFolder(path, "XDG_PICTURES_DIR", "/home/jo"); got != want {
 			t.Errorf("%q: %q, want %q", content, got, want)
 		}
 	}
-	if got := xdgPictures("/does/not/exist", "/home/jo"); got != "" {
+	if got := xdgFolder("/does/not/exist", "XDG_PICTURES_DIR", "/home/jo"); got != "" {
 		t.Errorf("without a file: %q", got)
 	}
 }

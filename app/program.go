@@ -20,6 +20,7 @@ import (
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
 	"fanlight/streaming/reach"
+	"fanlight/streaming/recording"
 	"fanlight/streaming/web"
 	"fanlight/ui"
 )
@@ -34,6 +35,7 @@ type program struct {
 	feed     *streaming.Feed
 	server   *web.Server
 	stream   *web.Stream // the feed, as the server shows it
+	recorder *recording.Recorder
 	// certificate is shown in the window, and fingerprint is announced; nil and empty for
 	// HTTP.
 	certificate *ui.Certificate
@@ -84,22 +86,6 @@ type program struct {
 	questions int // asked so far
 }
 
-// trouble names a part of the program that can have a problem to show.
-type trouble int
-
-const (
-	sharingTrouble trouble = iota
-	announceTrouble
-	reachTrouble
-	settingsTrouble
-	camerasTrouble
-	tuningTrouble
-	autostartTrouble
-	damageTrouble
-	choiceTrouble
-	openTrouble
-)
-
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
 func newProgram(o options, settings *settings, camera drivers.Camera, certificate *reach.Certificate, log *slog.Logger) *program {
 	p := &program{
@@ -144,6 +130,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		MaxViewers: maxViewers(o, settings.get()),
 		Shrink:     pixels.Shrink,
 	})
+	p.recorder = p.newRecorder()
+	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
 	return p
 }
@@ -155,6 +143,7 @@ func (p *program) close() {
 	p.jobs.add(p.endSharing)
 	p.jobs.close()
 	p.working.Wait()
+	p.recorder.Stop()
 	p.feed.Close()
 }
 
@@ -331,18 +320,4 @@ func (p *program) setLinks() {
 		p.linkHere = reach.Link(p.listening, "", p.secure())
 		p.keyLink = p.linkHere + p.server.LinkKey() // with the address: not every phone resolves .local names (Android before 12)
 	}
-}
-
-// report shows and logs a part's problem; nil clears it.
-func (p *program) report(part trouble, err error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err == nil {
-		delete(p.problems, part)
-		return
-	}
-	if p.problems[part] != err.Error() {
-		p.log.Warn("problem", "err", err)
-	}
-	p.problems[part] = err.Error()
 }

@@ -3,6 +3,7 @@
 package filename
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	"unicode"
@@ -14,8 +15,19 @@ const longest = 50
 
 // Picture is the name of a JPEG file: the camera's name and the time in this machine's
 // time zone.
-func Picture(camera string, taken time.Time) string {
-	return clean(camera) + taken.Local().Format(" 2006-01-02 15.04.05") + ".jpg"
+func Picture(camera string, taken time.Time) string { return named(camera, taken) + ".jpg" }
+
+// Recording is the name of a Matroska file: the camera's name and the time of its first
+// picture. It tries for a name that is free: number is 1, and more after names were taken.
+func Recording(camera string, begun time.Time, number int) string {
+	if number > 1 {
+		return fmt.Sprintf("%s (%d).mkv", named(camera, begun), number)
+	}
+	return named(camera, begun) + ".mkv"
+}
+
+func named(camera string, at time.Time) string {
+	return clean(camera) + at.Local().Format(" 2006-01-02 15.04.05")
 }
 
 // clean makes a part of a file name of any text: without what Windows, macOS or Linux

@@ -58,6 +58,8 @@ func (s *Stream) routes() http.Handler {
 	mux.HandleFunc("GET /api/viewers", s.ownerOnly(s.listViewers))
 	mux.HandleFunc("POST /api/viewers/{id}/letgo", s.ownerOnly(s.forViewer(s.LetGo)))
 	mux.HandleFunc("POST /api/viewers/{id}/keepout", s.ownerOnly(s.forViewer(s.KeepOut)))
+	mux.HandleFunc("GET /api/recording", s.recordable(s.showRecording))
+	mux.HandleFunc("POST /api/recording", s.recordable(s.setRecording))
 	mux.HandleFunc("/", nothingHere)
 	return s.welcome(s.forEmbedding(s.watchersOnly(mux)))
 }

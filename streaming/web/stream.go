@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fanlight/streaming"
+	"fanlight/streaming/recording"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -48,6 +49,7 @@ type Stream struct {
 	encoding prometheus.Histogram
 	variants *variants
 	batches  batches
+	recorder *recording.Recorder // nil unless RecordWith was called
 
 	mu   sync.Mutex
 	name string

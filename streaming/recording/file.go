@@ -1,0 +1,72 @@
+package recording
+
+import (
+	"os"
+	"sync"
+	"time"
+
+	"fanlight/streaming"
+)
+
+// file is a recording's file, which a goroutine of its own makes survive a power cut.
+type file struct {
+	*os.File
+	writer   *Writer
+	pictures uint64
+
+	ended   chan struct{}
+	syncing sync.WaitGroup
+}
+
+// newFile begins a file of pictures like f. It takes the open file.
+func newFile(made *os.File, title string, f *streaming.Frame) (*file, error) {
+	writer, err := NewWriter(made, f.Width, f.Height, title, f.Taken)
+	if err != nil {
+		made.Close()
+		return nil, err
+	}
+	n := &file{File: made, writer: writer, ended: make(chan struct{})}
+	n.syncing.Go(n.sync)
+	return n, nil
+}
+
+// sync calls fsync once a second, which can take long, and blocks no writer. An error is
+// that of a later write, too.
+func (n *file) sync() {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			_ = n.Sync()
+		case <-n.ended:
+			return
+		}
+	}
+}
+
+func (n *file) add(f *streaming.Frame) error {
+	if err := n.writer.Write(f.JPEG, f.Taken); err != nil {
+		return err
+	}
+	n.pictures++
+	return nil
+}
+
+// close completes the file, and closes it. After a failed write it cuts off what is not
+// whole.
+func (n *file) close() error {
+	close(n.ended)
+	n.syncing.Wait()
+	err := n.Truncate(n.writer.Size())
+	if completed := n.writer.Close(); err == nil {
+		err = completed
+	}
+	if synced := n.Sync(); err == nil {
+		err = synced
+	}
+	if closed := n.File.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
