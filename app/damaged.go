@@ -54,22 +54,22 @@ func (s *settings) setAside() error {
 // damage says that settings were lost, and what to do without a window; nil if none were,
 // or the owner has decided since who may watch.
 func (s *settings) damage() error {
-	hint := "give it with --passcode or $FANLIGHT_PASSCODE, or set it anew in the window; if viewers need none, switch Share on there"
-	if s.path != "" {
-		hint += ", or remove " + s.path
+	kept := s.get().Damaged
+	if kept == "" {
+		return nil
 	}
-	return s.damageHinting(hint)
+	remove := ""
+	if s.path != "" {
+		remove = ", or remove " + s.path
+	}
+	return fmt.Errorf("the settings could not be read, and the passcode that viewers need may be lost with them, so nothing is shared: give it with --passcode or $FANLIGHT_PASSCODE, or set it anew in the window; if viewers need none, switch Share on there%s; what could not be read is kept in %s", remove, kept)
 }
 
 // damageInWindow says the same in the window.
 func (s *settings) damageInWindow() error {
-	return s.damageHinting("set it anew under Sharing, or switch Share on if viewers need none")
-}
-
-func (s *settings) damageHinting(hint string) error {
-	r := s.get()
-	if r.Damaged == "" {
+	kept := s.get().Damaged
+	if kept == "" {
 		return nil
 	}
-	return fmt.Errorf("the settings could not be read, and the passcode that viewers need may be lost with them, so nothing is shared: %s; what could not be read is kept in %s", hint, r.Damaged)
+	return fmt.Errorf("the settings could not be read, and the passcode that viewers need may be lost with them, so nothing is shared: set it anew under Sharing, or switch Share on if viewers need none; what could not be read is kept in %s", kept)
 }

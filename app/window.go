@@ -242,7 +242,7 @@ func (p *program) Rename(name string) {
 
 // state returns what the window shows now.
 func (p *program) state() ui.State {
-	now, name, viewers := p.feed.Status(), p.name(), p.stream.Viewers()
+	now, name, viewers, recording := p.feed.Status(), p.name(), p.stream.Viewers(), p.recordingNow()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.readAudience()
@@ -273,6 +273,7 @@ func (p *program) state() ui.State {
 		Settings:    p.windowSettings(),
 		General:     p.general(),
 		Saved:       p.saved,
+		Recording:   recording,
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),

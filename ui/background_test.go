@@ -166,7 +166,7 @@ func TestTray(t *testing.T) {
 		return all
 	}
 	w.shown(t, queue, liveState())
-	if got := labels(); !slices.Equal(got, []string{"Open Fanlight", "Share on the network", "Not sharing", "Quit"}) || w.tray.share.Checked {
+	if got := labels(); !slices.Equal(got, []string{"Open Fanlight", "Share on the network", "Pause", "Not sharing", "Quit"}) || w.tray.share.Checked {
 		t.Errorf("offers %q, sharing %v", got, w.tray.share.Checked)
 	}
 	w.tray.share.Action()

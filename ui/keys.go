@@ -21,6 +21,7 @@ var (
 	keyShare    = combo{fyne.KeyS, true}
 	keyPause    = combo{fyne.KeySpace, false}
 	keySnapshot = combo{fyne.KeyP, true}
+	keyRecord   = combo{fyne.KeyE, true}
 	keyFull     = combo{fyne.KeyF11, false}
 	keyCamera   = combo{fyne.KeyK, true}
 	keySettings = combo{fyne.KeyComma, true}
@@ -78,6 +79,7 @@ func (w *Window) actions() []action {
 		{keyShare, lang.L("Share on the network, or end it"), w.share.sharing.Flip},
 		{keyPause, lang.L("Pause for all viewers, or resume"), tap(w.tools.pause)},
 		{keySnapshot, lang.L("Snapshot: save this picture"), tap(w.tools.snapshot)},
+		{keyRecord, lang.L("Record, or end the recording"), tap(w.tools.record)},
 		{keyFull, lang.L("Full screen (or double click); Escape leaves it"), tap(w.tools.full)},
 		{keyCamera, lang.L("Choose a camera"), w.picker.menu.Open},
 		{keySettings, lang.L("Camera settings"), tap(w.gear)},

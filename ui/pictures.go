@@ -2,6 +2,7 @@ package ui
 
 import (
 	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -16,6 +17,8 @@ import (
 // Pictures is what the window asks of the program about the camera's pictures.
 type Pictures interface {
 	Snapshot() // saves the picture of now; State.Saved tells what came of it
+	// Record begins a recording, or ends it; State.Recording tells how it stands.
+	Record(on bool)
 	// Pause closes the camera for everybody, or ends that.
 	Pause(on bool)
 	// ShowInFolder shows a file in the desktop's file manager.
@@ -31,26 +34,40 @@ type Saved struct {
 	Problem string // a sentence, if no picture could be saved; then there is no Path
 }
 
+// Recording is a recording that is running; Since is zero while none is.
+type Recording struct {
+	Since time.Time
+	Bytes int64
+}
+
+// On reports whether one is running.
+func (r Recording) On() bool { return !r.Since.IsZero() }
+
 // tools are the buttons for what is done with the picture.
 type tools struct {
 	row      *fyne.Container
 	snapshot *kit.Button
+	record   *kit.Button
 	pause    *kit.Button
 	full     *kit.Button
 	help     *kit.Button
 	narrow   bool
 	paused   bool
+
+	recording bool
 }
 
 func newTools() *tools {
 	t := &tools{
 		snapshot: kit.NewIconButton(lang.L("Save this picture"), theme.MediaPhotoIcon(), nil),
+		record:   kit.NewIconButton("", theme.MediaRecordIcon(), nil),
 		pause:    kit.NewIconButton("", theme.MediaPauseIcon(), nil),
 		full:     kit.NewIconButton(lang.L("Full screen"), theme.ViewFullScreenIcon(), nil),
 		help:     kit.NewIconButton(lang.L("Help"), theme.QuestionIcon(), nil),
 	}
 	t.snapshot.Keys, t.pause.Keys, t.full.Keys, t.help.Keys = keySnapshot.String(), keyPause.String(), keyFull.String(), keyHelp.String()
-	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.snapshot, t.pause, t.full, t.help)
+	t.record.Keys = keyRecord.String()
+	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.snapshot, t.record, t.pause, t.full, t.help)
 	t.draw()
 	return t
 }
@@ -64,8 +81,9 @@ func (t *tools) setNarrow(narrow bool) {
 // show draws the state.
 func (t *tools) show(s State) {
 	kit.SetEnabled(t.snapshot, s.Condition == Live)
-	if paused := s.Condition == Paused; paused != t.paused {
-		t.paused = paused
+	kit.SetEnabled(t.record, s.Chosen != "" || s.Recording.On())
+	if paused := s.Condition == Paused; paused != t.paused || s.Recording.On() != t.recording {
+		t.paused, t.recording = paused, s.Recording.On()
 		t.draw()
 	}
 }
@@ -77,6 +95,11 @@ func (t *tools) draw() {
 		pause = lang.L("Resume")
 		t.pause.Name, t.pause.Icon, t.pause.Importance = lang.L("End the pause"), theme.MediaPlayIcon(), widget.HighImportance
 	}
+	t.record.Name, t.record.Icon, t.record.Importance = lang.L("Record the camera's pictures"), theme.MediaRecordIcon(), widget.MediumImportance
+	if t.recording {
+		t.record.Name, t.record.Icon, t.record.Importance = lang.L("End the recording"), theme.MediaStopIcon(), widget.DangerImportance
+	}
+	t.record.Refresh()
 	t.snapshot.SetText(unless(t.narrow, snapshot))
 	t.pause.SetText(unless(t.narrow, pause))
 }

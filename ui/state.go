@@ -75,6 +75,8 @@ type State struct {
 
 	Saved Saved // the last snapshot
 
+	Recording Recording
+
 	PassOn PassOn // asked of the owner
 
 	Problem string // an error as a sentence, with what to do next; empty if there is none

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -72,6 +74,25 @@ func TestPauseAndResume(t *testing.T) {
 		t.Errorf("resumed: button %q", w.tools.pause.Text)
 	}
 	program.want(t, "pause true", "pause false")
+}
+
+func TestRecordAndEndIt(t *testing.T) {
+	w, program, queue := open(t)
+	s := sharingState()
+	w.shown(t, queue, s)
+	test.Tap(w.tools.record)
+	s.Recording = Recording{Since: time.Now().Add(-75 * time.Second), Bytes: 12_345_678}
+	w.shown(t, queue, s)
+	if got := w.status.words.Text; !strings.HasPrefix(got, "Recording 1:15, 12 MB · Live") {
+		t.Errorf("says %q", got)
+	}
+	w.press(keyRecord)
+	s.Recording = Recording{}
+	w.shown(t, queue, s)
+	if got := w.status.words.Text; strings.Contains(got, "Recording") || w.tools.record.Name != "Record the camera's pictures" {
+		t.Errorf("says %q, and offers %q", got, w.tools.record.Name)
+	}
+	program.want(t, "record true", "record false")
 }
 
 func TestKeysDoWhatTheHelpSays(t *testing.T) {

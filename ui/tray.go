@@ -8,8 +8,8 @@ import (
 
 // tray is the menu of the icon in the desktop's tray.
 type tray struct {
-	menu           *fyne.Menu
-	share, viewers *fyne.MenuItem
+	menu                  *fyne.Menu
+	share, pause, viewers *fyne.MenuItem
 }
 
 // AddTray puts an icon into the desktop's tray. It must be called before Run, and only
@@ -24,12 +24,13 @@ func (w *Window) AddTray() {
 func newTray(w *Window) *tray {
 	t := &tray{}
 	t.share = fyne.NewMenuItem(lang.L("Share on the network"), func() { w.program.Share(!t.share.Checked) })
+	t.pause = fyne.NewMenuItem(lang.L("Pause"), func() { w.program.Pause(!t.pause.Checked) })
 	t.viewers = fyne.NewMenuItem("", nil)
 	t.viewers.Disabled = true
 	quit := fyne.NewMenuItem(lang.L("Quit"), w.quit)
 	quit.IsQuit = true
 	t.menu = fyne.NewMenu("Fanlight", fyne.NewMenuItem(lang.L("Open Fanlight"), w.front), fyne.NewMenuItemSeparator(),
-		t.share, t.viewers, fyne.NewMenuItemSeparator(), quit)
+		t.share, t.pause, t.viewers, fyne.NewMenuItemSeparator(), quit)
 	t.show(State{})
 	return t
 }
@@ -41,9 +42,10 @@ func (t *tray) show(s State) {
 	if !s.Sharing {
 		words = lang.L("Not sharing")
 	}
-	if t.share.Checked == s.Sharing && t.viewers.Label == words {
+	paused := s.Condition == Paused
+	if t.share.Checked == s.Sharing && t.pause.Checked == paused && t.viewers.Label == words {
 		return
 	}
-	t.share.Checked, t.viewers.Label = s.Sharing, words
+	t.share.Checked, t.pause.Checked, t.viewers.Label = s.Sharing, paused, words
 	t.menu.Refresh()
 }

@@ -63,6 +63,7 @@ func (a *asked) SetShareAtStart(on bool) {
 func (a *asked) SetNotify(on bool)        { a.calls = append(a.calls, fmt.Sprint("notify ", on)) }
 func (a *asked) SetOnClose(c OnClose)     { a.calls = append(a.calls, "on close: "+closings()[c].Label) }
 func (a *asked) Snapshot()                { a.calls = append(a.calls, "snapshot") }
+func (a *asked) Record(on bool)           { a.calls = append(a.calls, fmt.Sprint("record ", on)) }
 func (a *asked) Pause(on bool)            { a.calls = append(a.calls, fmt.Sprint("pause ", on)) }
 func (a *asked) ShowInFolder(path string) { a.calls = append(a.calls, "show "+path) }
 func (a *asked) MirrorPreview(on bool)    { a.calls = append(a.calls, fmt.Sprint("mirror preview ", on)) }

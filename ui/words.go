@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -85,10 +86,21 @@ func pausedWords(s State) string {
 // lineWords are those of the status line.
 func lineWords(s State) string {
 	words := statusWords(s)
+	if s.Recording.On() {
+		words = recordingWords(s.Recording) + " · " + words
+	}
 	if detail := detailWords(s); detail != "" {
 		words += " · " + detail
 	}
 	return words
+}
+
+// recordingWords say how long a recording is, in minutes and seconds, and how large.
+func recordingWords(r Recording) string {
+	long := time.Since(r.Since).Truncate(time.Second)
+	return lang.L("Recording {{.Time}}, {{.Size}} MB", map[string]any{
+		"Time": fmt.Sprintf("%d:%02d", int(long.Minutes()), int(long.Seconds())%60), "Size": r.Bytes / 1_000_000,
+	})
 }
 
 // detailWords say the size and rate of the pictures, and what was asked for if it differs.

@@ -10,7 +10,7 @@ import (
 )
 
 // untranslated are words that are no sentence: names, and what is the same everywhere.
-var untranslated = []string{"Fanlight", "Fanlight ", "QR", "Ctrl+", "fanlightCard", "fanlightProblem", "with: ", " on ",
+var untranslated = []string{"Fanlight", "Fanlight ", "QR", "Ctrl+", "fanlightCard", "fanlightProblem", "with: ", "in one: ", " on ",
 	"%s (%d)", "%d min"}
 
 // looksSaid is true of a text that reads like a sentence: it begins with a capital letter,
