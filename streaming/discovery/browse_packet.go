@@ -91,10 +91,11 @@ func unescaped(s string) string {
 	return b.String()
 }
 
-// readable reads a label's presentation form for people. Some programs announce a name that
-// they have escaped already, so that the network has \226\128\166 itself: where such
-// bytes make valid UTF-8, and not plain ASCII alone, they are read too.
-func readable(label string) string {
+// Readable reads the presentation form of a name, in which package dns returns it, for
+// people. Some programs announce a name that they have escaped already, so that the network
+// has \226\128\166 itself: where such bytes make valid UTF-8, and not plain ASCII alone,
+// they are read too.
+func Readable(label string) string {
 	once := unescaped(label)
 	if !escapedByte.MatchString(once) {
 		return once

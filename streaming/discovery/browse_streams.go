@@ -159,8 +159,8 @@ func once(all []*found) []*found {
 func describe(i *instance) *found {
 	txt := texts(i.txt)
 	f := &found{stream: Stream{
-		Name:    cmp.Or(clean(readable(i.label), maxLabel), "?"),
-		Host:    clean(strings.TrimSuffix(readable(i.host), "."), longestHost),
+		Name:    cmp.Or(clean(Readable(i.label), maxLabel), "?"),
+		Host:    clean(strings.TrimSuffix(Readable(i.host), "."), longestHost),
 		Service: i.service,
 		Port:    int(i.port),
 	}}

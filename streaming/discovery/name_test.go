@@ -124,7 +124,7 @@ func TestNamesThatWereEscapedTwice(t *testing.T) {
 		`a\\226b`:                       `a\226b`,
 		`a\\b`:                          `a\b`,
 	} {
-		if got := clean(readable(label), maxLabel); got != want {
+		if got := clean(Readable(label), maxLabel); got != want {
 			t.Errorf("%s is read as %q, want %q", label, got, want)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"fanlight/streaming/discovery"
+
 	"github.com/miekg/dns"
 )
 
@@ -64,7 +66,7 @@ func askMachine(ctx context.Context, address netip.Addr, responder netip.AddrPor
 	}
 	for _, record := range answer.Answer {
 		if pointer, ok := record.(*dns.PTR); ok && strings.EqualFold(pointer.Hdr.Name, reverse) {
-			return shownName(pointer.Ptr)
+			return shownName(discovery.Readable(pointer.Ptr))
 		}
 	}
 	return ""

@@ -41,7 +41,9 @@ func TestMachineIsAskedForItsName(t *testing.T) {
 	}{
 		"a name":                 {pointer("5.2.0.192.in-addr.arpa.", "Annas-Phone.local."), "Annas-Phone.local"},
 		"another one's name":     {pointer("6.2.0.192.in-addr.arpa.", "other.local."), ""},
-		"a name that is no line": {pointer("5.2.0.192.in-addr.arpa.", "a\\010\\000b.local."), "a\\010\\000b.local"},
+		"a name that is no line": {pointer("5.2.0.192.in-addr.arpa.", "a\\010\\000b.local."), "ab.local"},
+		"a name with an umlaut":  {pointer("5.2.0.192.in-addr.arpa.", `K\195\188che.local.`), "Küche.local"},
+		"a name read backwards":  {pointer("5.2.0.192.in-addr.arpa.", `\226\128\174gpj\.exe.local.`), "gpj.exe.local"},
 		"no name":                {[]dns.RR{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
