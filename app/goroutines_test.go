@@ -26,7 +26,6 @@ var mayStart = map[string]string{
 	"../streaming/pause.go":                "shows a card that is drawn in caught.Do",
 	"../streaming/notice.go":               "shows a card that is drawn in caught.Do",
 	"../streaming/idle.go":                 "ends a session",
-	"../drivers/pixels/turner.go":          "draws a text in caught.Do",
 }
 
 // A panic ends the program where it is not caught in the goroutine that panics.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
+	"unicode"
 
 	"fanlight/app/session"
 	"fanlight/drivers"
@@ -137,8 +139,19 @@ func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdo
 }
 
 func fail(stderr io.Writer, code int, err error) int {
-	fmt.Fprintln(stderr, "fanlight:", err)
+	fmt.Fprintln(stderr, "fanlight:", printable(err.Error()))
 	return code
+}
+
+// printable returns a text with "\uFFFD" in the place of what could move a terminal's cursor
+// or turn its direction of writing: names of files are in it, and what servers answer.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsGraphic(r) {
+			return r
+		}
+		return unicode.ReplacementChar
+	}, text)
 }
 
 func listCameras(ctx context.Context, stdout, stderr io.Writer) int {

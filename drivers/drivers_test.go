@@ -172,3 +172,19 @@ func grey(t *testing.T, width int) []byte {
 	}
 	return b.Bytes()
 }
+
+// TestNamesAreLines: what a folder is called writes no second line to a terminal, and does
+// not colour or turn the first.
+func TestNamesAreLines(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "\x1b[31mred\nSharing \u202Eevil\xff")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a.jpg"), assets.Emulated()[0], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := drivers.Find(t.Context(), "folder:"+dir)
+	if err != nil || c.ID != "folder:"+dir || c.Name != "Folder [31mred Sharing evil\uFFFD" {
+		t.Errorf("found %q, called %q, %v", c.ID, c.Name, err)
+	}
+}

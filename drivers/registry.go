@@ -1,6 +1,7 @@
 package drivers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"fanlight/drivers/lettering"
 	"fanlight/drivers/secrets"
 
 	"github.com/fsnotify/fsnotify"
@@ -46,10 +48,23 @@ func Names() []string {
 	return slices.Sorted(maps.Keys(registry.listers))
 }
 
+// lister returns a driver's lister, nil for none. Its cameras' names are fit for a line of
+// a terminal and of the window, whatever a file, a device or an address is called.
 func lister(name string) Lister {
 	registry.RLock()
 	defer registry.RUnlock()
-	return registry.listers[name]
+	list := registry.listers[name]
+	if list == nil {
+		return nil
+	}
+	return func(ctx context.Context, argument string) ([]Camera, error) {
+		listed, err := list(ctx, argument)
+		cameras := slices.Clone(listed)
+		for i, c := range cameras {
+			cameras[i].Name = cmp.Or(lettering.OneLine(c.Name), name)
+		}
+		return cameras, err
+	}
 }
 
 // List returns the cameras of all drivers that are there now, real ones before

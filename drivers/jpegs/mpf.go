@@ -16,12 +16,16 @@ const (
 type extent struct{ from, to int64 }
 
 // previews reads the index of a picture that begins at an offset in the stream, and
-// returns where the further pictures are. The index lies at an offset in the picture,
-// and has the form of a TIFF file. There are none where that is 0, or the index makes
-// no sense.
+// returns where the further pictures are. The index lies at an offset in the picture, fills
+// its segment to the end, and has the form of a TIFF file with one list of pictures. There
+// are none where that is 0, or the index makes no sense.
 func previews(picture []byte, index int, start int64) (found []extent) {
-	tiff := picture[index:]
-	if index == 0 || len(tiff) < 8 {
+	if index == 0 {
+		return nil
+	}
+	length := index - len(mpfName) - 2 // where the segment's length is, which counts itself
+	tiff := picture[index:min(len(picture), length+int(binary.BigEndian.Uint16(picture[length:])))]
+	if len(tiff) < 8 {
 		return nil
 	}
 	var order binary.ByteOrder = binary.BigEndian
@@ -51,6 +55,7 @@ func previews(picture []byte, index int, start int64) (found []extent) {
 				}
 				list = list[mpfEntrySize:]
 			}
+			return found
 		}
 		entries = entries[ifdEntrySize:]
 	}

@@ -86,3 +86,19 @@ func TestIndexThatMakesNoSense(t *testing.T) {
 		previews(whole[:cut], 10, 0) // must not look behind the end
 	}
 }
+
+// TestIndexOfManyLists: a list counts once and ends with its segment, however often and
+// however long the index says that it is. Each could be as long as the picture.
+func TestIndexOfManyLists(t *testing.T) {
+	const lists = 5000
+	tiff := binary.BigEndian.AppendUint16([]byte("MM\x00\x2A\x00\x00\x00\x08"), lists)
+	for range lists {
+		tiff = binary.BigEndian.AppendUint16(binary.BigEndian.AppendUint16(tiff, mpfEntries), 7)
+		tiff = binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(tiff, 1<<31), 12)
+	}
+	picture := behindStart(encode(t, 16, 8), segment(app2, slices.Concat(mpfName, tiff)...))
+	picture = append(picture, make([]byte, 1<<20)...)
+	if got := previews(picture, 10, 0); len(got) > len(tiff)/mpfEntrySize {
+		t.Errorf("an index of %d bytes names %d pictures", len(tiff), len(got))
+	}
+}

@@ -16,7 +16,8 @@ import (
 // dialer makes connections whose answers are read with tolerance; see [cleanHead]. What a
 // redirect leads to is not on this machine, nor link-local, unless the camera is so itself:
 // there are services that trust whoever asks from here. Names are judged by the addresses
-// that they turn out to have.
+// that they turn out to have, the camera's own too: what was elsewhere is not here a moment
+// later.
 type dialer struct {
 	net.Dialer
 	tls   *tls.Config
@@ -26,6 +27,7 @@ type dialer struct {
 
 	proxies  sync.Map    // the host and port of each proxy that was used
 	homeHere atomic.Bool // the camera is on this machine, or link-local
+	homeAway atomic.Bool // the camera was elsewhere, which its name may deny the next time
 }
 
 func newDialer(c source) *dialer {
@@ -49,12 +51,15 @@ func (d *dialer) connect(ctx context.Context, network, address string) (net.Conn
 	_, isProxy := d.proxies.Load(address)
 	isHome := strings.EqualFold(address, d.home)
 	own := d.Dialer
-	if !isProxy && !isHome && (d.found || !d.homeHere.Load()) {
+	mayBeHere := isProxy || isHome && !d.homeAway.Load() || !isHome && !d.found && d.homeHere.Load()
+	if !mayBeHere {
 		own.Control = refuseHere
 	}
 	conn, err := own.DialContext(ctx, network, address)
 	if err == nil && isHome {
-		d.homeHere.Store(refuseHere(network, conn.RemoteAddr().String(), nil) != nil)
+		isHere := refuseHere(network, conn.RemoteAddr().String(), nil) != nil
+		d.homeHere.Store(isHere)
+		d.homeAway.Store(!isHere)
 	}
 	return conn, err
 }

@@ -121,6 +121,19 @@ func TestNoRedirectToThisMachine(t *testing.T) {
 	}
 }
 
+// A name that led to a camera elsewhere does not lead to this machine at the next look-up.
+func TestANameThatChangesLeadsNotHere(t *testing.T) {
+	var asked atomic.Int32
+	service := authorizations{}.server(t, func(http.ResponseWriter, *http.Request) { asked.Add(1) })
+	c := made(t, "http://localhost:"+service.Port()+"/")
+	s := newSession(c)
+	defer s.close()
+	s.dialer.homeAway.Store(true) // as a connection to another machine leaves it
+	if _, err := s.get(t.Context(), c.address); !errors.Is(err, errElsewhere) || asked.Load() > 0 {
+		t.Errorf("%v, and %d requests", err, asked.Load())
+	}
+}
+
 // Once by HTTPS, always: a Fanlight that then answers in the clear is sent nothing.
 func TestADowngradeIsSentNothing(t *testing.T) {
 	var asked atomic.Int32

@@ -3,7 +3,6 @@ package pixels
 import (
 	"errors"
 	"image"
-	"sync"
 	"time"
 
 	"fanlight/drivers/caught"
@@ -22,9 +21,8 @@ type Turner struct {
 	height      int
 	writer      *lettering.Writer // for pictures of that height
 	text, clock label
-	drawing     chan label // of capacity 1: the text, when it is drawn
-	busy        bool       // drawing it
-	drawn       sync.WaitGroup
+	drawing     chan label   // of capacity 1: the text, when it is drawn
+	drawn       <-chan error // closed when drawing has ended; nil when the text is not being drawn
 }
 
 // NewTurner makes a Turner. Where it has to encode, its pictures have a JPEG quality
@@ -34,9 +32,18 @@ func NewTurner(look Look, quality int) *Turner {
 	return &Turner{look: look, quality: quality, drawing: make(chan label, 1)}
 }
 
+// closeGrace is how long Close waits for a text that is being drawn. One whose fonts, or
+// their index, are on a disk of the network that does not answer is left behind.
+const closeGrace = 500 * time.Millisecond
+
 // Close gives the memory back. Only a plain Look can be given afterwards.
 func (t *Turner) Close() {
-	t.drawn.Wait()
+	if t.drawn != nil {
+		select {
+		case <-t.drawn:
+		case <-time.After(closeGrace):
+		}
+	}
 	t.closed, t.buffers, t.writer, t.text, t.clock = true, buffers{}, nil, label{}, label{}
 }
 
@@ -126,11 +133,10 @@ func (t *Turner) write(picture *turbo.Planes, taken time.Time) error {
 func (t *Turner) writeText(room image.Point) error {
 	select {
 	case label := <-t.drawing:
-		t.busy = false
-		t.text = label
+		t.text, t.drawn = label, nil
 	default:
 	}
-	if t.busy || t.text.shows(t.look.Text, room) {
+	if t.drawn != nil || t.text.shows(t.look.Text, room) {
 		return nil
 	}
 	if t.writer.Quick(t.look.Text) {
@@ -140,13 +146,13 @@ func (t *Turner) writeText(room image.Point) error {
 	if err != nil {
 		return err
 	}
-	t.busy = true
 	text := t.look.Text
-	t.drawn.Go(func() {
+	t.drawn = caught.Go(func() error {
 		var l label
 		// What cannot be shaped shows nothing.
 		_ = caught.Do(func() error { return l.write(writer, text, room) })
 		t.drawing <- l
+		return nil
 	})
 	return nil
 }

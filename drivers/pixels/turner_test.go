@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -244,4 +245,17 @@ func BenchmarkTurn(b *testing.B) {
 			b.ReportMetric(float64(len(picture))/1024, "KB/picture")
 		})
 	}
+}
+
+// TestCloseLeavesAHungTextBehind: fonts on a disk that does not answer keep no camera from
+// being closed.
+func TestCloseLeavesAHungTextBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		turner := NewTurner(Look{Text: "門"}, 0)
+		turner.drawn = make(chan error) // drawing that does not end
+		began := time.Now()
+		if turner.Close(); time.Since(began) != closeGrace {
+			t.Errorf("closed after %v", time.Since(began))
+		}
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"fanlight/drivers/camera"
 	"fanlight/drivers/jpegs"
@@ -19,6 +20,8 @@ const (
 	mostBytes = 1 << 30
 	// mostPicture bounds one picture, in bytes: 64 megapixels at a high quality fit.
 	mostPicture = 32 << 20
+	// readPatience bounds the wait for the bytes of what only looks like a file.
+	readPatience = time.Second
 )
 
 // names returns the names of the folder's entries that are pictures by them, in order. Its
@@ -93,7 +96,7 @@ func read(path string) (camera.Picture, error) {
 	if info, err := file.Stat(); err == nil && !info.Mode().IsRegular() {
 		return camera.Picture{}, errNoFile(path, info.Mode())
 	}
-	content, err := io.ReadAll(io.LimitReader(file, mostPicture+1))
+	content, err := contentOf(file)
 	switch {
 	case err != nil:
 		return camera.Picture{}, fmt.Errorf("cannot read the picture %s (check the disk): %w", path, err)
@@ -105,4 +108,11 @@ func read(path string) (camera.Picture, error) {
 		return camera.Picture{}, fmt.Errorf("%s cannot be shown (%w): take it out of the folder, or convert it", path, err)
 	}
 	return camera.Picture{JPEG: whole, Info: info}, nil
+}
+
+// contentOf reads a file, a byte more than a picture may have. Some that call themselves
+// files have their bytes later, as the kernel's log has: what lies ready does not wait.
+func contentOf(file *os.File) ([]byte, error) {
+	_ = file.SetReadDeadline(time.Now().Add(readPatience)) // files of disks have no deadlines
+	return io.ReadAll(io.LimitReader(file, mostPicture+1))
 }

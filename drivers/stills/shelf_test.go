@@ -5,6 +5,7 @@ package stills
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"os"
@@ -195,5 +196,19 @@ func TestFolderIsFollowedWhileItPlays(t *testing.T) {
 	})
 	if at != 2 || failure == nil || !strings.Contains(failure.Error(), "holds no pictures") {
 		t.Errorf("%d of two pictures came, then %v", at, failure)
+	}
+}
+
+// TestAFileWithoutBytesIsNotWaitedFor: /proc/kmsg is a file to the system, and a read of it
+// waits for the kernel's next message. A pipe stands for it.
+func TestAFileWithoutBytesIsNotWaitedFor(t *testing.T) {
+	silent, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	defer silent.Close()
+	if content, err := contentOf(silent); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("read %d bytes, %v", len(content), err)
 	}
 }

@@ -74,6 +74,9 @@ func (d *device) mapBuffer(index uint32) error {
 	if d.queueKind == manyPlanesCapture {
 		planes = append(planes[:0], d.planes[:min(int(b.length), len(d.planes))]...)
 	}
+	if len(planes) == 0 {
+		return unix.EINVAL
+	}
 	d.buffers = append(d.buffers, nil)
 	for _, p := range planes {
 		mapped, err := d.mmap(int64(p.where[0]), int(p.length))

@@ -47,8 +47,13 @@ func (g agreed) encode(picture []byte, want camera.Want) ([]byte, error) {
 }
 
 // join lays planes that are apart one behind the other, as pixels wants them: the first at
-// its own stride, those of the colours at that stride or its half.
+// its own stride, those of the colours at that stride or its half. Of a picture whose first
+// plane is cut short it returns that, so that what the device says of its size costs no
+// more memory than what it delivers.
 func (g agreed) join(to []byte, planes [][]byte) []byte {
+	if g.strides[0] == 0 || len(planes[0])/g.strides[0] < g.Height-1 {
+		return append(to, planes[0]...)
+	}
 	luma := g.strides[0] * g.Height
 	to = append(to, planes[0][:min(luma, len(planes[0]))]...)
 	for i, plane := range planes[1:] {

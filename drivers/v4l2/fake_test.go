@@ -240,18 +240,25 @@ func (d *fakeDevice) close()        {}
 // plugged is the fake as the driver lists it.
 func (d *fakeDevice) plugged(t *testing.T) camera.Camera {
 	t.Helper()
-	f, system := newFakeSystem(t)
-	f.attributes("devices/platform/odd.0", nil)
-	f.node("video0", "0", "Odd Camera", "platform/odd.0")
-	system.open = func(string) (handle, error) {
+	cameras, err := listing(t, func() handle {
 		d.opens++
-		return d, nil
-	}
-	cameras, _, err := system.List("")
+		return d
+	})
 	if err != nil || len(cameras) != 1 {
 		t.Fatalf("listed %d cameras, %v", len(cameras), err)
 	}
 	return cameras[0]
+}
+
+// listing is what the driver lists where one node is plugged in, and opens a handle.
+func listing(t *testing.T, open func() handle) ([]camera.Camera, error) {
+	t.Helper()
+	f, system := newFakeSystem(t)
+	f.attributes("devices/platform/odd.0", nil)
+	f.node("video0", "0", "Odd Camera", "platform/odd.0")
+	system.open = func(string) (handle, error) { return open(), nil }
+	cameras, _, err := system.List("")
+	return cameras, err
 }
 
 // watched is what a consumer gets of a camera, until it has enough pictures or the time is

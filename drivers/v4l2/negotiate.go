@@ -10,6 +10,7 @@ import (
 	"fanlight/drivers/pixels"
 
 	go4vl "github.com/vladimirvivien/go4vl/v4l2"
+	"golang.org/x/sys/unix"
 )
 
 // agreed is what a camera has agreed to deliver.
@@ -84,8 +85,11 @@ func (d *device) granted() (agreed, error) {
 		}
 	}
 	format, known := formatOf(p.code)
-	if !known {
+	switch {
+	case !known:
 		return agreed{}, &undecodedError{[]go4vl.FourCCType{p.code}}
+	case len(strides) == 0:
+		return agreed{}, fmt.Errorf("asking for the size granted: no planes: %w", unix.EINVAL)
 	}
 	return agreed{
 		pixelFormat: format,
