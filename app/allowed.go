@@ -7,6 +7,7 @@ import (
 
 	"fanlight/streaming/reach"
 	"fanlight/streaming/web"
+	"fanlight/ui"
 )
 
 // checkAllowed checks --allow-host and --allow-origin.
@@ -37,4 +38,25 @@ func (o *options) hosts() []string {
 // those of the settings.
 func (o *options) allowedOrigins(r remembered) []string {
 	return slices.Concat(o.AllowOrigin, r.AllowOrigins)
+}
+
+// SetSites is called by the window, unless --allow-origin was given. It is in force when
+// it returns.
+func (p *program) SetSites(sites []string) error {
+	var origins []string
+	for _, site := range sites {
+		origin, err := web.ParseOrigin(site)
+		if err != nil {
+			return err
+		}
+		origins = append(origins, origin)
+	}
+	p.server.AllowOrigins(origins)
+	p.keep(func(r *remembered) { r.AllowOrigins = origins })
+	return nil
+}
+
+// showSites shows the window which sites are allowed.
+func (p *program) showSites(s *ui.State) {
+	s.Sites, s.SitesGiven = p.options.allowedOrigins(p.settings.get()), len(p.options.AllowOrigin) > 0
 }

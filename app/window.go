@@ -266,6 +266,7 @@ func (p *program) state() ui.State {
 		Link:        p.link,
 		LinkHere:    p.linkHere,
 		AnnouncedAs: p.standing.Name,
+		ByAvahi:     p.standing.Avahi,
 		KeyLink:     p.keyLink,
 		Viewers:     viewers,
 		Problem:     strings.Join(slices.Sorted(maps.Values(p.problems)), "\n"),
@@ -289,6 +290,7 @@ func (p *program) state() ui.State {
 		s.PassOn = ui.PassOn{Number: p.asking.number, Stream: p.asking.stream}
 	}
 	p.showNearby(&s)
+	p.showSites(&s)
 	for _, c := range p.cameras {
 		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})
 	}

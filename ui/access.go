@@ -1,23 +1,29 @@
 package ui
 
 import (
+	"slices"
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
 	"fanlight/ui/kit"
 )
 
-// access is the side with the passcode and the certificate's fingerprint.
+// access is the side with the passcode, the web sites that may show the pictures, and the
+// certificate's fingerprint.
 type access struct {
 	*kit.Side
-	passcode *kit.LineEntry
-	words    *kit.Notice
+	passcode  *kit.LineEntry
+	words     *kit.Notice
+	sites     *place
+	announced *kit.Notice // which program announces the stream
 
 	certificate *certificate
 }
 
 func newAccess(app fyne.App, p Program) *access {
-	a := &access{words: kit.NewNotice(), certificate: newCertificate(app)}
+	a := &access{words: kit.NewNotice(), announced: kit.NewNotice(), certificate: newCertificate(app)}
 	a.passcode = kit.NewLineEntry(lang.L("No passcode"), nil)
 	a.passcode.Name = lang.L("Passcode")
 	a.passcode.Password, a.passcode.Optional = true, true
@@ -26,8 +32,11 @@ func newAccess(app fyne.App, p Program) *access {
 		a.words.Refuse(refusal(why))
 		a.Relayout()
 	}
-	a.Side = kit.NewSide(lang.L("Sharing settings"), kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label, a.certificate.object)
-	a.passcode.OnFocus, a.certificate.copyIt.OnFocus = a.Reveal, a.Reveal
+	a.sites = newSites(p, func() { a.Relayout() })
+	a.announced.Label.Hide()
+	a.Side = kit.NewSide(lang.L("Sharing settings"), kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label,
+		a.sites.row(a.sites.entry.Drawn()), a.announced.Label, a.certificate.object)
+	a.passcode.OnFocus, a.sites.entry.OnFocus, a.certificate.copyIt.OnFocus = a.Reveal, a.Reveal, a.Reveal
 	return a
 }
 
@@ -35,8 +44,11 @@ func newAccess(app fyne.App, p Program) *access {
 func (a *access) show(s State) {
 	a.passcode.Set(s.Passcode)
 	kit.SetEnabled(a.passcode, !s.PasscodeGiven)
-	moved := a.words.Say(passcodeWords(s))
-	if a.certificate.show(s.Certificate) || moved {
+	said := announcedWords(s)
+	if slices.Contains([]bool{
+		a.words.Say(passcodeWords(s)), a.sites.show(strings.Join(s.Sites, " "), sitesHint(s), s.SitesGiven),
+		a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
+	}, true) {
 		a.Relayout()
 	}
 }

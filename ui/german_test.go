@@ -82,6 +82,13 @@ func TestLooksInGerman(t *testing.T) {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.share.viewers)
 		}},
+		"viewers": {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
+		"program": {programState(), true, func(w *Window) {
+			test.Tap(w.status.program)
+			w.window.Resize(fyne.NewSize(704, 1260)) // all of them
+		}},
+		"other":    {recentState(), true, func(w *Window) { w.picker.menu.More.Action() }},
+		"settings": {set, true, func(w *Window) { test.Tap(w.gear) }},
 		"portrait": {set, true, func(w *Window) { w.window.Resize(fyne.NewSize(480, 800)) }},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -21,7 +21,9 @@ func newHelp(c fyne.Canvas, version string, actions []action) *help {
 	for _, a := range actions {
 		key := widget.NewLabelWithStyle(a.keys.String(), fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 		keys.Add(kit.Tight(key))
-		keys.Add(kit.Tight(kit.NewCaption(a.words)))
+		words := widget.NewLabel(a.words)
+		words.Wrapping = fyne.TextWrapWord
+		keys.Add(kit.Tight(words))
 	}
 	h := &help{}
 	h.done = kit.NewButton(lang.L("Close"), lang.L("Close"), func() { h.Close() })

@@ -37,12 +37,7 @@ func states() map[string]look {
 	saved.Saved = Saved{Number: 1, Path: "/home/jo/Pictures/Fanlight/HD Webcam 2026-03-02 09.05.07.jpg"}
 	unplugged := set
 	unplugged.Condition, unplugged.Unplugged, unplugged.Reason = Lost, true, "plug it in again: it goes on by itself."
-	atStart := sharingState()
-	atStart.General = General{
-		CanAutostart: true, Autostart: true, ShareAtStart: true, Notify: true,
-		Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight", PortGiven: true,
-	}
-	atStart.Hidden = webcams[1:2]
+	atStart := programState()
 	return map[string]look{
 		"off":      {off, false, nil},
 		"sharing":  {sharingState(), true, nil},
@@ -69,10 +64,26 @@ func states() map[string]look {
 	}
 }
 
+// programState has values for the settings of the program.
+func programState() State {
+	s := sharingState()
+	s.General = General{
+		CanAutostart: true, Autostart: true, ShareAtStart: true, Notify: true,
+		Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight", PortGiven: true,
+	}
+	s.Hidden = webcams[1:2]
+	return s
+}
+
+// recentState has cameras that were opened by hand.
+func recentState() State {
+	s := liveState()
+	s.Recent = []string{"/home/jo/Videos/holiday.mp4", "http://jo:…@lamp.local:8080/a/long/path/to/stream.mjpg", "rtsp://10.0.0.2/live", "/home/jo/drops"}
+	return s
+}
+
 // doings are looks of the window when something is done in it.
 func doings(t *testing.T) map[string]look {
-	recent := liveState()
-	recent.Recent = []string{"/home/jo/Videos/holiday.mp4", "http://jo:…@lamp.local:8080/a/long/path/to/stream.mjpg", "rtsp://10.0.0.2/live", "/home/jo/drops"}
 	return map[string]look{
 		"viewers": {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
 		"small": {watchedState(), true, func(w *Window) {
@@ -93,7 +104,7 @@ func doings(t *testing.T) map[string]look {
 		"over":  {watchedState(), true, func(w *Window) { w.window.Resize(fyne.NewSize(800, 480)) }},
 		"tip":   {sharingState(), true, func(w *Window) { w.share.copyIt.MouseIn(&desktop.MouseEvent{}) }},
 		"other": {liveState(), true, func(w *Window) { w.picker.menu.More.Action() }},
-		"recent": {recent, true, func(w *Window) {
+		"recent": {recentState(), true, func(w *Window) {
 			w.window.Resize(fyne.NewSize(480, 640))
 			w.picker.menu.More.Action()
 		}},

@@ -40,6 +40,11 @@ func newPlace(caption string, take func(text string) error, moved func()) *place
 	return p
 }
 
+// row is the field, drawn, with its notice below.
+func (p *place) row(drawn fyne.CanvasObject) fyne.CanvasObject {
+	return kit.NewRows(kit.NewField(p.caption, drawn), p.words.Label)
+}
+
 // show draws the value and the notice, and reports whether the height may have changed.
 func (p *place) show(value, words string, given bool) (moved bool) {
 	p.entry.Set(value)
@@ -74,14 +79,11 @@ func newPlaces(p Program, files files, moved func()) *places {
 }
 
 func (s *places) rows() []fyne.CanvasObject {
-	row := func(p *place, drawn fyne.CanvasObject) fyne.CanvasObject {
-		return kit.NewRows(kit.NewField(p.caption, drawn), p.words.Label)
-	}
 	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
 	folder := container.New(layout.NewBorderLayout(nil, nil, nil, s.choose), s.pictures.entry.Drawn(), s.choose)
 	return []fyne.CanvasObject{
-		row(s.name, s.name.entry.Drawn()), row(s.port, s.port.entry.Drawn()),
-		row(s.idle, s.idle.entry.Drawn()), row(s.pictures, folder),
+		s.name.row(s.name.entry.Drawn()), s.port.row(s.port.entry.Drawn()),
+		s.idle.row(s.idle.entry.Drawn()), s.pictures.row(folder),
 	}
 }
 

@@ -52,17 +52,19 @@ type State struct {
 	// AnnouncedAs is the stream's name as announced, which differs from Name if that was
 	// taken or too long; empty while it is not announced.
 	AnnouncedAs string
+	ByAvahi     bool // avahi-daemon announces it, instead of the program itself
 
 	Viewers    int
 	MaxViewers int       // how many may watch at a time
 	Watching   []Viewer  // oldest first; needed while [Audience.ListViewers] says so
 	KeptOut    []KeptOut // likewise
 
-	Passcode    string // empty: viewers need none
+	Passcode    string   // empty: viewers need none
+	Sites       []string // whose pages may show the pictures, besides those of this network
 	Certificate *Certificate
 
 	// These were set on the command line, and cannot be changed while the program runs.
-	MaxViewersGiven, PasscodeGiven, NameGiven bool
+	MaxViewersGiven, PasscodeGiven, NameGiven, SitesGiven bool
 
 	// Browsing: the program looks for streams of others, and has found StreamCount.
 	Browsing       bool

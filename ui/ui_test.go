@@ -40,6 +40,10 @@ func (a *asked) SetPasscode(passcode string) error {
 	a.calls = append(a.calls, fmt.Sprintf("passcode %q", passcode))
 	return a.refused
 }
+func (a *asked) SetSites(sites []string) error {
+	a.calls = append(a.calls, fmt.Sprintf("sites %q", sites))
+	return a.refused
+}
 func (a *asked) ListViewers(shown bool) {
 	a.calls = append(a.calls, fmt.Sprint("list viewers ", shown))
 }

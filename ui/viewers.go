@@ -154,7 +154,7 @@ func placesWords(s State) string {
 }
 
 func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
-	who := cmp.Or(viewer.Name, viewer.Address)
+	who := nameOf(viewer)
 	name, since := kit.NewCaption(""), widget.NewLabel("")
 	name.TextStyle.Bold = true
 	program, rate := kit.NewCaption(""), widget.NewLabel("")
@@ -168,7 +168,7 @@ func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 			container.NewBorder(nil, nil, nil, since, name), container.NewBorder(nil, nil, nil, rate, program)),
 		Buttons: v.revealed(letGo, keepOut),
 		Show: func(now Viewer) {
-			kit.SetText(name, cmp.Or(now.Name, now.Address))
+			kit.SetText(name, nameOf(now))
 			kit.SetText(since, sinceWords(time.Since(now.Since)))
 			kit.SetText(program, programWords(now.Program))
 			kit.SetText(rate, takenWords(now))
@@ -176,10 +176,13 @@ func (v *viewers) viewerRow(viewer Viewer) *kit.ListRow[Viewer] {
 	}
 }
 
+// nameOf is what a viewer's machine is called; its address if it has no name.
+func nameOf(v Viewer) string { return cmp.Or(toldInside(v.Name), v.Address) }
+
 func (v *viewers) keptOutRow(k KeptOut) *kit.ListRow[KeptOut] {
 	who, more := kit.NewCaption(k.Address), kit.NewCaption(lang.L("name unknown"))
 	if k.Name != "" {
-		who, more = kit.NewCaption(k.Name), kit.NewCaption(k.Address)
+		who, more = kit.NewCaption(toldInside(k.Name)), kit.NewCaption(k.Address)
 	}
 	who.TextStyle.Bold = true
 	more.Importance = widget.LowImportance

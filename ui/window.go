@@ -23,6 +23,9 @@ type Program interface {
 	// SetPasscode returns an error if the text cannot be a passcode; then nothing
 	// changes. The empty text removes the passcode.
 	SetPasscode(passcode string) error
+	// SetSites replaces the web sites of State.Sites. It returns an error if one is none;
+	// then nothing changes.
+	SetSites(sites []string) error
 	Quit() // ends sharing and the program
 	Audience
 	Network

@@ -33,6 +33,7 @@ var Others = []string{
 	"{{.Host}} was watched over HTTPS, and answers without encryption now: nothing was sent to it; start it with --tls again, and if that was never left out, somebody may be listening in; if HTTPS was switched off on purpose, write its http:// address under Other camera",
 	"The stream that you watch needs a passcode where it comes from, and is shared: choose another camera first, or stop sharing",
 	"Its owner sees why in Fanlight's window",
+	"This machine",
 	"A web site is written as https://dash.example.org, or * for all, not {{.Text}}",
 	"Write the whole path, such as {{.Folder}}",
 	"There is no folder {{.Folder}}: make it first, or choose another one",

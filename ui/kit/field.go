@@ -7,9 +7,11 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// NewField puts a widget below a label.
+// NewField puts a widget below a label, which takes a second line if it is too long for one.
 func NewField(label string, o fyne.CanvasObject) *fyne.Container {
-	return container.New(layout.NewCustomPaddedVBoxLayout(-3), NewCaption(label), o)
+	caption := widget.NewLabel(label)
+	caption.Wrapping = fyne.TextWrapWord
+	return container.New(layout.NewCustomPaddedVBoxLayout(-3), caption, o)
 }
 
 // NewTick puts a check into a column of fields.

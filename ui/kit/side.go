@@ -29,7 +29,7 @@ func NewSide(heading string, rows ...fyne.CanvasObject) *Side {
 	s.rows = NewRows(append([]fyne.CanvasObject{title}, rows...)...)
 	s.Scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), s.rows)))
 	s.Scroll.SetMinSize(fyne.NewSize(sideWidth-left-right, 0))
-	s.themed = container.NewThemeOverride(s.Scroll, onCard{})
+	s.themed = container.NewThemeOverride(container.NewStack(s.Scroll, newWheel(s.Scroll)), onCard{})
 	s.Panel = NewPanel(ColorCard, Nudge(s.themed, left-panelMargin, right-panelMargin))
 	s.Panel.Hide()
 	return s
