@@ -116,10 +116,9 @@ func (a *access) ownerRight(r *http.Request) bool {
 	return strings.EqualFold(scheme, "Bearer") && !a.noKey && a.owner.is(strings.TrimSpace(key))
 }
 
-// mayWatch returns nil if the sender of a request may watch. A refusal of status 401
-// means that the passcode is needed.
-func (a *access) mayWatch(r *http.Request) *refusal {
-	now := a.now.Load()
+// mayWatch returns nil if the sender of a request may watch, now being the credentials. A
+// refusal of status 401 means that the passcode is needed.
+func (a *access) mayWatch(r *http.Request, now *credentials) *refusal {
 	if now == nil || a.ownerRight(r) {
 		return nil
 	}
