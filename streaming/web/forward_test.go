@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
@@ -49,6 +51,29 @@ func TestOldPortSendsToTheNewOne(t *testing.T) {
 		}
 		if cached := answer.Header.Get("Cache-Control"); c.code != http.StatusMisdirectedRequest && !strings.Contains(cached, "no-store") {
 			t.Errorf("%s%s may be kept: %q", c.host, c.path, cached)
+		}
+	}
+}
+
+// TestOldPortSendsNobodyElsewhere sends what no http.Client does.
+func TestOldPortSendsNobodyElsewhere(t *testing.T) {
+	h := serve(t, 0)
+	for request, want := range map[string]string{
+		"GET /stream.mjpg HTTP/1.0":                         "http://127.0.0.1:9090/stream.mjpg", // which names no host
+		"GET x:@evil.example/ HTTP/1.0\r\nHost: lamp.local": "http://lamp.local:9090/",
+		"GET /%2F/..//evil.example?a=b HTTP/1.0":            "http://127.0.0.1:9090/%2F/..//evil.example?a=b",
+		"GET http://lamp.local/x HTTP/1.0":                  "http://lamp.local:9090/x",
+		"GET / HTTP/1.0\r\nHost: ]lamp[":                    "http://lamp:9090/",
+	} {
+		asked, err := http.ReadRequest(bufio.NewReader(strings.NewReader(request + "\r\n\r\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked = asked.WithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, tcpAddr(t, h.url)))
+		answer := httptest.NewRecorder()
+		h.server.forwardTo(9090)(answer, asked)
+		if got := answer.Header().Get("Location"); got != want {
+			t.Errorf("%q: to %q, want %q", request, got, want)
 		}
 	}
 }
