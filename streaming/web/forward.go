@@ -17,7 +17,7 @@ import (
 // itself, which ends in the page of the other port.
 func (s *Server) Forward(ctx context.Context, listener net.Listener, port int) {
 	server := &http.Server{
-		Handler:           s.oursOnly(http.HandlerFunc(s.forwardTo(port))),
+		Handler:           s.inOrder(s.oursOnly(s.forwardTo(port))),
 		ReadHeaderTimeout: s.waits.header,
 		WriteTimeout:      s.waits.write,
 		MaxHeaderBytes:    maxHeaderBytes,

@@ -3,6 +3,8 @@ package web
 import (
 	"bufio"
 	"context"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fanlight/streaming/reach"
 )
@@ -136,4 +139,39 @@ func listenAnywhere(t *testing.T) net.Listener {
 		t.Fatal(err)
 	}
 	return listener
+}
+
+// A browser sends the cookies of all ports of a host.
+func TestCookieIsGoodAtAnotherPort(t *testing.T) {
+	h := serveWith(t, Options{Passcode: "open sesame"}, StreamOptions{}, nil)
+	for cookie, want := range map[string]int{
+		"fanlight-80=" + h.server.access.now.Load().jar: http.StatusOK,
+		"other-80=" + h.server.access.now.Load().jar:    http.StatusUnauthorized,
+		"fanlight-80=another-ones":                      http.StatusUnauthorized,
+	} {
+		if answer := h.ask(t, "GET", "/snapshot.jpg", "", "Cookie: "+cookie); answer.StatusCode != want {
+			t.Errorf("%s: %s", cookie, answer.Status)
+		}
+	}
+}
+
+func TestOldPortWaitsForNoBody(t *testing.T) {
+	h := serve(t, 0)
+	h.server.waits.body = 50 * time.Millisecond
+	listener := listenAnywhere(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var forwarding sync.WaitGroup
+	defer forwarding.Wait()
+	defer cancel()
+	forwarding.Go(func() { h.server.Forward(ctx, listener, 9090) })
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	fmt.Fprint(conn, "POST /passcode HTTP/1.1\r\nHost: lamp.local\r\nContent-Length: 100\r\n\r\nhalf")
+	if answer, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 307 ") {
+		t.Errorf("answered %q, and then %v", answer, err)
+	}
 }
