@@ -156,8 +156,10 @@ func TestCookieIsGoodAtAnotherPort(t *testing.T) {
 }
 
 func TestOldPortWaitsForNoBody(t *testing.T) {
-	h := serve(t, 0)
-	h.server.waits.body = 50 * time.Millisecond
+	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
+		h.server.waits.body = 50 * time.Millisecond
+		return l
+	})
 	listener := listenAnywhere(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var forwarding sync.WaitGroup
