@@ -116,15 +116,14 @@ func (a *access) ownerRight(r *http.Request) bool {
 	return strings.EqualFold(scheme, "Bearer") && !a.noKey && a.owner.is(strings.TrimSpace(key))
 }
 
-// mayWatch returns nil if the sender of a request may watch. A refusal of status 401
-// means that the passcode is needed.
-func (a *access) mayWatch(r *http.Request) *refusal {
-	now := a.now.Load()
+// mayWatch returns nil if the sender of a request may watch, now being the credentials. A
+// refusal of status 401 means that the passcode is needed.
+func (a *access) mayWatch(r *http.Request, now *credentials) *refusal {
 	if now == nil || a.ownerRight(r) {
 		return nil
 	}
-	for _, cookie := range r.CookiesNamed(cookieName(r)) {
-		if now.cookie.is(cookie.Value) {
+	for _, cookie := range r.Cookies() { // also of another port, where this stream was before
+		if strings.HasPrefix(cookie.Name, cookiePrefix) && now.cookie.is(cookie.Value) {
 			return nil
 		}
 	}
@@ -139,14 +138,16 @@ func (a *access) mayWatch(r *http.Request) *refusal {
 
 const needsPasscode = "A passcode is needed to watch: open / in a browser, or send the passcode as the password of HTTP Basic, with any name."
 
+const cookiePrefix = "fanlight-"
+
 // cookieName returns a name for each port, because browsers share cookies among all ports
 // of a host, and two programs on one machine must not overwrite each other's.
 func cookieName(r *http.Request) string {
-	name := "fanlight"
+	port := 0
 	if at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
-		name += "-" + strconv.Itoa(at.Port)
+		port = at.Port
 	}
-	return name
+	return cookiePrefix + strconv.Itoa(port)
 }
 
 // giveCookie sets the cookie, which is valid for a year or until the passcode changes.

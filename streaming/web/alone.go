@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"path"
+	"strings"
 )
 
 // alonePage shows a picture or the stream as a browser itself does with an image.
@@ -43,9 +44,9 @@ func (s *Stream) embedded(picture http.HandlerFunc) http.HandlerFunc {
 }
 
 func (s *Stream) showAlone(w http.ResponseWriter, r *http.Request) {
-	source := path.Base(r.URL.Path)
+	source := "./" + strings.TrimPrefix(path.Base(r.URL.Path), "/") // without ./, a colon in the query would end a scheme
 	if r.URL.RawQuery != "" {
-		source = "?" + r.URL.RawQuery
+		source += "?" + r.URL.RawQuery
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")

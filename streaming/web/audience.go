@@ -86,12 +86,12 @@ func (s *Stream) SetMaxViewers(n int) {
 // welcome refuses requests from blocked machines.
 func (s *Stream) welcome(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		from := clientOf(r).machine
+		from := clientOf(r)
 		s.viewers.mu.Lock()
-		_, out := s.viewers.keptOut[from]
+		no := s.viewers.blocked(from)
 		s.viewers.mu.Unlock()
-		if out {
-			(&refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}).translated(w, r).answer(w)
+		if no != nil {
+			no.translated(w, r).answer(w)
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -62,14 +62,15 @@ func isBrowser(r *http.Request) bool { return strings.HasPrefix(r.UserAgent(), "
 
 // hidesPage reports whether a request without a page's origin is a browser's all the same,
 // for an image, a script or a film in a page. Programs that call themselves Mozilla send no
-// Accept-Language.
+// Accept-Language; a page's script can empty it, and not leave it out.
 func hidesPage(r *http.Request) bool {
 	if r.Header.Get("Sec-Fetch-Site") != "" || r.Header.Get("Origin") != "" { // which is null, say
 		return true
 	}
 	accept := r.Header.Get("Accept")
 	image := strings.HasPrefix(accept, "image/") && strings.Contains(accept, "*")
-	return image || isBrowser(r) && r.Header.Get("Accept-Language") != ""
+	_, speaks := r.Header["Accept-Language"]
+	return image || isBrowser(r) && speaks
 }
 
 // sharedPaths are what pages of other origins may read if they are allowed.

@@ -67,6 +67,7 @@ var loads = map[string]struct {
 	"one in an older Firefox":      {[]string{firefoxAgent, forOldImage}, noHidden},
 	"one without any name":         {[]string{forImage}, noHidden},
 	"a script that hides its page": {[]string{chromeAgent, languages, forAny}, noHidden},
+	"one that empties what it may": {[]string{chromeAgent, forAny, "Accept-Language: "}, noHidden},
 	"a page without an origin":     {[]string{chromeAgent, languages, forImage, "Origin: null", "Referer: http://lamp.local:8080/"}, noHidden},
 }
 

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+
+	"fanlight/streaming/reach"
 )
 
 // Forward sends whoever asks on the listener to the same address at another port, until
@@ -14,7 +17,7 @@ import (
 // itself, which ends in the page of the other port.
 func (s *Server) Forward(ctx context.Context, listener net.Listener, port int) {
 	server := &http.Server{
-		Handler:           s.oursOnly(http.HandlerFunc(s.forwardTo(port))),
+		Handler:           s.inOrder(s.oursOnly(s.forwardTo(port))),
 		ReadHeaderTimeout: s.waits.header,
 		WriteTimeout:      s.waits.write,
 		MaxHeaderBytes:    maxHeaderBytes,
@@ -39,11 +42,19 @@ func (s *Server) forwardTo(port int) http.HandlerFunc {
 			http.Error(w, "This stream is at port "+strconv.Itoa(port)+" now.", http.StatusUnauthorized)
 			return
 		}
-		host := r.Host
-		if name, _, err := net.SplitHostPort(host); err == nil {
-			host = name
-		}
-		host = net.JoinHostPort(strings.Trim(host, "[]"), strconv.Itoa(port))
-		http.Redirect(w, r, scheme+host+r.URL.RequestURI(), http.StatusTemporaryRedirect)
+		host := net.JoinHostPort(reach.HostName(cmp.Or(r.Host, reachedAt(r))), strconv.Itoa(port))
+		address := *r.URL
+		address.Opaque = "" // of GET x:@evil.example/, which would make host a user's name
+		http.Redirect(w, r, scheme+host+address.RequestURI(), http.StatusTemporaryRedirect)
 	}
+}
+
+// reachedAt returns the address of this machine that a request came to, for programs that
+// name no host.
+func reachedAt(r *http.Request) string {
+	at, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	if at == nil {
+		return "localhost"
+	}
+	return at.String()
 }

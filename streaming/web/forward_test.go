@@ -1,13 +1,18 @@
 package web
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"fanlight/streaming/reach"
 )
@@ -49,6 +54,29 @@ func TestOldPortSendsToTheNewOne(t *testing.T) {
 		}
 		if cached := answer.Header.Get("Cache-Control"); c.code != http.StatusMisdirectedRequest && !strings.Contains(cached, "no-store") {
 			t.Errorf("%s%s may be kept: %q", c.host, c.path, cached)
+		}
+	}
+}
+
+// TestOldPortSendsNobodyElsewhere sends what no http.Client does.
+func TestOldPortSendsNobodyElsewhere(t *testing.T) {
+	h := serve(t, 0)
+	for request, want := range map[string]string{
+		"GET /stream.mjpg HTTP/1.0":                         "http://127.0.0.1:9090/stream.mjpg", // which names no host
+		"GET x:@evil.example/ HTTP/1.0\r\nHost: lamp.local": "http://lamp.local:9090/",
+		"GET /%2F/..//evil.example?a=b HTTP/1.0":            "http://127.0.0.1:9090/%2F/..//evil.example?a=b",
+		"GET http://lamp.local/x HTTP/1.0":                  "http://lamp.local:9090/x",
+		"GET / HTTP/1.0\r\nHost: ]lamp[":                    "http://lamp:9090/",
+	} {
+		asked, err := http.ReadRequest(bufio.NewReader(strings.NewReader(request + "\r\n\r\n")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked = asked.WithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, tcpAddr(t, h.url)))
+		answer := httptest.NewRecorder()
+		h.server.forwardTo(9090)(answer, asked)
+		if got := answer.Header().Get("Location"); got != want {
+			t.Errorf("%q: to %q, want %q", request, got, want)
 		}
 	}
 }
@@ -111,4 +139,41 @@ func listenAnywhere(t *testing.T) net.Listener {
 		t.Fatal(err)
 	}
 	return listener
+}
+
+// A browser sends the cookies of all ports of a host.
+func TestCookieIsGoodAtAnotherPort(t *testing.T) {
+	h := serveWith(t, Options{Passcode: "open sesame"}, StreamOptions{}, nil)
+	for cookie, want := range map[string]int{
+		"fanlight-80=" + h.server.access.now.Load().jar: http.StatusOK,
+		"other-80=" + h.server.access.now.Load().jar:    http.StatusUnauthorized,
+		"fanlight-80=another-ones":                      http.StatusUnauthorized,
+	} {
+		if answer := h.ask(t, "GET", "/snapshot.jpg", "", "Cookie: "+cookie); answer.StatusCode != want {
+			t.Errorf("%s: %s", cookie, answer.Status)
+		}
+	}
+}
+
+func TestOldPortWaitsForNoBody(t *testing.T) {
+	h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
+		h.server.waits.body = 50 * time.Millisecond
+		return l
+	})
+	listener := listenAnywhere(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var forwarding sync.WaitGroup
+	defer forwarding.Wait()
+	defer cancel()
+	forwarding.Go(func() { h.server.Forward(ctx, listener, 9090) })
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(patience))
+	fmt.Fprint(conn, "POST /passcode HTTP/1.1\r\nHost: lamp.local\r\nContent-Length: 100\r\n\r\nhalf")
+	if answer, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 307 ") {
+		t.Errorf("answered %q, and then %v", answer, err)
+	}
 }

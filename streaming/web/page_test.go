@@ -147,8 +147,8 @@ func TestPageSaysThatTheCameraIsLostOrUnplugged(t *testing.T) {
 	th := openTheatre(t, 10)
 	th.open(t)
 	for words, why := range map[string]error{
-		"Camera lost: the lens is dirty":   errors.New("the lens is dirty"),
-		"Camera unplugged, waiting for it": fmt.Errorf("film is unplugged: %w", streaming.ErrUnplugged),
+		"Camera lost: its owner sees why in Fanlight's window": errors.New("the lens is dirty"),
+		"Camera unplugged, waiting for it":                     fmt.Errorf("film is unplugged: %w", streaming.ErrUnplugged),
 	} {
 		th.fail.Store(&why)
 		says(t, th.tab, "state", words)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"html/template"
 	"net/http"
 	"strings"
@@ -23,16 +24,30 @@ var openPaths = map[string]bool{
 // watchersOnly refuses requests without the passcode, if there is one.
 func (s *Stream) watchersOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		now := s.server.access.now.Load()
 		if openPaths[r.URL.Path] {
 			next.ServeHTTP(w, r)
-		} else if no := s.server.access.mayWatch(r); no != nil {
+		} else if no := s.server.access.mayWatch(r, now); no != nil {
 			s.askPasscode(w, r, no)
 		} else if r.URL.Path == "/" && r.URL.Query().Has("key") && !r.URL.Query().Has("action") {
 			s.takeKey(w, r)
 		} else {
-			next.ServeHTTP(w, r)
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), admittedKey{}, now)))
 		}
 	})
+}
+
+type admittedKey struct{}
+
+// revoked returns a refusal if the passcode with which a request passed [Stream.watchersOnly]
+// is another one since. A stream calls it when it is among the viewers, whom a new passcode
+// disconnects: so none that waited for its turn, or was just on its way, stays with the old one.
+func (a *access) revoked(r *http.Request) *refusal {
+	then, _ := r.Context().Value(admittedKey{}).(*credentials)
+	if now := a.now.Load(); now == nil || then != nil && then.passcode == now.passcode {
+		return nil
+	}
+	return &refusal{http.StatusUnauthorized, needsPasscode, 0}
 }
 
 // takeKey sets a cookie for a link's key and redirects to the page without it, so that

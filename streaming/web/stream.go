@@ -106,7 +106,11 @@ func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.viewers.exit(v)
-	if no := s.show(w, r, v, smaller, streaming.NewPace(fps)); no != nil {
+	no = s.server.access.revoked(r)
+	if no == nil {
+		no = s.show(w, r, v, smaller, streaming.NewPace(fps))
+	}
+	if no != nil {
 		no.answer(w)
 	}
 }

@@ -105,7 +105,7 @@ func TestLossOfOneCameraIsNotTheOthers(t *testing.T) {
 		watching.Go(func() { ask(t, p.yards, "/door/stream.mjpg", 10*time.Second) })
 		time.Sleep(5 * time.Second)
 		yard, door := p.status(t, "/"), p.status(t, "/door/")
-		if yard["state"] != "live" || door["state"] != "lost" || door["reason"] != gone.Error() || yard["reason"] != nil {
+		if yard["state"] != "live" || door["state"] != "lost" || door["reason"] != "its owner sees why in Fanlight's window" || yard["reason"] != nil {
 			t.Errorf("%v\n%v", yard, door)
 		}
 		metrics := func(path string) string { return ask(t, p.yards, path+"metrics", 0).body.String() }

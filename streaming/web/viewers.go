@@ -136,13 +136,13 @@ func newViewers(most, perMachine int, proxies proxies) *viewers {
 	return l
 }
 
-// enter adds the sender of a request, or returns a refusal if there are too many
-// viewers. The caller calls exit.
+// enter adds the sender of a request, or returns a refusal if it was blocked meanwhile or
+// there are too many viewers. The caller calls exit.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 	from, page := clientOf(r), pageOf(r)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := cmp.Or(l.away.refuse(page), l.full(from)); no != nil {
+	if no := cmp.Or(l.blocked(from), l.away.refuse(page), l.full(from)); no != nil {
 		return nil, no
 	}
 	l.last++
@@ -162,6 +162,14 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 		})
 	}
 	return v, nil
+}
+
+// blocked returns nil unless the owner has blocked a machine. It is called with mu held.
+func (l *viewers) blocked(from client) *refusal {
+	if _, out := l.keptOut[from.machine]; !out {
+		return nil
+	}
+	return &refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}
 }
 
 // full is called with mu held.
