@@ -41,5 +41,5 @@ _fanlight() {
         --idle) return ;;
         --trusted-proxy) return ;;
     esac
-    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --passcode --tls --tls-cert --tls-key --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
+    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
 } && complete -F _fanlight fanlight
