@@ -5,13 +5,15 @@
 #   test.sh RELEASE FOLDER    with the packages in FOLDER; leaves pictures of the screen there
 #
 # The screen is an Xvfb of this machine, so that nothing in the bare Debian has a library that the
-# package forgot to depend on: only dex, which reads .desktop files, a session bus and curl are added.
+# package forgot to depend on: only dex, which reads .desktop files, a session bus and curl are added, and for what a
+# desktop does over the bus GLib's tools, later.
 # shellcheck disable=SC2016 # what stands in single quotes is for others to expand
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 release=$1 folder=$2
 id=io.github.fanlight.Fanlight
 patience=60
+port=8091 # as the user has set it
 
 work=$(mktemp -d "${XDG_CACHE_HOME:-$HOME/.cache}/fanlight/package/test.XXXXXX")
 root=$work/root
@@ -83,25 +85,43 @@ launch() {
   wait $session || fail "the session ended with $?: $(cat "$work/session.log")"
 }
 
-# share NAME starts the action "Share now" and watches, from within the user's own network.
+# share NAME has the desktop start Fanlight over the session bus, as a click on its icon does, and then share and
+# stop sharing, as the icon's menu does. The page is watched from within the user's own network.
 share() {
   touch "$root/home/anna/open"
   user sh -euc '
-    eval "$(sed -n "/^\[Desktop Action share\]/,/^Exec=/s/^Exec=//p" '"/usr/share/applications/$id.desktop"') &"
-    curl -sS --retry 60 --retry-delay 1 --retry-connrefused -o page http://127.0.0.1:8080/
-    curl -sS -o snapshot.jpg http://127.0.0.1:8080/snapshot.jpg
-    grep -q "<title>" page
+    id=$1 page=http://127.0.0.1:$2/
+    tell() {
+      method=$1; shift
+      gdbus call --session --dest "$id" --object-path "/$(echo "$id" | tr . /)" \
+        --method "org.freedesktop.Application.$method" "$@" "@a{sv} {}"
+    }
+    tell Activate
+    while [ ! -e /home/anna/seen ]; do sleep 0.2; done
+    tr "\0" " " <"/proc/$(pidof fanlight)/cmdline" | grep -x "/usr/bin/fanlight --background "
+    if curl -s -o page "$page"; then echo "it shares before it is told to"; exit 1; fi
+    tell ActivateAction share "@av []"
+    curl -sS --retry 60 --retry-delay 1 --retry-connrefused -H "Accept-Language: de" -o page "$page"
+    curl -sS -o snapshot.jpg "${page}snapshot.jpg"
+    grep -q "<html lang=\"de\"" page
+    grep -q "Vollbild" page
     [ "$(od -An -tx1 -N2 snapshot.jpg)" = " ff d8" ]
-    echo "page $(wc -c <page) bytes, snapshot $(wc -c <snapshot.jpg) bytes"
+    echo "page $(wc -c <page) bytes in German, snapshot $(wc -c <snapshot.jpg) bytes"
     rm page snapshot.jpg
-    while [ -e /home/anna/open ]; do sleep 0.2; done' >"$work/session.log" 2>&1 &
+    while [ -e /home/anna/open ]; do sleep 0.2; done
+    tell ActivateAction stop-sharing "@av []"
+    while curl -s -o page "$page"; do sleep 0.2; done
+    rm -f page
+    kill $(pidof fanlight)
+    while pidof fanlight; do sleep 0.2; done' sh "$id" $port >"$work/session.log" 2>&1 &
   local session=$!
   window
+  touch "$root/home/anna/seen"
   for _ in $(seq $patience); do grep -q ^page "$work/session.log" && break; sleep 1; done
   grep -q ^page "$work/session.log" || fail "the page does not answer: $(cat "$work/session.log")"
   say "$(grep ^page "$work/session.log")"
   shoot "$1"
-  rm "$root/home/anna/open"
+  rm "$root/home/anna/open" "$root/home/anna/seen"
   wait $session || fail "the session ended with $?: $(cat "$work/session.log")"
 }
 
@@ -130,22 +150,28 @@ files >"$work/installed"
 grep -qx usr/bin/fanlight "$work/installed" || fail "the list of files has not what was installed"
 inside apt-get -q install -y --no-install-recommends dex dbus-daemon curl >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 start_screen
+inside runuser -u anna -- env HOME=/home/anna sh -euc 'umask 077; mkdir -p ~/.config/fanlight; cat >~/.config/fanlight/settings.json' \
+  <<<"{\"port\": $port, \"theme\": \"dark\"}"
 launch window
 cp "$root/home/anna/.config/fanlight/settings.json" "$work/settings"
 
 say "upgrades to $version"
 inside apt-get -q install -y "/fanlight_$version.deb" >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 [ "$(inside dpkg-query -W -f '${Version}' fanlight)" = "$version" ] || fail "the version is not $version"
+inside apt-get -q install -y --no-install-recommends libglib2.0-bin >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 share sharing
 cmp "$work/settings" "$root/home/anna/.config/fanlight/settings.json" || fail "the settings are not those from before"
 
 say "removes it"
-inside apt-get -q purge -y fanlight dex dbus-daemon curl >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
+inside apt-get -q purge -y fanlight dex dbus-daemon curl libglib2.0-bin >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 packages | comm -13 "$work/bare" - | xargs -r "$here/chroot.sh" run "$root" apt-get -q purge -y >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 rm "$root"/fanlight_*.deb
 files | comm -13 "$work/files" - >"$work/left"
 say "files left: $(wc -l <"$work/left")"
 cat "$work/left"
-say "of the user's: $(cd "$root/home/anna" && find . -type f ! -name '.bash*' ! -name .profile ! -path './.cache/*' | paste -sd' ')"
+(cd "$root/home/anna" && find . -type f ! -name '.bash*' ! -name .profile ! -path './.cache/*') >"$work/kept"
+say "of the user's: $(paste -sd' ' "$work/kept")"
+cmp "$work/settings" "$root/home/anna/.config/fanlight/settings.json" || fail "the settings are not those from before"
+! grep -v '^./.config/fanlight/' "$work/kept" || fail "it left more of the user's than the settings"
 ! grep -i fanlight "$work/left" || fail "it left files"
 say "passed"
