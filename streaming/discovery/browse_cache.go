@@ -16,7 +16,7 @@ const (
 	longestTXT    = 255 // bytes of a string, as on the wire
 	// textPatience is how long after the SRV record of an instance its TXT record may come;
 	// then it has none.
-	textPatience = 5 * time.Second
+	textPatience = 2 * time.Second
 
 	// longestLife bounds the time to live of a record. It is the longest that RFC 6762,
 	// section 10, recommends.
