@@ -159,9 +159,9 @@ func currentNetwork() (Network, error) {
 	if err != nil {
 		return Network{}, fmt.Errorf("the network interfaces are not readable: %w", err)
 	}
-	n := Network{Outward: Outward("udp4"), Host: hostLabel()}
+	n := Network{Outward: outward("udp4"), Host: hostLabel()}
 	if !n.Outward.IsValid() {
-		n.Outward = Outward("udp6")
+		n.Outward = outward("udp6")
 	}
 	for _, one := range all {
 		if one.Flags&net.FlagUp == 0 {
@@ -183,11 +183,11 @@ func currentNetwork() (Network, error) {
 	return n, nil
 }
 
-// Outward asks the system which of its addresses it would use towards the internet
+// outward asks the system which of its addresses it would use towards the internet
 // over a network, "udp4" or "udp6"; it is not valid where there is none. Connecting
 // a UDP socket sends nothing; the addresses asked for are of those kept for
 // documentation (RFC 5737, RFC 3849).
-func Outward(network string) netip.Addr {
+func outward(network string) netip.Addr {
 	internet := "192.0.2.1:9"
 	if network == "udp6" {
 		internet = "[2001:db8::1]:9"

@@ -105,12 +105,6 @@ func (s *speaker) join(n Network) {
 	s.begin()
 }
 
-// serve changes what is announced.
-func (s *speaker) serve(service Service, label string) {
-	s.service, s.label = service, label
-	s.begin()
-}
-
 // begin starts probing for names on the present network. What is registered stays so
 // until names are found, so that it does not vanish from others' lists meanwhile.
 func (s *speaker) begin() {
