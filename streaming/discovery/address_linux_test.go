@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"testing"
+	"time"
 )
 
 // The link by number is one that the local network can open.
@@ -75,4 +76,22 @@ func TestPortsAndDeprecatedAddressesAreNotAnnounced(t *testing.T) {
 			return nil
 		})
 	})
+}
+
+// A computer may be on more networks than a socket can be a member on.
+func TestManyInterfaces(t *testing.T) {
+	needMachines(t)
+	t.Parallel()
+	lamp, desk := newMachine(t, "lamp"), newMachine(t, "desk")
+	for _, m := range []*machine{lamp, desk} { // over IPv6 there is no such limit
+		m.mustRun(t, "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6; echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6")
+	}
+	lamp.mustRun(t, "sh", "-c", "for n in $(seq 25); do ip link add d$n type veth peer name e$n; ip link set e$n up; ip link set d$n up; ip addr add 10.60.$n.1/24 dev d$n; done")
+	connect(t, lamp, "wired", []string{"10.50.0.1/24"}, desk, "eth0", []string{"10.50.0.2/24"})
+	a := lamp.startAnnouncer(t, "Kitchen")
+	a.name(t)
+	time.Sleep(4 * time.Second) // nothing is said unasked any more
+	desk.startAvahi(t)
+	expectNames(t, desk, map[string]string{"Kitchen": "lamp.local"})
+	a.stop(t)
 }
