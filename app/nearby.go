@@ -7,7 +7,10 @@ import (
 	"image"
 	"image/jpeg"
 	"iter"
+	"net"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,6 +40,7 @@ type nearby struct {
 	looking bool               // the search is running
 	open    bool               // the list is shown
 	streams []discovery.Stream // without our own
+	port    int                // that our own has, or had last; 0 before
 	problem string             // why the search fails
 	glances map[string]glance  // by URL; empty while the list is closed
 	opened  chan struct{}      // of capacity 1: the list was opened, or has grown
@@ -77,7 +81,7 @@ func (p *program) followStreams(ctx context.Context, found iter.Seq2[[]discovery
 
 // setStreams stores the list without this program's own stream, which must not watch itself.
 func (p *program) setStreams(streams []discovery.Stream, err error) {
-	own := p.settings.get().ID
+	id, addresses := p.settings.get().ID, ownAddresses()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	n := &p.nearby
@@ -91,7 +95,7 @@ func (p *program) setStreams(streams []discovery.Stream, err error) {
 	}
 	there := map[string]bool{}
 	for _, s := range streams {
-		if s.ID == "" || s.ID != own {
+		if !p.isOwn(s, id, addresses) {
 			n.streams = append(n.streams, s)
 			there[s.URL] = true
 		}
@@ -102,6 +106,39 @@ func (p *program) setStreams(streams []discovery.Stream, err error) {
 		}
 	}
 	n.wake()
+}
+
+// isOwn reports whether a stream is this program's, given its ID and this machine's addresses:
+// it is where this program serves. A machine with a copy of this one's disk has the same ID,
+// so that only helps where this machine had another address a moment ago: names on the network
+// are nobody else's. It is called with mu held.
+func (p *program) isOwn(s discovery.Stream, id string, addresses []netip.Addr) bool {
+	if s.Port != p.nearby.port {
+		return false
+	}
+	here := slices.ContainsFunc(s.Addresses, func(a netip.Addr) bool { return slices.Contains(addresses, a.WithZone("")) })
+	return here || s.ID == id && s.Name == p.standing.Name && strings.EqualFold(s.Host, p.standing.Host)
+}
+
+// remember stores where our own stream is; it stays listed for a second once sharing has ended.
+func (n *nearby) remember(listening net.Addr) {
+	if at, ok := listening.(*net.TCPAddr); ok {
+		n.port = at.Port
+	}
+}
+
+// ownAddresses are this machine's, without zones.
+func ownAddresses() (all []netip.Addr) {
+	found, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil
+	}
+	for _, a := range found {
+		if prefix, err := netip.ParsePrefix(a.String()); err == nil {
+			all = append(all, prefix.Addr())
+		}
+	}
+	return all
 }
 
 // wake makes lookAround look at once.

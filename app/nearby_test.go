@@ -9,8 +9,10 @@ import (
 	"image"
 	"image/jpeg"
 	"iter"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"slices"
 	"strings"
@@ -91,10 +93,8 @@ func TestStreamsAreLookedAtWhileTheirListIsOpen(t *testing.T) {
 	live, off := newNeighbour(t, "live"), newNeighbour(t, "off")
 	off.stream.Name = "Yard"
 	locked := discovery.Stream{Name: "Safe", Host: "safe.local", Program: discovery.Fanlight, Passcode: true, URL: "http://192.0.2.1/stream.mjpg", Status: "http://192.0.2.1/api/status"}
-	own := discovery.Stream{Name: "Mine", ID: p.settings.get().ID, URL: "http://192.0.2.2/stream.mjpg"}
-	if own.ID == "" {
-		t.Fatal("this installation has no ID")
-	}
+	p.setListening(&net.TCPAddr{Port: 8080})
+	own := discovery.Stream{Name: "Mine", Addresses: []netip.Addr{netip.MustParseAddr("127.0.0.1")}, Port: 8080, URL: "http://127.0.0.1:8080/stream.mjpg"}
 	find(live.stream, own, locked, off.stream)
 	s := until(t, p, "the number", func(s ui.State) bool { return s.StreamCount == 3 })
 	if !s.Browsing || len(s.Streams) > 0 {

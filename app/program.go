@@ -307,6 +307,7 @@ func (p *program) setListening(address net.Addr) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.listening, p.host = address, ""
+	p.nearby.remember(address)
 	p.setLinks()
 }
 

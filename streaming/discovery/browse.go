@@ -60,8 +60,6 @@ const (
 )
 
 const (
-	// mostStreams is how many streams are listed, the first by name.
-	mostStreams = 500
 	// together is how long after a packet the list is made: related packets follow.
 	together = 50 * time.Millisecond
 )
@@ -170,7 +168,7 @@ func (b *browser) look(ctx context.Context, now time.Time) (streams []Stream, ne
 	found := b.cache.streams(now)
 	check := b.checks.follow(ctx, found, now)
 	for _, f := range found {
-		if s, ok := b.checks.verdict(f); ok && len(streams) < mostStreams {
+		if s, ok := b.checks.verdict(f); ok {
 			streams = append(streams, s)
 		}
 	}

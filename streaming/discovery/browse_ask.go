@@ -48,6 +48,7 @@ func (c *cache) questions(now time.Time) (due map[int][][]byte, next time.Time) 
 		missing := c.missing(at, i, now)
 		if len(missing) == 0 {
 			i.asked, i.ask = 0, time.Time{}
+			next = soonest(next, i.expiring(now))
 			continue
 		}
 		if i.ask.IsZero() { // the other records may follow
@@ -110,7 +111,8 @@ func packed(questions []dns.Question, known []dns.RR) [][]byte {
 	}
 }
 
-// missing are the questions for records that an instance lacks, or that expire soon.
+// missing are the questions for records that an instance lacks, or that expire soon. A web
+// page is not of interest.
 func (c *cache) missing(at place, i *instance, now time.Time) []dns.Question {
 	ask := func(name string, kinds ...uint16) (all []dns.Question) {
 		for _, kind := range kinds {
@@ -119,16 +121,31 @@ func (c *cache) missing(at place, i *instance, now time.Time) []dns.Question {
 		return all
 	}
 	switch {
-	case i.leaving(now):
+	case i.leaving(now) || i.txt != nil && isPage(i.service, i.txt):
 		return nil
-	case i.txt == nil || i.resolved.Sub(now) < i.life/5:
-		return ask(at.name, dns.TypeSRV, dns.TypeTXT)
-	case i.listedFor > 0 && i.listed.Sub(now) < i.listedFor/5:
+	case i.txt == nil || i.resolved.Sub(now) <= i.life/5:
+		// As it was spelled: some responders compare names case-sensitively.
+		return ask(i.label+"."+i.service+"."+domain, dns.TypeSRV, dns.TypeTXT)
+	case i.listedFor > 0 && i.listed.Sub(now) <= i.listedFor/5:
 		return ask(i.service+"."+domain, dns.TypePTR)
 	case len(c.addresses(at, i)) == 0:
 		return ask(i.host, dns.TypeA, dns.TypeAAAA)
 	}
 	return nil
+}
+
+// expiring is when an instance that is complete has a fifth of its life left, so that its
+// records are asked for again; zero for never.
+func (i *instance) expiring(now time.Time) (at time.Time) {
+	if i.leaving(now) || i.txt != nil && isPage(i.service, i.txt) {
+		return at
+	}
+	for _, due := range []time.Time{i.resolved.Add(-i.life / 5), i.listed.Add(-i.listedFor / 5)} {
+		if due.After(now) {
+			at = soonest(at, due)
+		}
+	}
+	return at
 }
 
 // leaving tells whether a goodbye was received.

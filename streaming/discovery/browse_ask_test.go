@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,30 @@ func TestRounds(t *testing.T) {
 	}
 	if len(at) != 15 {
 		t.Errorf("asks %d times in four hours", len(at))
+	}
+}
+
+// Records are asked for again before they expire, though nothing is heard meanwhile: a stream
+// that stays does not flicker.
+func TestAsksBeforeRecordsExpire(t *testing.T) {
+	c := home()
+	c.hear(door().packet(t), start)
+	for at := start; ; {
+		c.sweep(at)
+		if len(c.listed(at)) == 0 {
+			t.Fatalf("not listed after %v", at.Sub(start))
+		}
+		due, next := c.questions(at)
+		if slices.ContainsFunc(due[1], func(content []byte) bool {
+			var m dns.Msg
+			return m.Unpack(content) == nil && strings.HasPrefix(m.Question[0].Name, "Door")
+		}) {
+			break
+		}
+		if next.IsZero() || !next.After(at) {
+			t.Fatalf("after %v, asks next at %v", at.Sub(start), next)
+		}
+		at = next
 	}
 }
 

@@ -12,8 +12,9 @@ import (
 	"fanlight/streaming/discovery/avahi"
 )
 
-// mostNames is how many instances and hosts are browsed for.
-const mostNames = 2 * mostInstances
+// mostTargets is how many hosts an instance has on a link: a new one comes before the old
+// one goes.
+const mostTargets = 4
 
 // throughAvahi is the source on interfaces that avahi-daemon serves. The daemon asks as RFC
 // 6762, section 5.2, says, and keeps what it receives; a record stays until the daemon
@@ -26,27 +27,35 @@ type throughAvahi struct {
 	stop    context.CancelFunc
 	reading sync.WaitGroup
 
-	// wanted are the instances and hosts that are browsed for, with the number of records
-	// that name each.
-	wanted map[string]int
-	// services counts the SRV records of each instance on each link: a new one comes before
-	// the old one goes.
-	services map[place]int
+	named   map[string]*named  // instances, by their names in lower case
+	seats   *seats[string]     // of those, the ones that are browsed for
+	waiting []string           // those for which there was no place
+	targets map[place][]string // the hosts of each instance that is browsed for, on each link
+	hosts   map[string]int     // of those, with the number of records that name each
+}
+
+// named is an instance as PTR records name it.
+type named struct {
+	name    string
+	records int
 }
 
 func openAvahi() (source, error) {
-	b, err := avahi.NewBrowser()
+	ctx, stop := context.WithCancel(context.Background())
+	b, err := avahi.NewBrowser(ctx)
 	if err != nil {
+		stop()
 		return nil, err
 	}
-	s := &throughAvahi{browser: b, heard: make(chan reply), moved: make(chan struct{}, 1), wanted: map[string]int{}, services: map[place]int{}}
+	s := &throughAvahi{browser: b, heard: make(chan reply), moved: make(chan struct{}, 1), ctx: ctx, stop: stop,
+		named: map[string]*named{}, seats: newSeats[string](), targets: map[place][]string{}, hosts: map[string]int{}}
 	for _, service := range services {
-		if err := b.Ask(avahi.Question{Name: service + "." + domain, Type: dns.TypePTR}); err != nil {
+		if err := b.Ask(ctx, avahi.Question{Name: service + "." + domain, Type: dns.TypePTR}); err != nil {
+			stop()
 			b.Close()
 			return nil, err
 		}
 	}
-	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.reading.Go(s.read)
 	return s, nil
 }
@@ -78,12 +87,9 @@ func (s *throughAvahi) read() {
 			if r, ok := s.browser.Read(signal); ok && s.take(r) {
 				s.pass(r)
 			}
+			s.seat()
 		case <-s.moved:
-			kept := s.browser.Kept()
-			slices.SortFunc(kept, func(a, b avahi.Record) int { return rank(a) - rank(b) })
-			for _, r := range kept {
-				s.pass(r)
-			}
+			s.passAgain()
 		case <-s.ctx.Done():
 			return
 		}
@@ -92,69 +98,137 @@ func (s *throughAvahi) read() {
 
 // pass passes a record on, with the time to live of a goodbye if it is gone.
 func (s *throughAvahi) pass(r avahi.Record) {
-	r.Record.Header().Ttl = timeToLive
+	record := dns.Copy(r.Record) // the browser keeps the other one
+	record.Header().Ttl = timeToLive
 	if r.Gone {
-		r.Record.Header().Ttl = 0
+		record.Header().Ttl = 0
 	}
-	send(s.ctx, s.heard, reply{link: r.Index, records: []dns.RR{r.Record}, kept: true})
+	send(s.ctx, s.heard, reply{link: r.Index, records: []dns.RR{record}, kept: true})
 }
 
-// rank orders records so that each kind follows those that name it.
-func rank(r avahi.Record) int {
-	switch r.Record.(type) {
-	case *dns.PTR:
-		return 0
-	case *dns.SRV:
-		return 1
+// passAgain passes all records on that lead to an instance, SRV records first: the others
+// belong to those.
+func (s *throughAvahi) passAgain() {
+	var rest []avahi.Record
+	for _, r := range s.browser.Kept() {
+		switch r.Record.(type) {
+		case *dns.PTR:
+		case *dns.SRV:
+			s.pass(r)
+		default:
+			rest = append(rest, r)
+		}
 	}
-	return 2
+	for _, r := range rest {
+		s.pass(r)
+	}
 }
 
 // take browses for what a record names, or no longer does so, and reports whether the
-// record is to be passed on.
+// record is to be passed on. A PTR record is only if it is gone, since there may be no room
+// for the instance; its SRV record follows if there is.
 func (s *throughAvahi) take(r avahi.Record) bool {
-	change := 1
-	if r.Gone {
-		change = -1
-	}
 	switch record := r.Record.(type) {
 	case *dns.PTR:
 		if !strings.HasSuffix(strings.ToLower(record.Ptr), "."+strings.ToLower(record.Hdr.Name)) {
 			return false
 		}
-		s.want(record.Ptr, change, dns.TypeSRV, dns.TypeTXT)
+		s.takePointer(record.Ptr, r.Gone)
+		return r.Gone
 	case *dns.SRV:
-		s.want(record.Target, change, dns.TypeA, dns.TypeAAAA)
-		at := place{r.Index, strings.ToLower(record.Hdr.Name)}
-		s.services[at] += change
-		if s.services[at] > 0 {
-			return !r.Gone
-		}
-		delete(s.services, at)
+		return s.takeTarget(place{r.Index, strings.ToLower(record.Hdr.Name)}, record.Target, r.Gone)
+	case *dns.TXT:
+		name := strings.ToLower(record.Hdr.Name)
+		_, service, _ := splitInstance(name)
+		s.seats.rest(name, !r.Gone && isPage(service, textsOf(record)))
 	}
 	return true
 }
 
-// want browses for the records of a name while others name it, of at most mostNames.
-func (s *throughAvahi) want(name string, change int, kinds ...uint16) {
-	before, known := s.wanted[name]
-	if !known && (change < 0 || len(s.wanted) >= mostNames) {
-		return
+// takePointer browses for an instance while records name it.
+func (s *throughAvahi) takePointer(name string, gone bool) {
+	key := strings.ToLower(name)
+	n := s.named[key]
+	switch {
+	case n == nil && gone:
+	case n == nil:
+		s.named[key] = &named{name, 1}
+		s.waiting = append(s.waiting, key)
+	case !gone:
+		n.records++
+	case n.records > 1:
+		n.records--
+	default:
+		s.forget(key)
+		delete(s.named, key)
+		s.waiting = slices.DeleteFunc(s.waiting, func(w string) bool { return w == key })
 	}
-	after := before + change
-	if s.wanted[name] = after; after == 0 {
-		delete(s.wanted, name)
+}
+
+// seat browses for instances that wait, as far as there is room.
+func (s *throughAvahi) seat() {
+	for len(s.waiting) > 0 && s.ctx.Err() == nil {
+		out, replaced, ok := s.seats.admit(s.waiting[0], "")
+		if !ok {
+			return
+		}
+		if replaced {
+			s.forget(out)
+		}
+		s.browse(s.named[s.waiting[0]].name, dns.TypeSRV, dns.TypeTXT)
+		s.waiting = s.waiting[1:]
 	}
+}
+
+// takeTarget browses for the host of an instance while a record names it.
+func (s *throughAvahi) takeTarget(at place, host string, gone bool) bool {
+	hosts := s.targets[at]
+	if !gone {
+		if len(hosts) >= mostTargets {
+			return false
+		}
+		s.targets[at] = append(hosts, host)
+		if s.hosts[host]++; s.hosts[host] == 1 {
+			s.browse(host, dns.TypeA, dns.TypeAAAA)
+		}
+		if !s.seats.own(at.name, strings.ToLower(host)) {
+			s.forget(at.name)
+			return false
+		}
+		return true
+	}
+	n := slices.Index(hosts, host)
+	if n < 0 {
+		return false
+	}
+	if s.targets[at] = slices.Delete(hosts, n, n+1); len(s.targets[at]) == 0 {
+		delete(s.targets, at)
+	}
+	if s.hosts[host]--; s.hosts[host] == 0 {
+		delete(s.hosts, host)
+		s.end(host, dns.TypeA, dns.TypeAAAA)
+	}
+	return s.targets[at] == nil // else the new one has come already
+}
+
+// forget no longer browses for an instance, given by its key.
+func (s *throughAvahi) forget(key string) {
+	s.seats.leave(key)
+	s.end(s.named[key].name, dns.TypeSRV, dns.TypeTXT)
+}
+
+func (s *throughAvahi) browse(name string, kinds ...uint16) {
 	for _, kind := range kinds {
-		q := avahi.Question{Name: name, Type: kind}
-		switch {
-		case before == 0:
-			_ = s.browser.Ask(q) // fails if the daemon is gone: another source follows
-		case after == 0:
-			for _, gone := range s.browser.Forget(q) {
-				if s.take(gone) {
-					s.pass(gone)
-				}
+		_ = s.browser.Ask(s.ctx, avahi.Question{Name: name, Type: kind}) // fails if the daemon is gone: another source follows
+	}
+}
+
+// end no longer browses for the records of a name, and passes on that they are gone.
+func (s *throughAvahi) end(name string, kinds ...uint16) {
+	for _, kind := range kinds {
+		for _, gone := range s.browser.Forget(s.ctx, avahi.Question{Name: name, Type: kind}) {
+			if s.take(gone) {
+				s.pass(gone)
 			}
 		}
 	}

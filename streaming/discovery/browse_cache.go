@@ -12,12 +12,11 @@ import (
 )
 
 const (
-	// mostInstances is how many instances are kept, mostFrom how many of one sender, so
-	// that a flood of names leaves room for others.
-	mostInstances, mostFrom = 512, 256
-	mostAddresses           = 8   // of a host
-	mostTXT                 = 16  // strings of an instance
-	longestTXT              = 255 // bytes of one, as on the wire
+	mostAddresses = 8   // of a host
+	longestTXT    = 255 // bytes of a string, as on the wire
+	// textPatience is how long after the SRV record of an instance its TXT record may come;
+	// then it has none.
+	textPatience = 2 * time.Second
 
 	// longestLife bounds the time to live of a record. It is the longest that RFC 6762,
 	// section 10, recommends.
@@ -34,6 +33,7 @@ const (
 type cache struct {
 	links     map[int]link // by index
 	instances map[place]*instance
+	seats     *seats[place] // for those
 	hosts     map[place]*host
 	rounds    map[int]*round // by index of the link
 }
@@ -48,7 +48,6 @@ type place struct {
 type instance struct {
 	label   string // the instance's, in presentation form
 	service string // "_mjpeg._tcp"
-	from    netip.Addr
 
 	listed    time.Time     // when its PTR record expires
 	listedFor time.Duration // the life of that
@@ -56,8 +55,9 @@ type instance struct {
 	life      time.Duration
 	host      string // a name in presentation form
 	port      uint16
-	txt       []string // nil if none was received
-	heard     time.Time
+	txt       []string      // nil if none was received
+	since     time.Time     // when the first SRV record was received
+	heard     time.Time     // when the last one was
 	senders   [2]netip.Addr // of host and port, over IPv4 and IPv6
 
 	asked int // number of questions for missing records since it was last complete
@@ -74,7 +74,7 @@ type hostAddress struct {
 }
 
 func newCache() *cache {
-	return &cache{links: map[int]link{}, instances: map[place]*instance{}, hosts: map[place]*host{}, rounds: map[int]*round{}}
+	return &cache{links: map[int]link{}, instances: map[place]*instance{}, seats: newSeats[place](), hosts: map[place]*host{}, rounds: map[int]*round{}}
 }
 
 // follow takes the present links, and drops records of those that are gone. Where a link is
@@ -95,7 +95,7 @@ func (c *cache) follow(links []link, now time.Time) {
 	maps.DeleteFunc(c.rounds, func(index int, _ *round) bool { _, ok := c.links[index]; return !ok })
 	for at := range c.instances {
 		if _, ok := c.links[at.link]; !ok {
-			delete(c.instances, at)
+			c.drop(at)
 		}
 	}
 	for at := range c.hosts {
@@ -156,19 +156,9 @@ func (c *cache) release(now time.Time) {
 	}
 }
 
-// linkOf guesses a sender's link from its zone or network; it returns zero for none.
-func (c *cache) linkOf(from netip.Addr) int {
-	for index, l := range c.links {
-		if from.Zone() == l.name || from.Zone() == "" && l.holds(from) {
-			return index
-		}
-	}
-	return 0
-}
-
 func (c *cache) hearPointer(at place, r *dns.PTR, life time.Duration, from netip.Addr, now time.Time) {
 	i := c.instance(place{at.link, strings.ToLower(r.Ptr)}, r.Ptr, life, from)
-	if i == nil || i.service+".local." != at.name {
+	if i == nil || i.service+"."+domain != at.name {
 		return
 	}
 	if life == 0 {
@@ -188,6 +178,13 @@ func (c *cache) hearService(at place, r *dns.SRV, life time.Duration, from netip
 		return
 	}
 	i.host, i.port = r.Target, r.Port
+	if i.since.IsZero() {
+		i.since = now
+	}
+	if !from.IsValid() && !c.seats.own(at, strings.ToLower(r.Target)) { // the sender is not known
+		c.drop(at)
+		return
+	}
 	i.resolved, i.life, i.heard = now.Add(life), life, now
 	i.senders[family(from)] = from.WithZone("")
 	if target := (place{at.link, strings.ToLower(r.Target)}); c.hosts[target] == nil {
@@ -210,10 +207,14 @@ func (c *cache) hearText(at place, r *dns.TXT, life time.Duration) {
 	if i == nil || life == 0 {
 		return
 	}
-	i.txt = []string{}
-	for _, text := range r.Txt[:min(len(r.Txt), mostTXT)] {
-		i.txt = append(i.txt, cut(unescaped(text), longestTXT))
-	}
+	i.txt = textsOf(r)
+	c.seats.rest(at, isPage(i.service, i.txt))
+}
+
+// isRead tells whether all that is needed of an instance's records was received, or is not
+// to come.
+func (i *instance) isRead(now time.Time) bool {
+	return i.txt != nil || !now.Before(i.since.Add(textPatience))
 }
 
 // hearAddress stores an address record, if its host has a service.
@@ -252,26 +253,28 @@ func (c *cache) instance(at place, name string, life time.Duration, from netip.A
 		return i
 	}
 	label, service, ok := splitInstance(name)
-	if !ok || life == 0 || !slices.Contains(services, service) || len(c.instances) >= mostInstances {
+	if !ok || life == 0 || !slices.Contains(services, service) {
 		return nil
 	}
-	if from.IsValid() && c.from(from) >= mostFrom {
+	owner := ""
+	if from.IsValid() {
+		owner = from.String()
+	}
+	out, replaced, ok := c.seats.admit(at, owner)
+	if !ok {
 		return nil
 	}
-	i := &instance{label: label, service: service, from: from}
+	if replaced {
+		delete(c.instances, out)
+	}
+	i := &instance{label: label, service: service}
 	c.instances[at] = i
 	return i
 }
 
-// from returns the number of instances from a sender.
-func (c *cache) from(sender netip.Addr) int {
-	n := 0
-	for _, i := range c.instances {
-		if i.from == sender {
-			n++
-		}
-	}
-	return n
+func (c *cache) drop(at place) {
+	delete(c.instances, at)
+	c.seats.leave(at)
 }
 
 // sweep drops expired records, and returns when the next ones expire.
@@ -279,10 +282,10 @@ func (c *cache) sweep(now time.Time) (next time.Time) {
 	targets := map[place]bool{}
 	for at, i := range c.instances {
 		if !i.listed.After(now) && !i.resolved.After(now) {
-			delete(c.instances, at)
+			c.drop(at)
 			continue
 		}
-		for _, until := range []time.Time{i.listed, i.resolved} {
+		for _, until := range []time.Time{i.listed, i.resolved, i.since.Add(textPatience)} {
 			if until.After(now) {
 				next = soonest(next, until)
 			}

@@ -99,7 +99,7 @@ func TestQuestions(t *testing.T) {
 		}
 		asked = append(asked, float64(int(s*10+0.5))/10)
 		var m dns.Msg
-		if err := m.Unpack(due[1][0]); err != nil || len(m.Question) != 2 || m.Question[0].Name != "door._mjpeg._tcp.local." || m.Response || m.Id != 0 {
+		if err := m.Unpack(due[1][0]); err != nil || len(m.Question) != 2 || m.Question[0].Name != "Door._mjpeg._tcp.local." || m.Response || m.Id != 0 {
 			t.Fatalf("asked %+v, %v", m, err)
 		}
 	}
@@ -139,7 +139,7 @@ func TestBounds(t *testing.T) {
 		t.Errorf("%d instances, %d hosts", len(c.instances), len(c.hosts))
 	}
 	for at, i := range c.instances {
-		if len(i.txt) > mostTXT || len(c.addresses(at, i)) > mostAddresses {
+		if len(i.txt) > len(textKeys) || len(c.addresses(at, i)) > mostAddresses {
 			t.Errorf("%d texts, %d addresses", len(i.txt), len(c.addresses(at, i)))
 		}
 	}
@@ -149,7 +149,7 @@ func TestBounds(t *testing.T) {
 		s.name = fmt.Sprint("Door ", n)
 		one.hear(s.packet(t), start)
 	}
-	if len(one.instances) != mostFrom {
+	if len(one.instances) != mostOfOne {
 		t.Errorf("%d instances of one sender", len(one.instances))
 	}
 }

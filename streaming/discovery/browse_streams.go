@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 // services are the types that are looked for. If a machine announces a stream as several,
@@ -60,7 +62,7 @@ func (c *cache) streams(now time.Time) []*found {
 	ranks := map[*found][]int{}
 	for at, i := range c.instances {
 		addresses := c.addresses(at, i)
-		if !i.resolved.After(now) || i.txt == nil || i.port == 0 || len(addresses) == 0 {
+		if !i.resolved.After(now) || !i.isRead(now) || i.port == 0 || len(addresses) == 0 {
 			continue
 		}
 		f := describe(i)
@@ -190,7 +192,7 @@ func describe(i *instance) *found {
 		f.stream.Program = OctoPrint
 		f.at = paths{scheme: "http", stream: "/webcam/?action=stream", page: path}
 	case "_http._tcp":
-		if !cameraPath.MatchString(path) {
+		if isPage(i.service, i.txt) {
 			return nil
 		}
 		f.at = paths{scheme: "http", stream: path, page: "/"}
@@ -200,6 +202,29 @@ func describe(i *instance) *found {
 		return nil
 	}
 	return f
+}
+
+// isPage tells whether an instance is a web page and no camera.
+func isPage(service string, txt []string) bool {
+	return service == "_http._tcp" && !cameraPath.MatchString(pathOf(texts(txt)["path"]))
+}
+
+// textKeys are the keys that mean something here.
+var textKeys = map[string]bool{"path": true, "scheme": true, "snapshot": true, "id": true, "auth": true, "sha256": true}
+
+// textsOf are the strings of a TXT record that mean something here, wherever they stand
+// among the others; not nil. Of two with one key the first counts.
+func textsOf(r *dns.TXT) []string {
+	kept, known := []string{}, map[string]bool{}
+	for _, text := range r.Txt {
+		text = unescaped(text)
+		name, _, _ := strings.Cut(text, "=")
+		if name = strings.ToLower(name); textKeys[name] && !known[name] {
+			known[name] = true
+			kept = append(kept, cut(text, longestTXT))
+		}
+	}
+	return kept
 }
 
 // texts are the pairs of a TXT record. Keys are in lower case; of two the first

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/miekg/dns"
 )
 
 func TestDescribe(t *testing.T) {
@@ -147,5 +149,31 @@ func TestTwoMachinesOfOneName(t *testing.T) {
 	all := c.listed(start)
 	if len(all) != 2 || all[0].URL != "http://192.0.2.1:8080/stream.mjpg" || all[1].URL != "http://192.0.2.2:8080/stream.mjpg" {
 		t.Errorf("listed: %+v", all)
+	}
+}
+
+// A path counts wherever it stands, and an instance without a TXT record is what its type
+// says, once that record has had time to come.
+func TestTexts(t *testing.T) {
+	said := door()
+	said.txt = append(slices.Repeat([]string{"x=1"}, 40), said.txt...)
+	c := home()
+	c.hear(said.packet(t), start)
+	if all := c.listed(start); len(all) != 1 || all[0].URL != "http://192.0.2.1:8080/stream.mjpg" {
+		t.Errorf("behind forty others: %+v", all)
+	}
+	for service, want := range map[string]string{"_mjpeg._tcp": "http://192.0.2.1:8080/", "_rtsp._tcp": "rtsp://192.0.2.1:8080/", "_http._tcp": ""} {
+		said, c := door(), home()
+		said.service = service
+		p := said.packet(t)
+		p.records = slices.DeleteFunc(p.records, func(r dns.RR) bool { return r.Header().Rrtype == dns.TypeTXT })
+		c.hear(p, start)
+		if all := c.listed(start); len(all) > 0 {
+			t.Errorf("%s: listed before its TXT record: %+v", service, all)
+		}
+		next := c.sweep(start)
+		if all := c.listed(next); next.Sub(start) > textPatience || len(all) > 0 != (want != "") || want != "" && all[0].URL != want {
+			t.Errorf("%s: after %v: %+v", service, next.Sub(start), all)
+		}
 	}
 }

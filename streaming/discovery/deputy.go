@@ -92,10 +92,17 @@ func (d *deputy) follow(m mission, served []Interface) {
 	d.end()
 	ctx, stop := context.WithCancel(context.Background())
 	d.now, d.stop, d.texts = m, stop, make(chan []avahi.Service, 1)
-	d.status = Status{Host: m.daemon.Host, Avahi: true}
+	d.status = Status{Host: clean(readable(m.daemon.Host), longestHost), Avahi: true}
 	d.serve(served)
 	texts := d.texts
 	d.working.Go(func() { d.run(ctx, m, texts) })
+}
+
+// expect tells that a mission follows, so that the end of the other maker is not reported.
+func (d *deputy) expect() {
+	if d.stop == nil {
+		d.report(&Status{Avahi: true})
+	}
 }
 
 // serve stores the interfaces that the daemon serves.

@@ -29,7 +29,7 @@ func TestBrowseStandsNoise(t *testing.T) {
 	b := den.startBrowser(t)
 	startProcess(t, desk.asRole(t, roleNoise))
 	waitFor(t, "noise", func() error {
-		if len(b.seen().Streams) < mostFrom/2 {
+		if len(b.seen().Streams) < mostOfOne/2 {
 			return fmt.Errorf("lists %d streams", len(b.seen().Streams))
 		}
 		return nil
@@ -40,7 +40,7 @@ func TestBrowseStandsNoise(t *testing.T) {
 		if got := slices.ContainsFunc(now.Streams, func(s Stream) bool { return s.Name == "Quiet" }); got != want {
 			return fmt.Errorf("among %d streams: %v, want %v\n%s", len(now.Streams), got, want, b.stderr.String())
 		}
-		if len(now.Streams) > mostStreams || now.Heap > 64<<20 {
+		if len(now.Streams) > mostInstances || now.Heap > 64<<20 {
 			t.Fatalf("%d streams, %d bytes", len(now.Streams), now.Heap)
 		}
 		return nil

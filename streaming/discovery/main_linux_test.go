@@ -16,6 +16,7 @@ const (
 	roleAnnouncer = "announcer"
 	roleBrowser   = "browser"
 	roleNoise     = "noise"
+	roleCrowd     = "crowd"
 )
 
 func TestMain(m *testing.M) {
@@ -29,6 +30,8 @@ func TestMain(m *testing.M) {
 		err = beBrowser()
 	case roleNoise:
 		err = beNoise()
+	case roleCrowd:
+		err = beCrowd()
 	default:
 		goleak.VerifyTestMain(m)
 	}

@@ -57,6 +57,7 @@ func (m *makers) divide() {
 		m.speaker.join(rest)
 		return
 	}
+	m.deputy.expect()
 	m.speaker.join(rest) // first, so that the daemon does not find our own name
 	m.deputy.follow(mission{m.daemon, service, label, indexOf(served, service.Listen)}, served)
 }

@@ -69,6 +69,44 @@ func TestAvahiComesAndGoesUnderAStream(t *testing.T) {
 	b.stop(t)
 }
 
+// A daemon that hangs answers nobody: the stream is announced without it until it goes on.
+func TestAvahiHangsUnderAStream(t *testing.T) {
+	needMachines(t)
+	t.Parallel()
+	lamp, desk := newMachine(t, "lamp"), newMachine(t, "desk")
+	connect(t, lamp, "wired", []string{"10.48.0.1/24"}, desk, "eth0", []string{"10.48.0.2/24"})
+	desk.startAvahi(t)
+	daemon := lamp.startAvahi(t)
+	alone := Status{Name: "Kitchen", Host: "lamp.local", Interfaces: []string{"wired"}}
+	deputed := alone
+	deputed.Avahi = true
+
+	a := lamp.startAnnouncer(t, "Kitchen")
+	a.expectStatus(t, deputed)
+	b := lamp.startBrowser(t)
+	lamp.signal(t, "avahi-daemon", "STOP")
+	a.expectStatus(t, alone)
+	expectNames(t, desk, map[string]string{"Kitchen": "lamp.local"})
+	lamp.signal(t, "avahi-daemon", "CONT")
+	a.expectStatus(t, deputed)
+	expectNames(t, desk, map[string]string{"Kitchen": "lamp.local"})
+	expectPeace(t, daemon)
+	lamp.signal(t, "avahi-daemon", "STOP")
+	began := time.Now()
+	b.stop(t)
+	a.stop(t)
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("ends after %v", took)
+	}
+	daemon.kill()
+}
+
+// signal sends a signal to the programs of a name on the machine.
+func (m *machine) signal(t *testing.T, program, signal string) {
+	t.Helper()
+	m.mustRun(t, "sh", "-c", `for p in /proc/[0-9]*; do read -r name <"$p/comm" && [ "$name" = `+program+` ] && kill -`+signal+` "${p#/proc/}"; done; true`)
+}
+
 // Beside avahi-daemon no socket of ours takes its unicast packets (RFC 6762, section 15.1).
 func TestUnicastReachesAvahi(t *testing.T) {
 	needMachines(t)

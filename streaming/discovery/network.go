@@ -29,6 +29,14 @@ type Network struct {
 type Interface struct {
 	net.Interface
 	Addresses []netip.Prefix
+	nature    nature
+}
+
+// nature is what Linux tells of an interface besides.
+type nature struct {
+	bridge, port bool         // a bridge, or a port of one: packets are the bridge's
+	tunnel       bool         // to a program on this machine, such as a VPN's
+	deprecated   []netip.Addr // addresses that are about to go: others should not begin to use them
 }
 
 const (
@@ -151,9 +159,9 @@ func currentNetwork() (Network, error) {
 	if err != nil {
 		return Network{}, fmt.Errorf("the network interfaces are not readable: %w", err)
 	}
-	n := Network{Outward: Outward("udp4"), Host: hostLabel()}
+	n := Network{Outward: outward("udp4"), Host: hostLabel()}
 	if !n.Outward.IsValid() {
-		n.Outward = Outward("udp6")
+		n.Outward = outward("udp6")
 	}
 	for _, one := range all {
 		if one.Flags&net.FlagUp == 0 {
@@ -171,14 +179,15 @@ func currentNetwork() (Network, error) {
 		}
 		n.Interfaces = append(n.Interfaces, i)
 	}
+	tellNatures(n.Interfaces)
 	return n, nil
 }
 
-// Outward asks the system which of its addresses it would use towards the internet
+// outward asks the system which of its addresses it would use towards the internet
 // over a network, "udp4" or "udp6"; it is not valid where there is none. Connecting
 // a UDP socket sends nothing; the addresses asked for are of those kept for
 // documentation (RFC 5737, RFC 3849).
-func Outward(network string) netip.Addr {
+func outward(network string) netip.Addr {
 	internet := "192.0.2.1:9"
 	if network == "udp6" {
 		internet = "[2001:db8::1]:9"
@@ -198,11 +207,12 @@ func Outward(network string) netip.Addr {
 // reached by multicast; the zero address and the unspecified ones stand for all.
 // Point-to-point interfaces are tunnels to other networks, where nobody should
 // learn of a camera unasked; avahi leaves them out as well
-// (allow-point-to-point=no). One without a cable in it is none.
+// (allow-point-to-point=no). One without a cable in it is none, nor is a port of a bridge:
+// the bridge is.
 func (n Network) reachable(listen netip.Addr) []Interface {
 	const want, not = net.FlagUp | net.FlagRunning | net.FlagMulticast, net.FlagLoopback | net.FlagPointToPoint
 	return slices.DeleteFunc(slices.Clone(n.Interfaces), func(i Interface) bool {
-		return i.Flags&want != want || i.Flags&not != 0 || !i.has(listen)
+		return i.Flags&want != want || i.Flags&not != 0 || i.nature.port || !i.has(listen)
 	})
 }
 
@@ -234,13 +244,14 @@ func (i Interface) has(listen netip.Addr) bool {
 
 // published returns the addresses that others on the interface are told, the same as
 // zeroconf tells: those of IPv4, and those of IPv6 that hold beyond the link, or the
-// link-local ones where there are no others. avahi-daemon tells no fewer.
+// link-local ones where there are no others, but none that are about to go. avahi-daemon
+// tells no fewer.
 func (i Interface) published() []netip.Addr {
 	var all, linkLocal []netip.Addr
 	wide := false
 	for _, prefix := range i.Addresses {
 		switch a := prefix.Addr(); {
-		case a.IsLoopback():
+		case a.IsLoopback(), slices.Contains(i.nature.deprecated, a):
 		case a.Is4():
 			all = append(all, a)
 		case a.IsGlobalUnicast():

@@ -46,8 +46,9 @@ func (p packet) fromResponder() bool { return p.from.Port() == mdnsPort }
 // It has sockets of its own because zeroconf's are private and do not show goodbyes or
 // the interface of a packet. It is for one goroutine.
 type wire struct {
-	v4      *ipv4.PacketConn // nil without IPv4
-	v6      *ipv6.PacketConn // nil without IPv6
+	v4      *ipv4.PacketConn   // nil without IPv4
+	v6      *ipv6.PacketConn   // nil without IPv6
+	members []*ipv4.PacketConn // sockets that are members of groups for v4; they receive nothing
 	packets chan packet
 	ctx     context.Context // ends with close
 	stop    context.CancelFunc
@@ -90,7 +91,7 @@ func openWire() (*wire, error) {
 func (w *wire) join(i *net.Interface) bool {
 	joined := false
 	if w.v4 != nil {
-		err := w.v4.JoinGroup(i, group4)
+		err := w.join4(i)
 		joined = err == nil || errors.Is(err, syscall.EADDRINUSE)
 	}
 	if w.v6 != nil {
@@ -98,6 +99,23 @@ func (w *wire) join(i *net.Interface) bool {
 		joined = err == nil || errors.Is(err, syscall.EADDRINUSE) || joined
 	}
 	return joined
+}
+
+// join4 joins the group with the first socket that can. Linux lets each be a member on 20
+// interfaces (igmp_max_memberships, ip(7)), and gives what one receives to all on the port
+// (IP_MULTICAST_ALL).
+func (w *wire) join4(i *net.Interface) error {
+	for _, conn := range append([]*ipv4.PacketConn{w.v4}, w.members...) {
+		if err := conn.JoinGroup(i, group4); !errors.Is(err, syscall.ENOBUFS) {
+			return err
+		}
+	}
+	more, err := net.ListenUDP("udp4", nil)
+	if err != nil {
+		return err
+	}
+	w.members = append(w.members, ipv4.NewPacketConn(more))
+	return w.members[len(w.members)-1].JoinGroup(i, group4)
 }
 
 // receive4 reads a packet, and returns its interface, destination and sender.
@@ -182,6 +200,9 @@ func (w *wire) close() {
 	}
 	if w.v6 != nil {
 		w.v6.Close()
+	}
+	for _, conn := range w.members {
+		conn.Close()
 	}
 	w.reading.Wait()
 }

@@ -12,8 +12,8 @@ import (
 // Link returns the address of the page for people on the network: http://HOST:PORT/,
 // or https with secure. HOST is what the listener is bound to. Bound to every
 // interface, it is the host, a name such as "lamp.local" by which others find this
-// machine; where that is empty, this machine's address on the network with the
-// default route, else on any network, else the loopback address.
+// machine; where that is empty, this machine's address on a local network, of several the
+// one with the default route; else a VPN's, else the loopback address.
 func Link(listening net.Addr, host string, secure bool) string {
 	scheme := "http"
 	if secure {
@@ -45,29 +45,11 @@ func reachedAt(bound netip.AddrPort) netip.AddrPort {
 
 var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
-// ownAddress returns this machine's address on the network; see Link. It prefers IPv4,
-// which people can read out to each other, and returns no other if only4.
+// ownAddress returns this machine's address on the network; see Link. It returns an IPv4 one if
+// only4.
 func ownAddress(only4 bool) netip.Addr {
-	if address := discovery.Outward("udp4"); address.IsValid() {
+	if address := discovery.OwnAddress(only4); address.IsValid() {
 		return address
 	}
-	if address := discovery.Outward("udp6"); address.IsValid() && !only4 {
-		return address
-	}
-	addrs, err := net.InterfaceAddrs()
-	if err != nil {
-		return loopback
-	}
-	found := loopback
-	for _, a := range addrs {
-		prefix, err := netip.ParsePrefix(a.String())
-		switch {
-		case err != nil || !prefix.Addr().IsGlobalUnicast():
-		case prefix.Addr().Is4():
-			return prefix.Addr()
-		case found == loopback && !only4:
-			found = prefix.Addr()
-		}
-	}
-	return found
+	return loopback
 }

@@ -10,14 +10,19 @@ import (
 	"github.com/miekg/dns"
 )
 
-// mostObjects is how many browsers a connection has. The daemon allows 1024 objects to each
-// (avahi-daemon.conf(5), objects-per-client-max).
-const mostObjects = 1000
+const (
+	// mostObjects is how many browsers a connection has. The daemon allows 1024 objects to each
+	// (avahi-daemon.conf(5), objects-per-client-max).
+	mostObjects = 1000
+	// mostReceived bounds the records that are kept, should the network flood the daemon. The
+	// daemon keeps 4096 of each network (cache-entries-max).
+	mostReceived = 8192
+)
 
 // Record is a record that the daemon has received, or that is gone.
 type Record struct {
 	Index  int    // of the interface
-	Record dns.RR // its time to live has no meaning
+	Record dns.RR // its time to live has no meaning; it must not be changed
 	Gone   bool
 }
 
@@ -25,7 +30,7 @@ type Record struct {
 // one goroutine.
 type Browser struct {
 	clients  []*client
-	objects  int // of the last client
+	objects  map[*client]int // browsers of each
 	asked    map[Question]browsing
 	paths    map[dbus.ObjectPath]Question // of those
 	signals  chan *dbus.Signal            // of all clients
@@ -58,29 +63,39 @@ type received struct {
 	text     string // the whole record
 }
 
-// NewBrowser connects to the daemon.
-func NewBrowser() (*Browser, error) {
+// NewBrowser connects to the daemon. The connection ends with ctx.
+func NewBrowser(ctx context.Context) (*Browser, error) {
 	b := &Browser{
+		objects:  map[*client]int{},
 		asked:    map[Question]browsing{},
 		paths:    map[dbus.ObjectPath]Question{},
 		signals:  make(chan *dbus.Signal),
 		ended:    make(chan struct{}),
 		received: map[received]*kept{},
 	}
-	if err := b.addClient(); err != nil {
+	if _, err := b.addClient(ctx); err != nil {
 		return nil, err
 	}
 	return b, nil
 }
 
-func (b *Browser) addClient() error {
-	c, err := dialDaemon(context.Background())
+func (b *Browser) addClient(ctx context.Context) (*client, error) {
+	c, err := dialDaemon(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	b.clients, b.objects = append(b.clients, c), 0
-	b.pumping.Go(func() {
-		for s := range c.signals {
+	b.clients = append(b.clients, c)
+	b.pumping.Go(func() { b.pump(c) })
+	return c, nil
+}
+
+func (b *Browser) pump(c *client) {
+	for {
+		select {
+		case s, ok := <-c.signals:
+			if !ok {
+				return
+			}
 			if !c.fromDaemon(s) {
 				continue
 			}
@@ -88,44 +103,54 @@ func (b *Browser) addClient() error {
 			case b.signals <- s:
 			case <-b.ended:
 			}
+		case <-c.ended():
+			return
 		}
-	})
-	return nil
+	}
+}
+
+// client returns a connection with room for another browser.
+func (b *Browser) client(ctx context.Context) (*client, error) {
+	for _, c := range b.clients {
+		if b.objects[c] < mostObjects {
+			return c, nil
+		}
+	}
+	return b.addClient(ctx)
 }
 
 // Ask has the daemon browse for records on all interfaces that it serves. Asking again does
 // nothing.
-func (b *Browser) Ask(q Question) error {
+func (b *Browser) Ask(ctx context.Context, q Question) error {
 	if _, ok := b.asked[q]; ok {
 		return nil
 	}
-	if b.objects == mostObjects {
-		if err := b.addClient(); err != nil {
-			return err
-		}
+	c, err := b.client(ctx)
+	if err != nil {
+		return err
 	}
-	c := b.clients[len(b.clients)-1]
 	at := browsing{client: c}
-	err := c.call("/", server+".RecordBrowserNew",
+	err = c.call(ctx, "/", server+".RecordBrowserNew",
 		[]any{anyInterface, anyProtocol, escaped(q.Name), uint16(dns.ClassINET), q.Type, noFlags}, &at.path)
 	if err != nil {
 		return fmt.Errorf("avahi-daemon does not browse for %s: %w", q.Name, err)
 	}
-	b.objects++
+	b.objects[c]++
 	b.asked[q], b.paths[at.path] = at, q
 	return nil
 }
 
 // Forget ends what Ask has begun, and returns the records that the daemon kept for it, as
 // gone: it will not tell of their end.
-func (b *Browser) Forget(q Question) []Record {
+func (b *Browser) Forget(ctx context.Context, q Question) []Record {
 	at, ok := b.asked[q]
 	if !ok {
 		return nil
 	}
 	delete(b.asked, q)
 	delete(b.paths, at.path)
-	_ = at.client.call(at.path, recorder+".Free", nil) // else it ends with the connection
+	b.objects[at.client]--
+	at.client.free(ctx, at.path, recorder+".Free")
 	var gone []Record
 	for key, k := range b.received {
 		if key.question == q {
@@ -161,6 +186,8 @@ func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
 			delete(b.received, key)
 		}
 		return Record{index, record, true}, k.count == 0
+	case k == nil && len(b.received) >= mostReceived:
+		return Record{}, false
 	case k == nil:
 		b.received[key] = &kept{record, 1}
 		return Record{index, record, false}, true
@@ -173,7 +200,7 @@ func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
 func (b *Browser) Kept() []Record {
 	var all []Record
 	for key, k := range b.received {
-		all = append(all, Record{Index: key.index, Record: dns.Copy(k.record)})
+		all = append(all, Record{Index: key.index, Record: k.record})
 	}
 	return all
 }

@@ -17,6 +17,9 @@ const (
 	running, failed = 2, 4
 	// busPause is the time between two tries to connect to a bus that is not there.
 	busPause = 10 * time.Second
+	// lookEvery is how often the daemon is looked at if no signal comes: one that hangs sends
+	// none.
+	lookEvery = 10 * time.Second
 
 	configuration = "/etc/avahi/avahi-daemon.conf"
 )
@@ -38,8 +41,8 @@ func (d *Daemon) Serves(interfaceName string) bool {
 }
 
 // Watch yields the daemon as it is now, or nil if none runs that could publish, and again
-// each time that it has come, gone, started anew or taken another host name, until ctx
-// ends or the loop is left.
+// each time that it has come, gone, started anew, hung or taken another host name, until
+// ctx ends or the loop is left.
 func Watch(ctx context.Context) iter.Seq[*Daemon] {
 	return func(yield func(*Daemon) bool) {
 		var last *Daemon
@@ -82,7 +85,7 @@ func (c *client) watch(ctx context.Context, tell func(*Daemon) bool) bool {
 		return true
 	}
 	for {
-		if d, settled := c.look(); settled && !tell(d) {
+		if d, settled := c.look(ctx); settled && !tell(d) {
 			return false
 		}
 		select {
@@ -90,6 +93,9 @@ func (c *client) watch(ctx context.Context, tell func(*Daemon) bool) bool {
 			if !ok {
 				return true
 			}
+		case <-c.ended():
+			return true
+		case <-time.After(lookEvery):
 		case <-ctx.Done():
 			return false
 		}
@@ -98,19 +104,19 @@ func (c *client) watch(ctx context.Context, tell func(*Daemon) bool) bool {
 
 // look returns the daemon as it is now, or nil. It is not settled while the daemon is
 // claiming its host name; a signal follows.
-func (c *client) look() (d *Daemon, settled bool) {
-	if c.owner = c.findOwner(); c.owner == "" {
+func (c *client) look(ctx context.Context) (d *Daemon, settled bool) {
+	if c.owner = c.findOwner(ctx); c.owner == "" {
 		return nil, true
 	}
 	var state int32
-	if c.call("/", server+".GetState", nil, &state) != nil || state == failed {
+	if c.call(ctx, "/", server+".GetState", nil, &state) != nil || state == failed {
 		return nil, true
 	}
 	if state != running {
 		return nil, false
 	}
 	d = &Daemon{owner: c.owner}
-	if c.call("/", server+".GetHostNameFqdn", nil, &d.Host) != nil {
+	if c.call(ctx, "/", server+".GetHostNameFqdn", nil, &d.Host) != nil {
 		return nil, true
 	}
 	// A file that cannot be read has no rules: the daemon's defaults are to serve all

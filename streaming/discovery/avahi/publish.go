@@ -58,26 +58,26 @@ const (
 )
 
 func (p *Publication) add(ctx context.Context, services []Service) error {
-	if err := p.client.call("/", server+".EntryGroupNew", nil, &p.path); err != nil {
+	if err := p.client.call(ctx, "/", server+".EntryGroupNew", nil, &p.path); err != nil {
 		return fmt.Errorf("avahi-daemon publishes nothing for programs: %w", err)
 	}
 	for _, s := range services {
-		err := p.client.call(p.path, group+".AddService",
+		err := p.client.call(ctx, p.path, group+".AddService",
 			[]any{on(p.index), anyProtocol, noFlags, p.name, s.Type, domain, thisHost, uint16(s.Port), s.text()})
 		if err != nil {
 			return refused(err)
 		}
 	}
-	if err := p.client.call(p.path, group+".Commit", nil); err != nil {
+	if err := p.client.call(ctx, p.path, group+".Commit", nil); err != nil {
 		return refused(err)
 	}
 	return p.wait(ctx, established, nil)
 }
 
 // update changes the TXT records.
-func (p *Publication) update(services []Service) error {
+func (p *Publication) update(ctx context.Context, services []Service) error {
 	for _, s := range services {
-		err := p.client.call(p.path, group+".UpdateServiceTxt",
+		err := p.client.call(ctx, p.path, group+".UpdateServiceTxt",
 			[]any{on(p.index), anyProtocol, noFlags, p.name, s.Type, domain, s.text()})
 		if err != nil {
 			return refused(err)
@@ -123,7 +123,7 @@ func (p *Publication) wait(ctx context.Context, state int32, texts <-chan []Serv
 	for {
 		select {
 		case services := <-texts:
-			if err := p.update(services); err != nil {
+			if err := p.update(ctx, services); err != nil {
 				return err
 			}
 		case s, ok := <-p.client.signals:
@@ -141,6 +141,8 @@ func (p *Publication) wait(ctx context.Context, state int32, texts <-chan []Serv
 			case failure:
 				return errors.New("avahi-daemon has failed to publish the stream")
 			}
+		case <-p.client.ended():
+			return errNotRunning
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -162,7 +164,7 @@ func (p *Publication) Close() {
 	if p.path != "" {
 		// Freed before the connection ends, so that a new Publication of the same name does
 		// not find this one.
-		_ = p.client.call(p.path, group+".Free", nil)
+		p.client.free(context.Background(), p.path, group+".Free")
 	}
 	p.client.close()
 }
