@@ -92,7 +92,7 @@ func (d *deputy) follow(m mission, served []Interface) {
 	d.end()
 	ctx, stop := context.WithCancel(context.Background())
 	d.now, d.stop, d.texts = m, stop, make(chan []avahi.Service, 1)
-	d.status = Status{Host: clean(readable(m.daemon.Host), longestHost), Avahi: true}
+	d.status = Status{Host: clean(Readable(m.daemon.Host), longestHost), Avahi: true}
 	d.serve(served)
 	texts := d.texts
 	d.working.Go(func() { d.run(ctx, m, texts) })
