@@ -51,7 +51,7 @@ func states() map[string]look {
 		"access":  {guarded, true, func(w *Window) { test.Tap(w.share.gear) }},
 		"code":    {guarded, true, func(w *Window) { test.Tap(w.share.code) }},
 		"program": {atStart, true, func(w *Window) { test.Tap(w.status.program) }},
-		"all program": {atStart, true, func(w *Window) {
+		"all-program": {atStart, true, func(w *Window) {
 			test.Tap(w.status.program)
 			w.window.Resize(fyne.NewSize(704, 1260)) // all of them
 		}},
