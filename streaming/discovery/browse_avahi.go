@@ -103,7 +103,7 @@ func (s *throughAvahi) pass(r avahi.Record) {
 	if r.Gone {
 		record.Header().Ttl = 0
 	}
-	send(s.ctx, s.heard, reply{link: r.Index, records: []dns.RR{record}, kept: true})
+	send(s.ctx, s.heard, reply{link: r.Index, records: []dns.RR{record}, kept: true, own: r.Own})
 }
 
 // passAgain passes all records on that lead to an instance, SRV records first: the others

@@ -125,7 +125,7 @@ func (c *cache) hear(p reply, now time.Time) {
 		case *dns.TXT:
 			c.hearText(at, r, life)
 		case *dns.A, *dns.AAAA:
-			if address, ok := addressOf(record); ok && (!c.isOwn(address) || c.isOwn(p.from)) {
+			if address, ok := addressOf(record); ok && (!c.isOwn(address) || p.own || c.isOwn(p.from)) {
 				c.hearAddress(at, address, life, header.Class&flush != 0, now)
 			}
 		}

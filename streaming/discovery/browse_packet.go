@@ -20,6 +20,8 @@ type reply struct {
 	records []dns.RR
 	// kept tells that the records stay until a goodbye, whatever their time to live.
 	kept bool
+	// own tells that this machine announces them, where from does not.
+	own bool
 }
 
 // records returns the records of a response that matter for finding services, PTR records

@@ -24,6 +24,7 @@ type Record struct {
 	Index  int    // of the interface
 	Record dns.RR // its time to live has no meaning; it must not be changed
 	Gone   bool
+	Own    bool // this machine announces it
 }
 
 // Browser has the daemon ask for records and keep them, until Close. Its methods are for
@@ -43,6 +44,7 @@ type Browser struct {
 type kept struct {
 	record dns.RR
 	count  int
+	own    bool
 }
 
 // Question is a name, in presentation form and fully qualified, and a type of record.
@@ -155,7 +157,7 @@ func (b *Browser) Forget(ctx context.Context, q Question) []Record {
 	for key, k := range b.received {
 		if key.question == q {
 			delete(b.received, key)
-			gone = append(gone, Record{key.index, k.record, true})
+			gone = append(gone, Record{Index: key.index, Record: k.record, Gone: true})
 		}
 	}
 	return gone
@@ -165,14 +167,15 @@ func (b *Browser) Forget(ctx context.Context, q Question) []Record {
 func (b *Browser) Signals() <-chan *dbus.Signal { return b.signals }
 
 // Read returns the record that has come or gone with a signal, if that is about one. Of a
-// record received over IPv4 and IPv6 both, the first and the last signal count.
+// record received over IPv4 and IPv6 both, the first and the last signal count, and one
+// that says that an address is this machine's own.
 func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
 	q, asked := b.paths[s.Path]
 	gone := s.Name == recorder+".ItemRemove"
 	if !asked || !gone && s.Name != recorder+".ItemNew" {
 		return Record{}, false
 	}
-	index, record, err := recordOf(s.Body)
+	index, record, own, err := recordOf(s.Body)
 	if err != nil {
 		return Record{}, false
 	}
@@ -185,50 +188,53 @@ func (b *Browser) Read(s *dbus.Signal) (r Record, ok bool) {
 		if k.count--; k.count == 0 {
 			delete(b.received, key)
 		}
-		return Record{index, record, true}, k.count == 0
+		return Record{Index: index, Record: record, Gone: true}, k.count == 0
 	case k == nil && len(b.received) >= mostReceived:
 		return Record{}, false
 	case k == nil:
-		b.received[key] = &kept{record, 1}
-		return Record{index, record, false}, true
+		b.received[key] = &kept{record, 1, own}
+		return Record{Index: index, Record: record, Own: own}, true
 	}
 	k.count++
-	return Record{}, false
+	news := own && !k.own && (q.Type == dns.TypeA || q.Type == dns.TypeAAAA)
+	k.own = k.own || own
+	return Record{Index: index, Record: record, Own: own}, news
 }
 
 // Kept returns the records that the daemon keeps now, in no order.
 func (b *Browser) Kept() []Record {
 	var all []Record
 	for key, k := range b.received {
-		all = append(all, Record{Index: key.index, Record: k.record})
+		all = append(all, Record{Index: key.index, Record: k.record, Own: k.own})
 	}
 	return all
 }
 
 // recordOf reads the body of a signal of a record browser: interface, protocol, name,
 // class, type, data as on the wire, flags.
-func recordOf(body []any) (index int, record dns.RR, err error) {
+func recordOf(body []any) (index int, record dns.RR, own bool, err error) {
+	const local = 8 // the flag of what this machine announces (AVAHI_LOOKUP_RESULT_LOCAL)
 	var on, protocol int32
 	var name string
 	var class, kind uint16
 	var data []byte
 	var flags uint32
 	if err := dbus.Store(body, &on, &protocol, &name, &class, &kind, &data, &flags); err != nil {
-		return 0, nil, err
+		return 0, nil, false, err
 	}
 	if class != dns.ClassINET {
-		return 0, nil, errors.New("not of the internet")
+		return 0, nil, false, errors.New("not of the internet")
 	}
 	name, err = presented(name)
 	if err != nil {
-		return 0, nil, err
+		return 0, nil, false, err
 	}
 	header := dns.RR_Header{Name: name, Rrtype: kind, Class: class, Rdlength: uint16(len(data))}
 	record, end, err := dns.UnpackRRWithHeader(header, data, 0)
 	if err == nil && end != len(data) {
 		err = errors.New("data behind the record")
 	}
-	return int(on), record, err
+	return int(on), record, flags&local != 0, err
 }
 
 // Close ends all browsing.
