@@ -135,6 +135,7 @@ func TestOtherCameraSaysWhatItMadeOfTheAddress(t *testing.T) {
 			t.Errorf("%q: says %q, want %q", text, words, c.says)
 		}
 	}
+	a.address.SetText("")
 	a.address.SetText("/gone")
 	a.address.SetText("") // before the answer came
 	queue.next(t)

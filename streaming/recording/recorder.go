@@ -180,6 +180,10 @@ func (n *run) record(ctx context.Context) error {
 				return err
 			}
 			if n.file != nil {
+				// A file that was removed, or a disk that was pulled, still takes writes.
+				if _, err := os.Lstat(n.file.Name()); err != nil {
+					return err
+				}
 				n.recorder.update(n.note)
 			}
 		case <-ctx.Done():

@@ -151,15 +151,21 @@ func TestDiskThatStalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := streamtest.NewCamera()
 		feed := b.Feed(t)
-		room := newQueue(100 * len(streamtest.Tiny[0]))
+		var room *queue
+		waiting := func() int {
+			room.mu.Lock()
+			defer room.mu.Unlock()
+			return len(room.all)
+		}
+		room = newQueue(100 * len(streamtest.Tiny[0]))
 		stop := feed.Attend(room.put)
 		time.Sleep(3 * time.Second)
-		if lost := room.lostSoFar(); lost > 0 || len(room.all) < 80 {
-			t.Errorf("in three seconds %d pictures wait, and %d are lost", len(room.all), lost)
+		if lost := room.lostSoFar(); lost > 0 || waiting() < 80 {
+			t.Errorf("in three seconds %d pictures wait, and %d are lost", waiting(), lost)
 		}
 		time.Sleep(3 * time.Second)
-		if lost := room.lostSoFar(); lost < 70 || len(room.all) < 90 || len(room.all) > 110 {
-			t.Errorf("in six seconds %d pictures wait, and %d are lost", len(room.all), lost)
+		if lost := room.lostSoFar(); lost < 70 || waiting() < 90 || waiting() > 110 {
+			t.Errorf("in six seconds %d pictures wait, and %d are lost", waiting(), lost)
 		}
 		stop()
 		room.drop()

@@ -126,10 +126,10 @@ func TestTimesAndPicturesAreExact(t *testing.T) {
 func TestFileThatWasNotClosedIsPlayedAndSoughtIn(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for n := range 30 {
+		times := irregular(400)[:100+random.IntN(300)]
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "a.mkv")
-			times := irregular(400)[:100+random.IntN(300)]
 			record(t, path, times, false)
 			p := ffprobe(t, path)
 			if len(p.Packets) != len(times) {

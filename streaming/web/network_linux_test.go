@@ -240,7 +240,7 @@ func TestLinkWithoutIPv4(t *testing.T) {
 		{"ip link set wired up", "http://127.0.0.1:8080/", "http://127.0.0.1:8080/"},
 		{"ip addr add fd28::1/64 dev wired nodad", "http://[fd28::1]:8080/", "http://127.0.0.1:8080/"},
 		{"ip route add default via fd28::2 dev wired", "http://[fd28::1]:8080/", "http://127.0.0.1:8080/"},
-		{"ip addr add 10.28.0.1/24 dev wired", "http://[fd28::1]:8080/", "http://10.28.0.1:8080/"},
+		{"ip addr add 10.28.0.1/24 dev wired", "http://10.28.0.1:8080/", "http://10.28.0.1:8080/"}, // which more programs open
 		{"ip route add default via 10.28.0.2 dev wired", "http://10.28.0.1:8080/", "http://10.28.0.1:8080/"},
 	} {
 		p.run(t, "%s", step.command)
