@@ -212,16 +212,21 @@ func TestGuessersTakeNoMoreThanTheirRoom(t *testing.T) {
 				t.Errorf("%d %s are remembered", n, name)
 			}
 		}
+		waitNow := func() int {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			return len(g.waiting)
+		}
 		var waiting sync.WaitGroup
 		for n := range 10 * mostWaiting {
 			waiting.Go(func() { g.try(t.Context(), now, "guess", at(address(n))) })
 		}
 		synctest.Wait()
-		if n := len(g.waiting); n > mostWaiting {
+		if n := waitNow(); n > mostWaiting {
 			t.Errorf("%d wait for their turn", n)
 		}
 		waiting.Wait()
-		if n := len(g.waiting); n != 0 {
+		if n := waitNow(); n != 0 {
 			t.Errorf("%d wait for ever", n)
 		}
 	})
