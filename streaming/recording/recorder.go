@@ -33,12 +33,10 @@ type Recorder struct {
 	name    func() string
 	changed func(Status)
 	log     *slog.Logger
-	most    int
 
-	mu      sync.Mutex
-	now     *run // nil while nothing is recorded
-	status  Status
-	running sync.WaitGroup
+	mu     sync.Mutex
+	now    *run // nil while nothing is recorded
+	status Status
 }
 
 // Status is how a recording stands.
@@ -55,13 +53,13 @@ type Status struct {
 }
 
 // New returns a Recorder that writes into a folder. It calls name for the name of a new
-// file, and changed with each new status, not while the Recorder's methods run in another
-// goroutine; changed may be nil.
+// file, and changed with each new status, one call at a time; changed may be nil, and must
+// not call the Recorder.
 func New(feed *streaming.Feed, dir string, name func() string, changed func(Status), log *slog.Logger) *Recorder {
 	if changed == nil {
 		changed = func(Status) {}
 	}
-	return &Recorder{feed: feed, dir: dir, name: name, changed: changed, log: log, most: mostWaiting}
+	return &Recorder{feed: feed, dir: dir, name: name, changed: changed, log: log}
 }
 
 // Start begins a recording, which keeps the camera on. It returns why nothing can be
@@ -76,11 +74,14 @@ func (r *Recorder) Start() error {
 		return err
 	}
 	ctx, end := context.WithCancel(context.Background())
-	now := &run{recorder: r, queue: newQueue(r.most), end: end}
+	now := &run{recorder: r, queue: newQueue(mostWaiting), end: end, done: make(chan struct{})}
 	r.now, r.status = now, Status{Recording: true, Since: time.Now()}
 	r.changed(r.status)
 	r.log.Info("recording", "folder", r.dir)
-	r.running.Go(func() { now.run(ctx) })
+	go func() {
+		defer close(now.done)
+		now.run(ctx)
+	}()
 	return nil
 }
 
@@ -101,11 +102,12 @@ func usable(dir string) error {
 // Stop ends the recording, and waits until its file is whole.
 func (r *Recorder) Stop() {
 	r.mu.Lock()
-	if r.now != nil {
-		r.now.end()
-	}
+	now := r.now
 	r.mu.Unlock()
-	r.running.Wait()
+	if now != nil {
+		now.end()
+		<-now.done
+	}
 }
 
 // Status returns how the recording stands.
@@ -130,10 +132,6 @@ func (r *Recorder) ended(err error) {
 	r.now = nil
 	r.status.Recording, r.status.Err = false, err
 	r.changed(r.status)
-	if err != nil {
-		r.log.Warn("recording ended by itself", "err", err)
-		return
-	}
 	r.log.Info("recorded", "file", r.status.File, "pictures", r.status.Pictures, "bytes", r.status.Bytes, "lost", r.status.Lost)
 }
 
@@ -142,6 +140,7 @@ type run struct {
 	recorder *Recorder
 	queue    *queue
 	end      context.CancelFunc
+	done     chan struct{} // closed when it has ended
 
 	file          *file // nil before the first picture
 	width, height int
