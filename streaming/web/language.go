@@ -15,7 +15,11 @@ type language struct {
 
 // languageOf returns the language of the sender of a request.
 func languageOf(r *http.Request) language {
-	l := translations.Match(r.Header.Get("Accept-Language"))
+	accepted := r.Header.Get("Accept-Language")
+	if accepted == "" { // of a program, for which the languages need not be loaded
+		return language{}
+	}
+	l := translations.Match(accepted)
 	if l == translations.English() {
 		return language{}
 	}
