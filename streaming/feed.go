@@ -79,12 +79,22 @@ func (f *Feed) FramesWhen(ctx context.Context, ready func(context.Context) (wait
 // Attend registers take to be called with every new picture, and keeps the camera on,
 // until stop returns; see [Hub.Attend].
 func (f *Feed) Attend(take func(*Frame)) (stop func()) {
-	f.hold()
-	leave := f.hub.Attend(take)
+	leave := f.Follow(take)
+	letGo := f.Keep()
 	return func() {
 		leave()
-		f.release()
+		letGo()
 	}
+}
+
+// Follow registers take to be called with every new picture, for as long as others keep the
+// camera on, until stop returns; see [Hub.Attend].
+func (f *Feed) Follow(take func(*Frame)) (stop func()) { return f.hub.Attend(take) }
+
+// Keep keeps the camera on until letGo is called, which is once.
+func (f *Feed) Keep() (letGo func()) {
+	f.hold()
+	return f.release
 }
 
 // Newest returns the newest picture; nil if there is none. The caller releases it. It

@@ -36,7 +36,15 @@ type Frame struct {
 
 	newer   chan struct{} // closed once the Hub holds a newer Frame
 	holders atomic.Int32
-	spare   *spare // takes the memory
+	spare   *spare // takes the memory; nil for the garbage collector
+}
+
+// NewFrame returns a picture that is of no [Hub], such as one that was read from a file. It
+// takes the JPEG, and its memory is freed by the garbage collector.
+func NewFrame(seq, run uint64, taken time.Time, width, height int, jpeg []byte) *Frame {
+	f := &Frame{Seq: seq, Run: run, Taken: taken, Width: width, Height: height, JPEG: jpeg}
+	f.holders.Store(1)
+	return f
 }
 
 // blank reports whether f is the placeholder of a Hub that holds no picture.
@@ -63,7 +71,7 @@ func (f *Frame) Release() {
 	switch n := f.holders.Add(-1); {
 	case n < 0:
 		panic("streaming: a frame is released more often than it was held")
-	case n == 0:
+	case n == 0 && f.spare != nil:
 		f.spare.put(f.JPEG)
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"fanlight/streaming"
+	"fanlight/streaming/matroska"
 )
 
 // file is a recording's file, which a goroutine of its own makes survive a power cut.
 type file struct {
 	*os.File
-	writer   *Writer
+	writer   *matroska.Writer
 	pictures uint64
 
 	ended   chan struct{}
@@ -20,7 +21,7 @@ type file struct {
 
 // newFile begins a file of pictures like f. It takes the open file.
 func newFile(made *os.File, title string, f *streaming.Frame) (*file, error) {
-	writer, err := NewWriter(made, f.Width, f.Height, title, f.Taken)
+	writer, err := matroska.NewWriter(made, f.Width, f.Height, title, f.Taken)
 	if err != nil {
 		made.Close()
 		return nil, err

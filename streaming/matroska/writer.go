@@ -1,4 +1,4 @@
-package recording
+package matroska
 
 import (
 	"encoding/binary"

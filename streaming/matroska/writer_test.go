@@ -1,10 +1,8 @@
-package recording
+package matroska
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -61,59 +59,20 @@ func record(t *testing.T, path string, times []int64, whole bool) {
 	}
 }
 
-// probe is what ffprobe says of a file.
-type probe struct {
-	Format struct {
-		Duration string
-		Tags     struct {
-			Created string `json:"creation_time"`
-			Title   string
-		}
-	}
-	Packets []struct {
-		Time string `json:"pts_time"`
-		Size string
-	}
-}
-
-func ffprobe(t *testing.T, path string, args ...string) probe {
-	t.Helper()
-	args = append([]string{"-v", "error", "-of", "json", "-show_format", "-show_packets"}, append(args, path)...)
-	out, err := exec.CommandContext(t.Context(), "ffprobe", args...).Output()
-	if err != nil {
-		t.Fatalf("ffprobe: %v", err)
-	}
-	var p probe
-	if err := json.Unmarshal(out, &p); err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
-
-// milliseconds reads ffprobe's seconds.
-func milliseconds(t *testing.T, text string) int64 {
-	t.Helper()
-	seconds, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return int64(math.Round(seconds * 1000))
-}
-
 func TestTimesAndPicturesAreExact(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.mkv")
 	times := irregular(400)
 	record(t, path, times, true)
-	p := ffprobe(t, path)
+	p := streamtest.Probe(t, path)
 	if len(p.Packets) != len(times) {
 		t.Fatalf("%d pictures, want %d", len(p.Packets), len(times))
 	}
 	for i, packet := range p.Packets {
-		if got := milliseconds(t, packet.Time); got != times[i] || packet.Size != strconv.Itoa(len(streamtest.Grey(64, 48))) {
+		if got := streamtest.Milliseconds(t, packet.Time); got != times[i] || packet.Size != strconv.Itoa(len(streamtest.Grey(64, 48))) {
 			t.Fatalf("picture %d at %d ms with %s bytes, want %d ms", i, got, packet.Size, times[i])
 		}
 	}
-	if last := times[len(times)-1]; milliseconds(t, p.Format.Duration) != last+33 {
+	if last := times[len(times)-1]; streamtest.Milliseconds(t, p.Format.Duration) != last+33 {
 		t.Errorf("%s long, want %d ms", p.Format.Duration, last+33)
 	}
 	if p.Format.Tags.Created != "2026-03-02T09:05:07.123000Z" || p.Format.Tags.Title != "Door" {
@@ -131,17 +90,17 @@ func TestFileThatWasNotClosedIsPlayedAndSoughtIn(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "a.mkv")
 			record(t, path, times, false)
-			p := ffprobe(t, path)
+			p := streamtest.Probe(t, path)
 			if len(p.Packets) != len(times) {
 				t.Errorf("%d pictures, want %d", len(p.Packets), len(times))
 			}
 			last := times[len(times)-1]
-			if long := milliseconds(t, p.Format.Duration); long > last+33 || last-long > 1100 {
+			if long := streamtest.Milliseconds(t, p.Format.Duration); long > last+33 || last-long > 1100 {
 				t.Errorf("%d ms long, the last picture is at %d ms", long, last)
 			}
 			middle := times[len(times)/2]
-			found := ffprobe(t, path, "-read_intervals", fmt.Sprintf("%d.%03d%%+#1", middle/1000, middle%1000))
-			if len(found.Packets) != 1 || middle-milliseconds(t, found.Packets[0].Time) > 1100 {
+			found := streamtest.Probe(t, path, "-read_intervals", fmt.Sprintf("%d.%03d%%+#1", middle/1000, middle%1000))
+			if len(found.Packets) != 1 || middle-streamtest.Milliseconds(t, found.Packets[0].Time) > 1100 {
 				t.Errorf("seeking to %d ms leads to %+v", middle, found.Packets)
 			}
 		})
@@ -189,8 +148,8 @@ func TestTimesDoNotGoBack(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.mkv")
 	record(t, path, []int64{0, 100, 50, -20, 130}, true)
 	var got []int64
-	for _, packet := range ffprobe(t, path).Packets {
-		got = append(got, milliseconds(t, packet.Time))
+	for _, packet := range streamtest.Probe(t, path).Packets {
+		got = append(got, streamtest.Milliseconds(t, packet.Time))
 	}
 	if want := "[0 100 100 100 130]"; fmt.Sprint(got) != want {
 		t.Errorf("at %v, want %s", got, want)
@@ -241,7 +200,7 @@ func TestDiskThatIsFull(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if p := ffprobe(t, path); len(p.Packets) != written || milliseconds(t, p.Format.Duration) != int64(written-1)*100+33 {
+	if p := streamtest.Probe(t, path); len(p.Packets) != written || streamtest.Milliseconds(t, p.Format.Duration) != int64(written-1)*100+33 {
 		t.Errorf("%d pictures of %s s, want %d", len(p.Packets), p.Format.Duration, written)
 	}
 }

@@ -1,0 +1,10 @@
+// Package matroska writes pictures into Matroska files (RFC 9559), as Motion JPEG: the
+// camera's bytes untouched, each with the time at which it was taken.
+//
+// A file can be played and sought in at any moment, also after a crash or a power cut: its
+// clusters are a second long, and after each one its index (Cues) and duration, for which
+// there is room in front, are written again (writer.go). Ready-made writers lose the index of
+// a file that is not closed.
+//
+// It is a leaf about the bytes of files: package recording decides what is written, and where.
+package matroska

@@ -1,0 +1,47 @@
+package replay
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"fanlight/streaming"
+)
+
+const (
+	// mostLate is how far a consumer may fall behind before pictures are skipped: a hiccup
+	// loses none.
+	mostLate = time.Second
+	// stillEvery is how often the picture is yielded again while a replay stands still, so
+	// that the viewer can tell that from a dead link.
+	stillEvery = 5 * time.Second
+)
+
+// Play yields the pictures of a past from a moment on, each once, in order: as far apart as
+// they were taken, divided by the speed. Gaps between sections are left out. A speed of zero
+// stands still. A consumer that falls behind skips pictures, as one whose next picture is no
+// longer kept must. Where a past that grows has no newer picture yet, Play waits for it. It ends
+// with ctx, with an error, which is yielded last, or with a past that does not grow.
+//
+// Ready is as in [streaming.Hub.FramesWhen]. A frame is held for the loop's body only.
+func Play(ctx context.Context, past Past, from time.Time, speed float64, ready func(context.Context) (waited bool)) iter.Seq2[*streaming.Frame, error] {
+	return func(yield func(*streaming.Frame, error) bool) {
+		p := &player{past: past, speed: speed, ready: ready}
+		for {
+			frame, err := p.next(ctx, from)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if frame == nil || !lend(frame, yield) {
+				return
+			}
+		}
+	}
+}
+
+// lend yields a frame and then releases it, even if the loop's body panics.
+func lend(f *streaming.Frame, yield func(*streaming.Frame, error) bool) bool {
+	defer f.Release()
+	return yield(f, nil)
+}
