@@ -5,10 +5,10 @@
 //
 //	drivers          streaming                      consumers
 //	camera ──► Source.Frames ──► Feed ──► Hub ──┬─► web: GET /stream.mjpg, /snapshot.jpg
-//	           yields JPEG       turns          ├─► ui: the window's preview
-//	                             the camera     └─► recording: Matroska files
-//	                             on and off,
-//	                             reopens it     the newest picture only, never a queue
+//	           yields JPEG       turns          │ ├─► ui: the window's preview
+//	                             the camera     │ └─► history ──► recording, replay
+//	                             on and off,    │
+//	                             reopens it     └ the newest picture only, never a queue
 //
 // A [Feed] keeps its camera on while a loop over [Feed.Frames] or a function passed to
 // [Feed.Attend] uses it, and turns it off ten seconds after the last one has ended. The
@@ -26,8 +26,9 @@
 // programs that it came through, so that it is not passed round in a loop (through.go).
 //
 // The packages below it: web serves HTTP, reach finds the address that others can open,
-// discovery announces the stream on the network and finds others, recording writes files,
-// filename names saved pictures, bench measures what serving costs. This package imports none of them, no HTTP,
+// discovery announces the stream on the network and finds others, history keeps the last
+// minutes, recording writes files (package matroska), replay plays both, filename names saved
+// files, bench measures what serving costs. This package imports none of them, no HTTP,
 // no window and no driver but the type of a picture (drivers/jpegs) and the letters of cards
 // (drivers/lettering); app passes it a camera as a [Source]. What belongs to one camera is
 // in its Feed: one process can have any number of them.
