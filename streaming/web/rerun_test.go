@@ -58,11 +58,11 @@ type shot struct {
 // viewing is a viewer in a bubble.
 type viewing struct {
 	recorder
-	mu     sync.Mutex
-	came   []time.Time
-	leave  context.CancelFunc
-	gone   chan struct{}
-	slow   func(n int) time.Duration // how long the writing of picture n takes; nil for no time
+	mu    sync.Mutex
+	came  []time.Time
+	leave context.CancelFunc
+	gone  chan struct{}
+	slow  func(n int) time.Duration // how long the writing of picture n takes; nil for no time
 }
 
 func (v *viewing) Write(p []byte) (int, error) {
