@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"fanlight/drivers/jpegs"
-	"fanlight/streaming"
-	"fanlight/streaming/replay"
 	"fanlight/streaming/streamtest"
 )
 
@@ -88,44 +86,13 @@ func TestSmallPictureOfAMoment(t *testing.T) {
 	})
 }
 
-// twins is a past with pictures that were taken at the same time.
-type twins []*streaming.Frame
-
-func newTwins(seconds ...int64) (all twins) {
-	for n, s := range seconds {
-		all = append(all, streaming.NewFrame(uint64(n+1), 1, time.Unix(s, 0), 16, 8, streamtest.Stamped(streamtest.Tiny[0], uint64(n))))
-	}
-	return all
-}
-
-func (p twins) hold(n int) (*streaming.Frame, error) {
-	if n < 0 || n >= len(p) {
-		return nil, nil
-	}
-	p[n].Hold()
-	return p[n], nil
-}
-
-func (p twins) At(t time.Time) (*streaming.Frame, error) {
-	n := 0
-	for n+1 < len(p) && !p[n+1].Taken.After(t) {
-		n++
-	}
-	return p.hold(n)
-}
-func (p twins) After(f *streaming.Frame) (*streaming.Frame, error)  { return p.hold(int(f.Seq)) }
-func (p twins) Before(f *streaming.Frame) (*streaming.Frame, error) { return p.hold(int(f.Seq) - 2) }
-func (p twins) Grown() <-chan struct{}                              { return nil }
-func (p twins) Sections() []replay.Section {
-	return []replay.Section{{From: p[0].Taken, To: p[len(p)-1].Taken, Pictures: len(p)}}
-}
-
 // TestStepsNeverStandStill steps through pictures of which some were taken at the same time,
 // by the time that each answer names.
 func TestStepsNeverStandStill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRerun(t, StreamOptions{}, plenty)
-		r.stream.RewindWith(newTwins(1, 2, 2, 2, 3, 3, 4))
+		at := func(s int64) time.Time { return time.Unix(s, 0) }
+		r.stream.RewindWith(newReel(streamtest.Tiny[0], at(1), at(2), at(2), at(2), at(3), at(3), at(4)))
 		for step, want := range map[string]string{"1": "1.000000 2.000000 3.000000 4.000000", "-1": "4.000000 3.000000 2.000000 1.000000"} {
 			at := map[string]string{"1": "1", "-1": "4"}[step]
 			var seen []string
