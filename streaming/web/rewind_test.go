@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"fanlight/streaming/streamtest"
 )
 
 func (r *rerun) timeline(t *testing.T, headers ...string) (now struct {
@@ -234,5 +236,18 @@ func TestStreamWithoutAPast(t *testing.T) {
 	}
 	if body, _ := io.ReadAll(h.get(t, "GET", "/api/timeline").Body); !strings.Contains(string(body), `"rewind":false,"sections":[]`) {
 		t.Errorf("the time line: %q", body)
+	}
+}
+
+func TestThePastNeedsThePasscode(t *testing.T) {
+	h := serveWith(t, Options{Passcode: "open sesame"}, StreamOptions{}, nil)
+	h.stream.RewindWith(minute(streamtest.Tiny[0], 10))
+	for _, path := range []string{"/stream.mjpg?from=-1h&speed=0", "/frame.jpg?at=-1h", "/api/timeline"} {
+		if response := h.get(t, "GET", path); response.StatusCode != 401 {
+			t.Errorf("%s without: %s", path, response.Status)
+		}
+		if response := h.ask(t, "GET", path, "", basic("open sesame")); response.StatusCode != 200 {
+			t.Errorf("%s with it: %s", path, response.Status)
+		}
 	}
 }

@@ -217,3 +217,36 @@ func TestFFmpegReadsThePast(t *testing.T) {
 		last = int(n)
 	}
 }
+
+// TestTheEndOfSharingReachesThePast has sharing end while viewers are in the past: each gets
+// the last card, and none holds the end up.
+func TestTheEndOfSharingReachesThePast(t *testing.T) {
+	h := serve(t, 0)
+	h.stream.RewindWith(minute(streamtest.Grey(640, 480), 1800))
+	var viewers []io.Reader
+	for _, query := range []string{"", "&speed=0", "&speed=0.5"} {
+		body := bufio.NewReader(h.get(t, "GET", "/stream.mjpg?from=-1h"+query).Body)
+		if _, err := body.Peek(len(firstDelimiter) + 1); err != nil {
+			t.Fatal(err)
+		}
+		viewers = append(viewers, body)
+	}
+	began := time.Now()
+	h.stop()
+	if took := time.Since(began); took > shutdownPatience {
+		t.Errorf("the end took %v", took)
+	}
+	want, err := streaming.EndCard(streamtest.TinyWidth, streamtest.TinyHeight, h.stream.Name(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, viewer := range viewers {
+		all, err := io.ReadAll(viewer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := lastPicture(t, all); !bytes.Equal(got, want) {
+			t.Errorf("viewer %d: the last picture has %d bytes, want %d", n, len(got), len(want))
+		}
+	}
+}
