@@ -135,6 +135,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	})
 	p.history = history.New(p.feed, historyBytes(o, settings.get()), log)
 	p.untune = tuneCollector(func() int { return p.history.Span().Bytes })
+	p.stream.RewindWith(p.history)
+	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
 	p.recorder = p.newRecorder()
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
