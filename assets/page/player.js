@@ -68,11 +68,13 @@ export const query = () => (live ? "" : `&from=${moment()}&speed=${paused ? 0 : 
 
 let held = false; // stills are shown in place of the stream
 let stepped = false; // a still is shown that is not the one at which the stream stands
+let standing = null; // when the picture was taken at which the stream stands
 
 // arrive takes note of a picture of the stream, by when it was taken, and returns whether
 // it is to be shown.
 export function arrive(taken) {
   if (live) latest = taken;
+  if (paused && taken !== (standing ??= taken)) onForbidden();
   if (held || stepped) return false;
   if (live) return true;
   at = taken;
@@ -87,8 +89,15 @@ export function end() {
   source.changed();
 }
 
+// onForbidden goes on live as the stream has done: the owner lets nobody rewind any more.
+function onForbidden() {
+  goLive();
+  refresh();
+}
+
 function restart() {
   stepped = false;
+  standing = null;
   source.restart();
   source.changed();
 }

@@ -95,8 +95,8 @@ export function draw() {
   if (!shown || document.hidden) return;
   const at = player.position();
   const all = player.sections();
-  paint("there", all);
-  paint("seen", all.filter(({ from }) => from < at).map(({ from, to }) => ({ from, to: Math.min(to, at) })));
+  paint("kept", all);
+  paint("watched", all.filter(({ from }) => from < at).map(({ from, to }) => ({ from, to: Math.min(to, at) })));
   element("thumb").style.setProperty("left", `${100 * share(at)}%`);
   drawButtons(at);
   if (player.live || player.paused || document.activeElement !== bar) tell(at);
