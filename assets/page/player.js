@@ -129,7 +129,7 @@ async function showStill(from, step) {
   const address = `${source.still()}&at=${micros(from)}${step ? `&step=${step}` : ""}`;
   const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(answerWithin) });
   if (!answer.ok) {
-    steps = 0; // there is no further picture that way
+    if (Math.sign(steps) === step) steps = 0; // there is no further picture that way
     return;
   }
   const jpeg = await answer.blob();

@@ -15,7 +15,7 @@ import (
 func (th *theatre) point(t *testing.T, r *reel, moment time.Time) (x, y float64) {
 	t.Helper()
 	var box struct{ Left, Top, Width, Height float64 }
-	th.run(t, chromedp.Evaluate(`document.getElementById("past").getBoundingClientRect()`, &box))
+	th.run(t, chromedp.Evaluate(`document.getElementById("past").getBoundingClientRect().toJSON()`, &box))
 	first := r.Sections()[0].From
 	share := float64(moment.Sub(first)) / float64(time.Since(first))
 	return box.Left + share*box.Width, box.Top + box.Height/2
