@@ -40,6 +40,9 @@ func (s *Stream) frame(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer made.Release()
+	if r.URL.Query().Has("download") {
+		w.Header().Set("Content-Disposition", attachment(s.feed.Status().CameraName, made.Taken))
+	}
 	writePicture(w, made)
 }
 
