@@ -74,7 +74,7 @@ func (p *program) followNetwork(s *sharing) {
 	tries := 0
 	for {
 		var again <-chan time.Time
-		if tries > 0 || p.troubled(reachTrouble) {
+		if tries > 0 || p.troubled(reachTrouble) || p.troubled(foundTrouble) {
 			again = time.After(lookAgain)
 		}
 		select {
@@ -121,6 +121,9 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 		return settled
 	}
 	p.report(reachTrouble, err)
+	if !p.options.NoDiscovery {
+		p.report(foundTrouble, reach.CheckDiscovery(s.ctx))
+	}
 	if err == nil && (was || link != before) && joined(network) {
 		p.log.Info("others can watch", "link", link)
 	}

@@ -277,6 +277,7 @@ func (p *program) endSharing() {
 	p.stands(discovery.Status{})
 	p.report(announceTrouble, nil)
 	p.report(reachTrouble, nil)
+	p.report(foundTrouble, nil)
 	p.report(openTrouble, nil)
 	p.sharing = nil
 }
