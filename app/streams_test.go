@@ -23,6 +23,7 @@ func TestListStreams(t *testing.T) {
 			"Door, the \"front\" one\thttp://10.0.0.1:8080/stream.mjpg\nYard\trtsp://10.0.0.2:554/live\n", ""},
 		{"none", nil, nil, exitClean, "", "fanlight: nobody shares a stream on this network; switch Share on in another Fanlight, then look again\n"},
 		{"all left", [][]discovery.Stream{{yard}, nil}, nil, exitClean, "", "fanlight: nobody shares a stream on this network; switch Share on in another Fanlight, then look again\n"},
+		{"not all", [][]discovery.Stream{{yard}}, discovery.ErrMore, exitClean, "Yard\trtsp://10.0.0.2:554/live\n", "fanlight: more streams are announced on the network than Fanlight lists\n"},
 		{"no port", nil, errors.New("port 5353 is taken"), exitFailed, "", "fanlight: port 5353 is taken\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -34,10 +35,15 @@ func TestListStreams(t *testing.T) {
 	}
 }
 
-// seen are lists of streams, and then a failure, as discovery.Browse yields them.
+// seen are lists of streams, the last of them with ErrMore, or then a failure, as
+// discovery.Browse yields them.
 func seen(lists [][]discovery.Stream, err error) iter.Seq2[[]discovery.Stream, error] {
 	return func(yield func([]discovery.Stream, error) bool) {
-		for _, list := range lists {
+		for n, list := range lists {
+			if n == len(lists)-1 && errors.Is(err, discovery.ErrMore) {
+				yield(list, err)
+				return
+			}
 			if !yield(list, nil) {
 				return
 			}

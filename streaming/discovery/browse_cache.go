@@ -265,7 +265,7 @@ func (c *cache) instance(at place, name string, life time.Duration, from netip.A
 		return nil
 	}
 	if replaced {
-		delete(c.instances, out)
+		c.drop(out)
 	}
 	i := &instance{label: label, service: service}
 	c.instances[at] = i
