@@ -39,13 +39,18 @@ func (o *otherLinks) show(links []OtherLink) {
 	}
 }
 
-// open shows the menu below the button.
+// open shows the menu below the button, or above it where there is no room below, with its
+// right edge at the button's.
 func (o *otherLinks) open() {
 	driver := fyne.CurrentApp().Driver()
 	c := driver.CanvasForObject(o.Button)
 	menu := widget.NewPopUpMenu(fyne.NewMenu("", o.items()...), c)
-	at := driver.AbsolutePositionForObject(o.Button).AddXY(o.Size().Width-menu.MinSize().Width, o.Size().Height)
-	menu.ShowAtPosition(fyne.NewPos(max(at.X, 0), at.Y))
+	size, at := menu.MinSize(), driver.AbsolutePositionForObject(o.Button)
+	y := at.Y + o.Size().Height
+	if y+size.Height > c.Size().Height {
+		y = at.Y - size.Height
+	}
+	menu.ShowAtPosition(fyne.NewPos(max(at.X+o.Size().Width-size.Width, 0), y))
 }
 
 func (o *otherLinks) items() (items []*fyne.MenuItem) {
