@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"iter"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"fanlight/streaming/discovery"
 )
@@ -51,5 +54,30 @@ func seen(lists [][]discovery.Stream, err error) iter.Seq2[[]discovery.Stream, e
 		if err != nil {
 			yield(nil, err)
 		}
+	}
+}
+
+// A long list, of which more comes all the time, is waited for.
+func TestListingStreamsWaitsUntilItIsQuiet(t *testing.T) {
+	for _, c := range []struct{ changes, want time.Duration }{
+		{0, browsing}, {500 * time.Millisecond, browsing}, {5 * time.Second, 6 * time.Second}, {time.Minute, longestBrowsing},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			begun := time.Now()
+			found := untilQuiet(t.Context(), func(ctx context.Context) iter.Seq2[[]discovery.Stream, error] {
+				return func(yield func([]discovery.Stream, error) bool) {
+					for ctx.Err() == nil && time.Since(begun) < c.changes {
+						time.Sleep(500 * time.Millisecond)
+						yield(nil, nil)
+					}
+					<-ctx.Done()
+				}
+			})
+			for range found {
+			}
+			if took := time.Since(begun); took != c.want {
+				t.Errorf("changing for %v it took %v, want %v", c.changes, took, c.want)
+			}
+		})
 	}
 }
