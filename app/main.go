@@ -62,9 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 	case o.ListCameras:
 		return listCameras(ctx, stdout, stderr)
 	case o.ListStreams:
-		ctx, cancel := context.WithTimeout(ctx, browsing)
-		defer cancel()
-		return listStreams(discovery.Browse(ctx), stdout, stderr)
+		return listStreams(untilQuiet(ctx, discovery.Browse), stdout, stderr)
 	}
 
 	os.Unsetenv(passcodeVariable) // hide it from programs that are run as cameras

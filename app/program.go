@@ -63,30 +63,31 @@ type program struct {
 
 	using sync.Mutex // is held while the feed is changed, before mu
 
-	mu        sync.Mutex
-	through   *lens            // of the camera that the feed uses
-	autostart bool             // the session starts the program
-	cameras   []drivers.Camera // to choose from now
-	listed    []drivers.Camera // by the drivers; nil before the first list
-	kept      []drivers.Camera // to choose from, although no driver lists them
-	chosen    drivers.Camera
-	offers    offers   // of the chosen camera
-	waiting   *waiting // controls to be set; nil for none
-	given     string   // the stream's name if the user gave it one
-	wantShare bool
-	listening net.Addr         // while sharing, else nil
-	host      string           // of this machine for the link; empty means its address
-	link      string           // of the page, while sharing
-	linkHere  string           // for this machine itself
-	keyLink   string           // of the page, with the key that stands for the passcode
-	standing  discovery.Status // of the announcement
-	passcode  string
-	audience  audience
-	nearby    nearby
-	problems  map[trouble]string
-	saved     ui.Saved // the last snapshot
-	asking    *question
-	questions int // asked so far
+	mu         sync.Mutex
+	through    *lens            // of the camera that the feed uses
+	autostart  bool             // the session starts the program
+	cameras    []drivers.Camera // to choose from now
+	listed     []drivers.Camera // by the drivers; nil before the first list
+	kept       []drivers.Camera // to choose from, although no driver lists them
+	chosen     drivers.Camera
+	offers     offers   // of the chosen camera
+	waiting    *waiting // controls to be set; nil for none
+	given      string   // the stream's name if the user gave it one
+	wantShare  bool
+	listening  net.Addr         // while sharing, else nil
+	host       string           // of this machine for the link; empty means its address
+	link       string           // of the page, while sharing
+	linkHere   string           // for this machine itself
+	otherLinks []ui.OtherLink   // at this machine's addresses on several networks
+	keyLink    string           // of the page, with the key that stands for the passcode
+	standing   discovery.Status // of the announcement
+	passcode   string
+	audience   audience
+	nearby     nearby
+	problems   map[trouble]string
+	saved      ui.Saved // the last snapshot
+	asking     *question
+	questions  int // asked so far
 }
 
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
@@ -286,6 +287,7 @@ func (p *program) endSharing() {
 	p.stands(discovery.Status{})
 	p.report(announceTrouble, nil)
 	p.report(reachTrouble, nil)
+	p.report(foundTrouble, nil)
 	p.report(openTrouble, nil)
 	p.sharing = nil
 }
@@ -318,16 +320,18 @@ func (p *program) setListening(address net.Addr) {
 	p.listening, p.host = address, ""
 	p.nearby.remember(address)
 	p.setLinks()
+	p.logOthers(nil)
 }
 
 // setLinks makes the links. It is called with mu held when sharing starts or ends, when
 // this machine's name or addresses change, and when the passcode does: the key in the
 // link is made from it.
 func (p *program) setLinks() {
-	p.link, p.keyLink, p.linkHere = "", "", ""
+	p.link, p.keyLink, p.linkHere, p.otherLinks = "", "", "", nil
 	if p.listening != nil {
 		p.link = reach.Link(p.listening, p.host, p.secure())
 		p.linkHere = reach.Link(p.listening, "", p.secure())
+		p.otherLinks = otherLinks(p.link, reach.Links(p.listening, p.secure()))
 		p.keyLink = p.linkHere + p.server.LinkKey() // with the address: not every phone resolves .local names (Android before 12)
 	}
 }

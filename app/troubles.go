@@ -7,6 +7,7 @@ const (
 	sharingTrouble trouble = iota
 	announceTrouble
 	reachTrouble
+	foundTrouble
 	settingsTrouble
 	camerasTrouble
 	tuningTrouble

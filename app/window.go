@@ -265,6 +265,7 @@ func (p *program) state() ui.State {
 		Sharing:     p.wantShare,
 		Link:        p.link,
 		LinkHere:    p.linkHere,
+		OtherLinks:  p.otherLinks,
 		AnnouncedAs: p.standing.Name,
 		ByAvahi:     p.standing.Avahi,
 		KeyLink:     p.keyLink,

@@ -46,6 +46,8 @@ type State struct {
 	// LinkHere is a link to the page that works on this computer, which may not be able
 	// to resolve its own name.
 	LinkHere string
+	// OtherLinks are links for the networks that this computer is on, if it is on several.
+	OtherLinks []OtherLink
 	// KeyLink is LinkHere with a key that stands for the passcode until the passcode
 	// changes. The QR code shows it.
 	KeyLink string
@@ -71,6 +73,7 @@ type State struct {
 	Browsing       bool
 	StreamCount    int
 	Streams        []Stream // sorted; needed while [Network.ListStreams] says so
+	MoreStreams    bool     // than there is room for
 	StreamsProblem string   // a sentence, if the program cannot look for them
 
 	Settings Settings // of the chosen camera
