@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"context"
+	"strings"
 
 	"github.com/bluenviron/gortsplib/v5"
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
@@ -11,7 +12,16 @@ import (
 type handler struct{ *Server }
 
 // isHere reports whether there is a stream under a path.
-func isHere(path string) bool { return path == "" || path == "/" }
+func isHere(path string) bool { return strings.Trim(path, "/") == "" }
+
+// OnRequest is called by gortsplib before it answers. It wants one path in all requests of a
+// session; GStreamer takes the stream at "/" for "" in one and for "//" in another.
+func (h handler) OnRequest(on *gortsplib.ServerConn, request *base.Request) {
+	session := on.Session()
+	if (request.Method == base.Play || request.Method == base.Pause) && session != nil && request.URL != nil && isHere(request.URL.Path) {
+		request.URL.Path = session.Path()
+	}
+}
 
 // OnDescribe is called by gortsplib.
 func (h handler) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
