@@ -278,6 +278,7 @@ func (p *program) state() ui.State {
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
+		Engines:     p.showEngines(),
 		Passcode:    p.passcode,
 		Certificate: p.certificate,
 

@@ -10,13 +10,14 @@ import (
 	"fanlight/ui/kit"
 )
 
-// access is the side with the passcode, the web sites that may show the pictures, and the
-// certificate's fingerprint.
+// access is the side with the passcode, the web sites that may show the pictures, the ways
+// by RTSP, and the certificate's fingerprint.
 type access struct {
 	*kit.Side
 	passcode  *kit.LineEntry
 	words     *kit.Notice
 	sites     *place
+	engines   *engines
 	announced *kit.Notice // which program announces the stream
 
 	certificate *certificate
@@ -33,10 +34,14 @@ func newAccess(app fyne.App, p Program) *access {
 		a.Relayout()
 	}
 	a.sites = newSites(p, func() { a.Relayout() })
+	a.engines = newEngines(p, func() { a.Relayout() })
 	a.announced.Label.Hide()
-	a.Side = kit.NewSide(lang.L("Sharing settings"), kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label,
-		a.sites.row(a.sites.entry.Drawn()), a.announced.Label, a.certificate.object)
-	a.passcode.OnFocus, a.sites.entry.OnFocus, a.certificate.copyIt.OnFocus = a.Reveal, a.Reveal, a.Reveal
+	rows := []fyne.CanvasObject{kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label, a.sites.row(a.sites.entry.Drawn())}
+	rows = append(rows, a.engines.rows()...)
+	a.Side = kit.NewSide(lang.L("Sharing settings"), append(rows, a.announced.Label, a.certificate.object)...)
+	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
+		*focused = a.Reveal
+	}
 	return a
 }
 
@@ -47,7 +52,7 @@ func (a *access) show(s State) {
 	said := announcedWords(s)
 	if slices.Contains([]bool{
 		a.words.Say(passcodeWords(s)), a.sites.show(strings.Join(s.Sites, " "), sitesHint(s), s.SitesGiven),
-		a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
+		a.engines.show(s.Engines), a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
 	}, true) {
 		a.Relayout()
 	}

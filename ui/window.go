@@ -32,6 +32,7 @@ type Program interface {
 	Preferences
 	Others
 	Pictures
+	EngineSettings
 
 	// OpenLink opens an address in a browser.
 	OpenLink(link string)
