@@ -15,7 +15,7 @@ import (
 func plays(t *testing.T, link string) (told string, err error) {
 	t.Helper()
 	need(t, "ffmpeg")
-	out, err := command(t, patience, "ffmpeg", strings.Fields("-v error -rtsp_transport tcp -i "+link+" -frames:v 3 -f null -")...).CombinedOutput()
+	out, err := command(t, patience, "ffmpeg", strings.Fields("-v error -rtsp_transport tcp -analyzeduration 500000 -fpsprobesize 0 -i "+link+" -frames:v 3 -f null -")...).CombinedOutput()
 	return string(out), err
 }
 

@@ -1,6 +1,6 @@
 // Package rtsp serves the pictures of a feed to engines and network video recorders by RTSP
 // ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming,
-// jpegs, and gortsplib for the protocol; it knows no HTTP and no window. Who may watch is
+// gortsplib for the protocol, and the leaves jpegs, caught and secrets; it knows no HTTP and no window. Who may watch is
 // decided by a [Door], which package web's stream is by way of app.
 //
 // The way of a picture: [streaming.Feed.Frames] ──► packets (carried.go, packets.go), once

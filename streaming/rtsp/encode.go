@@ -68,7 +68,7 @@ func (s *Sender) encode(ctx context.Context, sent func()) error {
 // ffmpegArgs are ffmpeg's. The pictures come with the times at which they are read: a camera
 // has no constant rate.
 func ffmpegArgs(to Target) []string {
-	args := strings.Fields("-hide_banner -nostats -loglevel warning -progress pipe:1 -stats_period 0.5" +
+	args := strings.Fields("-hide_banner -nostats -loglevel error -progress pipe:1 -stats_period 0.5" +
 		" -use_wallclock_as_timestamps 1 -fflags nobuffer -f mjpeg -i pipe:0 -an" +
 		" -vf scale=trunc(iw/2)*2:trunc(ih/2)*2:out_range=tv,format=yuv420p" +
 		" -c:v libx264 -preset ultrafast -tune zerolatency -b:v 2500k -maxrate 2500k -bufsize 2500k -fps_mode vfr" +

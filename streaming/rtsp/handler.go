@@ -31,7 +31,9 @@ func (h handler) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Re
 	if !isHere(ctx.Path) {
 		return answer(base.StatusNotFound), nil, nil
 	}
-	return answer(base.StatusOK), h.about, nil
+	about := answer(base.StatusOK)
+	about.Body = h.about
+	return about, nil, nil
 }
 
 // OnSetup is called by gortsplib.

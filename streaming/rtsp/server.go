@@ -45,7 +45,7 @@ type Server struct {
 	secret  []byte // makes nonces
 	packets *packets
 	serving *gortsplib.Server
-	about   *gortsplib.ServerStream // describes the streams of all readers
+	about   []byte // the description of the streams of all readers (SDP)
 
 	ctx     context.Context // ends with Close
 	quit    context.CancelFunc
@@ -80,13 +80,12 @@ func Serve(on net.Listener, o Options) (*Server, error) {
 		WriteTimeout:   writePatience,
 		IdleTimeout:    idlePatience,
 	}
-	if err := s.serving.Start(); err != nil {
+	if s.about, err = described().Marshal(); err == nil {
+		err = s.serving.Start()
+	}
+	if err != nil {
 		on.Close()
 		return nil, fmt.Errorf("serving RTSP on %s: %w", on.Addr(), err)
-	}
-	if s.about, err = s.newStream(); err != nil {
-		s.Close()
-		return nil, err
 	}
 	return s, nil
 }
@@ -95,7 +94,7 @@ func Serve(on net.Listener, o Options) (*Server, error) {
 func described() *description.Session {
 	return &description.Session{
 		Title:  "Fanlight",
-		Medias: []*description.Media{{Type: description.MediaTypeVideo, Formats: []format.Format{&format.MJPEG{}}}},
+		Medias: []*description.Media{{Type: description.MediaTypeVideo, Control: "trackID=0", Formats: []format.Format{&format.MJPEG{}}}},
 	}
 }
 
@@ -112,9 +111,6 @@ func (s *Server) Close() {
 	s.quit()
 	s.serving.Close()
 	s.sending.Wait()
-	if s.about != nil {
-		s.about.Close()
-	}
 }
 
 // Readers returns how many play.
