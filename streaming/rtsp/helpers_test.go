@@ -137,7 +137,6 @@ type house struct {
 	door   *door
 	server *Server
 	host   string
-	log    *bytes.Buffer
 }
 
 func log(t testing.TB) *slog.Logger { return slog.New(slog.NewTextHandler(t.Output(), nil)) }
