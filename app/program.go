@@ -58,6 +58,7 @@ type program struct {
 	jobs    *jobs
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
+	engines engines
 
 	forwarder forwarder // of viewers, after a change of the port
 
@@ -160,6 +161,9 @@ func (p *program) close() {
 // runHeadless shares until ctx ends.
 func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
 	listener, err := reach.Listen(ctx, p.listenAddress())
+	if err == nil {
+		err = p.listenRTSPAtStart(ctx, listener.Addr())
+	}
 	if err != nil {
 		return err
 	}
@@ -262,6 +266,7 @@ func (p *program) beginSharing(listener net.Listener) {
 		<-started.done
 		p.jobs.add(func() { p.ended(started) })
 	})
+	p.followEngines()
 	p.announce()
 	started.followNetwork(p.followNetwork)
 }
@@ -290,6 +295,7 @@ func (p *program) endSharing() {
 	p.report(foundTrouble, nil)
 	p.report(openTrouble, nil)
 	p.sharing = nil
+	p.followEngines()
 }
 
 // announce is part of a job: it announces the stream under its name, if it is shared.
@@ -298,7 +304,7 @@ func (p *program) announce() {
 	if p.sharing == nil || p.options.NoDiscovery {
 		return
 	}
-	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode(), Fingerprint: p.fingerprint}
+	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode(), Fingerprint: p.fingerprint, RTSPPort: p.engines.port()}
 	if err := p.sharing.announceAs(service, p.announced(p.sharing)); err != nil {
 		p.report(announceTrouble, err)
 	}

@@ -16,6 +16,7 @@ const (
 	choiceTrouble
 	openTrouble
 	recordingTrouble
+	rtspTrouble
 )
 
 // report shows and logs a part's problem; nil clears it.

@@ -279,6 +279,7 @@ func (p *program) state() ui.State {
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
+		Engines:     p.showEngines(),
 		Passcode:    p.passcode,
 		Rewind:      p.stream.RewindAllowed(),
 		Certificate: p.certificate,

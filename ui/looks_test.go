@@ -98,6 +98,10 @@ func doings(t *testing.T) map[string]look {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.share.viewers)
 		}},
+		"engines": {guardedState(), true, func(w *Window) {
+			test.Tap(w.share.gear)
+			w.window.Resize(fyne.NewSize(704, 1080)) // all of them
+		}},
 		"closing": {sharingState(), true, func(w *Window) { w.closing() }},
 		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
 		"passcode": {nearbyState(), true, func(w *Window) {

@@ -61,6 +61,8 @@ type State struct {
 	Watching   []Viewer  // oldest first; needed while [Audience.ListViewers] says so
 	KeptOut    []KeptOut // likewise
 
+	Engines Engines
+
 	Passcode    string   // empty: viewers need none
 	Sites       []string // whose pages may show the pictures, besides those of this network
 	Rewind      bool     // viewers may watch what has already happened

@@ -33,6 +33,7 @@ type Program interface {
 	Preferences
 	Others
 	Pictures
+	EngineSettings
 
 	// OpenLink opens an address in a browser.
 	OpenLink(link string)

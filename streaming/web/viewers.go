@@ -14,7 +14,7 @@ import (
 	"fanlight/streaming/reach"
 )
 
-// Viewer is a client that watches the stream over HTTP.
+// Viewer is a client that watches the stream, over HTTP or as a [Guest].
 type Viewer struct {
 	// ID identifies the viewer in calls of LetGo and KeepOut. It is not reused while
 	// the program runs.
@@ -149,29 +149,31 @@ func newViewers(most, perMachine int, proxies proxies) *viewers {
 // enter adds the sender of a request, or returns a refusal if it was blocked meanwhile or
 // there are too many viewers. The caller calls exit.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
-	from, page := clientOf(r), pageOf(r)
+	v := &viewer{client: clientOf(r), program: program(r.UserAgent()), page: pageOf(r), conn: connOf(r.Context())}
+	return v, l.add(r.Context(), v)
+}
+
+// add is enter for a viewer without an ID. Its context ends with ctx.
+func (l *viewers) add(ctx context.Context, v *viewer) *refusal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := cmp.Or(l.blocked(from), l.away.refuse(page), l.full(from)); no != nil {
-		return nil, no
+	if no := cmp.Or(l.blocked(v.client), l.away.refuse(v.page), l.full(v.client)); no != nil {
+		return no
 	}
 	l.last++
-	v := &viewer{
-		id: l.last, client: from, program: program(r.UserAgent()), page: page, since: time.Now(),
-		conn: connOf(r.Context()),
-	}
-	v.ctx, v.leave = context.WithCancel(r.Context())
+	v.id, v.since = l.last, time.Now()
+	v.ctx, v.leave = context.WithCancel(ctx)
 	l.here[v.id] = v
 	if len(l.here) == 1 {
 		l.sampling.Reset(sampleEvery)
 	}
-	if !l.noNames || from.address.IsLoopback() { // whose name needs no request
+	if !l.noNames || v.address.IsLoopback() { // whose name needs no request
 		v.naming.Go(func() {
-			name := reach.MachineName(v.ctx, from.address)
+			name := reach.MachineName(v.ctx, v.address)
 			v.name.Store(&name)
 		})
 	}
-	return v, nil
+	return nil
 }
 
 // blocked returns nil unless the owner has blocked a machine. It is called with mu held.
