@@ -12,7 +12,11 @@ import (
 
 // RewindWith gives the stream its past, which viewers may then watch: ?from= of the stream,
 // /frame.jpg and /api/timeline. It is called before the first request.
-func (s *Stream) RewindWith(past replay.Past) { s.rewinding.past = past }
+func (s *Stream) RewindWith(past replay.Past) {
+	s.rewinding.mu.Lock()
+	defer s.rewinding.mu.Unlock()
+	s.rewinding.past = past
+}
 
 // AllowRewind is the owner's choice whether viewers may rewind; they may from the start. Those
 // who are watching the past when it is forbidden go on live. The owner always may.
@@ -28,9 +32,8 @@ func (s *Stream) RewindAllowed() bool {
 // rewinding is a stream's past, and who may see it. Methods may be called from any
 // goroutine.
 type rewinding struct {
-	past replay.Past // nil if none is kept
-
 	mu      sync.Mutex
+	past    replay.Past     // nil if none is kept; read without mu once right has returned
 	allowed context.Context // ends when viewers may no longer rewind
 	forbid  context.CancelFunc
 }
@@ -55,14 +58,14 @@ func (r *rewinding) allow(allow bool) {
 // right returns a context that lasts as long as the sender of a request may rewind, or a
 // refusal.
 func (s *Stream) right(r *http.Request) (context.Context, *refusal) {
+	s.rewinding.mu.Lock()
+	defer s.rewinding.mu.Unlock()
 	if s.rewinding.past == nil {
 		return nil, &refusal{http.StatusNotImplemented, "This stream keeps no pictures of the past. Watch it live: leave out from.", 0}
 	}
 	if s.server.access.ownerRight(r) {
 		return context.Background(), nil
 	}
-	s.rewinding.mu.Lock()
-	defer s.rewinding.mu.Unlock()
 	if s.rewinding.allowed.Err() != nil {
 		return nil, &refusal{http.StatusForbidden, "The owner does not let viewers rewind. Watch live: leave out from.", 0}
 	}
