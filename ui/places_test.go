@@ -110,10 +110,10 @@ func TestCommandLinesSettingsAreShownAndCannotBeChanged(t *testing.T) {
 func TestFolderForSnapshotsIsChosen(t *testing.T) {
 	w, program, queue := preferring(t, nil)
 	p := w.general.places
-	test.Tap(p.choose) // cancelled
+	test.Tap(p.pictures.choose) // cancelled
 	queue.next(t)
 	program.chosen = "/media/stick"
-	test.Tap(p.choose)
+	test.Tap(p.pictures.choose)
 	queue.next(t)
 	const asks = `choose "Folder for snapshots", a folder: true`
 	program.want(t, asks, asks, "pictures in /media/stick")
@@ -121,13 +121,13 @@ func TestFolderForSnapshotsIsChosen(t *testing.T) {
 		t.Errorf("shows %q", p.pictures.entry.Text)
 	}
 	program.refused = errors.New("nothing can be saved in /media/stick")
-	test.Tap(p.choose)
+	test.Tap(p.pictures.choose)
 	queue.next(t)
 	if got := p.pictures.words.Label.Text; got != "Nothing can be saved in /media/stick." {
 		t.Errorf("says %q", got)
 	}
 	program.noChooser = errors.New("no portal")
-	test.Tap(p.choose)
+	test.Tap(p.pictures.choose)
 	queue.next(t)
 	if w.window.Canvas().Overlays().Top() == nil {
 		t.Error("without a dialog of the desktop's there is none of Fyne's")
