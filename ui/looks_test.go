@@ -116,10 +116,12 @@ func doings(t *testing.T) map[string]look {
 func TestLooks(t *testing.T) {
 	looks := states()
 	maps.Copy(looks, doings(t))
+	maps.Copy(looks, lookings())
 	for name, look := range looks {
 		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
 			t.Run(name+" "+variant, func(t *testing.T) {
 				w, _, queue := open(t)
+				w.timeline.now = func() time.Time { return noon }
 				test.ApplyTheme(t, inVariant{kit.Calm{}, v})
 				w.shown(t, queue, look.state)
 				if look.picture {

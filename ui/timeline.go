@@ -36,6 +36,7 @@ const (
 // before, or at a recording. Nobody else notices.
 type timeline struct {
 	reel    *reel
+	now     func() time.Time
 	changed func() // is called when something else is to be played
 	marked  func() // is called when the mark has another size
 
@@ -53,7 +54,7 @@ type timeline struct {
 }
 
 func newTimeline(r *reel) *timeline {
-	l := &timeline{reel: r, rail: kit.NewRail(), mark: kit.NewMark(), fast: 1, resume: -1}
+	l := &timeline{reel: r, now: time.Now, rail: kit.NewRail(), mark: kit.NewMark(), fast: 1, resume: -1}
 	l.pause = kit.NewIconButton("", theme.MediaPauseIcon(), l.flip)
 	l.back = kit.NewIconButton(lang.L("10 seconds back"), theme.MediaFastRewindIcon(), func() { l.jump(-jumpTime) })
 	l.on = kit.NewIconButton(lang.L("10 seconds on"), theme.MediaFastForwardIcon(), func() { l.jump(jumpTime) })
@@ -69,7 +70,7 @@ func newTimeline(r *reel) *timeline {
 		button.Keys = keys.String()
 	}
 	l.rail.OnMoved = l.seek
-	l.rail.Name = func(at float32) string { return momentWords(l.past, l.moment(at), time.Now()) }
+	l.rail.Name = func(at float32) string { return momentWords(l.past, l.moment(at), l.now()) }
 	l.build()
 	return l
 }
@@ -135,7 +136,7 @@ func (l *timeline) play(from time.Time, speed float64, recording string) {
 	if from.Before(l.from) {
 		from = l.from
 	}
-	if recording == "" && time.Since(from) < nearLive {
+	if recording == "" && l.now().Sub(from) < nearLive {
 		l.goLive()
 		return
 	}

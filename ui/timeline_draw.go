@@ -17,10 +17,10 @@ func (l *timeline) show(s State) {
 	if s.Past.Recording == play.Recording {
 		l.past = s.Past
 	}
-	if !play.Live() && play.Recording == "" && play.Speed > 1 && !at.IsZero() && time.Since(at) < nearLive {
+	if !play.Live() && play.Recording == "" && play.Speed > 1 && !at.IsZero() && l.now().Sub(at) < nearLive {
 		l.goLive() // it has caught up
 	}
-	if now := time.Now().Truncate(time.Second); now != l.second {
+	if now := l.now().Truncate(time.Second); now != l.second {
 		l.draw()
 	}
 }
@@ -32,7 +32,7 @@ func (l *timeline) draw() {
 	if !l.drawn.Visible() {
 		return
 	}
-	l.second = time.Now().Truncate(time.Second)
+	l.second = l.now().Truncate(time.Second)
 	l.measure(play.Recording)
 	place := float32(1)
 	if !play.Live() {
@@ -42,9 +42,9 @@ func (l *timeline) draw() {
 	for _, s := range l.past.Sections {
 		spans = append(spans, kit.Span{From: l.place(s.From), To: l.place(s.To)})
 	}
-	l.rail.Words = lang.L("Time line: {{.Moment}}", map[string]any{"Moment": positionWords(l.past, play, at, time.Now())})
+	l.rail.Words = lang.L("Time line: {{.Moment}}", map[string]any{"Moment": positionWords(l.past, play, at, l.now())})
 	l.rail.Set(spans, place)
-	kit.SetText(l.behindWords, positionWords(l.past, play, at, time.Now()))
+	kit.SetText(l.behindWords, positionWords(l.past, play, at, l.now()))
 	l.drawButtons(play)
 }
 
@@ -53,7 +53,7 @@ func (l *timeline) measure(recording string) {
 	if l.past.Recording != recording { // that of the one before it
 		l.past = Past{Recording: recording}
 	}
-	l.from, l.to = time.Now(), time.Now()
+	l.from, l.to = l.now(), l.now()
 	if n := len(l.past.Sections); n > 0 {
 		l.from = l.past.Sections[0].From
 		if recording != "" {
@@ -88,7 +88,7 @@ func (l *timeline) sayMark(play Play, at time.Time) {
 	}
 	words := ""
 	if !play.Live() {
-		words = markWords(l.past, play, at, time.Now())
+		words = markWords(l.past, play, at, l.now())
 	}
 	if l.mark.Say(words) {
 		l.marked()
