@@ -84,6 +84,10 @@ type program struct {
 	nearby    nearby
 	problems  map[trouble]string
 	saved     ui.Saved // the last snapshot
+	films     films
+
+	recordedLast ui.Recorded
+	recordingOn  bool
 	asking    *question
 	questions int // asked so far
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"cmp"
+	"path/filepath"
+	"time"
 
 	"fanlight/streaming/recording"
 	"fanlight/ui"
@@ -14,7 +16,42 @@ func (p *program) newRecorder() *recording.Recorder {
 }
 
 // recorded is called with each new status of a recording.
-func (p *program) recorded(s recording.Status) { p.report(recordingTrouble, s.Err) }
+func (p *program) recorded(s recording.Status) {
+	p.report(recordingTrouble, s.Err)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ended := p.recordingOn && !s.Recording
+	p.recordingOn = s.Recording
+	if ended && s.File != "" {
+		p.tellRecorded(s.File, nil)
+	}
+}
+
+// tellRecorded has the window tell of a recording that has ended. It is called with mu held.
+func (p *program) tellRecorded(path string, err error) {
+	p.recordedLast = ui.Recorded{Number: p.recordedLast.Number + 1, ID: filepath.Base(path), Path: path}
+	if err != nil {
+		p.recordedLast.Problem = err.Error()
+	}
+	p.films.changed()
+}
+
+// lastSaved is how much of what has already happened the window saves.
+const lastSaved = 30 * time.Second
+
+// SaveLast is called by the window.
+func (p *program) SaveLast() {
+	p.working.Go(func() {
+		saved, err := p.recorder.SaveLast(lastSaved)
+		path := ""
+		if n := len(saved.Files); n > 0 {
+			path = saved.Files[n-1]
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.tellRecorded(path, err)
+	})
+}
 
 // Record is called by the window.
 func (p *program) Record(on bool) {
@@ -34,5 +71,5 @@ func (p *program) recordingNow() ui.Recording {
 	if !now.Recording {
 		return ui.Recording{}
 	}
-	return ui.Recording{Since: now.Since, Bytes: now.Bytes}
+	return ui.Recording{Since: now.Since, Bytes: now.Bytes, Lost: now.Lost}
 }

@@ -106,8 +106,8 @@ func (w *Window) replayed() {
 // showTimeline draws the line over the preview, where there is something to look back at.
 func (w *Window) showTimeline(s State) {
 	play, _ := w.preview.reel.now()
-	w.timeline.show(s)
 	w.stage.SetLined(s.Chosen != "" && s.Past.Kept || !play.Live())
+	w.timeline.show(s)
 	w.idle.wait()
 }
 

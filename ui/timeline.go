@@ -77,9 +77,10 @@ func newTimeline(r *reel) *timeline {
 
 func (l *timeline) build() {
 	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
-	left := container.New(layout.NewCustomPaddedHBoxLayout(4), l.back, l.pause, l.on, l.before, l.behind)
+	left := container.New(layout.NewCustomPaddedHBoxLayout(4), l.back, l.pause, l.on)
+	steps := container.New(layout.NewCustomPaddedHBoxLayout(4), l.before, l.behind)
 	right := container.New(layout.NewCustomPaddedHBoxLayout(4), l.speed, l.live)
-	buttons := container.New(layout.NewBorderLayout(nil, nil, left, right), left, l.behindWords, right)
+	buttons := container.New(kit.Roomy{Gap: 4}, left, steps, l.behindWords, right)
 	rows := container.New(layout.NewCustomPaddedVBoxLayout(2), l.rail, buttons)
 	padded := container.New(layout.NewCustomPaddedLayout(4, 6, 8, 8), rows)
 	// It is dark in both themes, as the pictures below it may be light or dark.

@@ -207,7 +207,7 @@ func (r *stageRenderer) layOver(picture area, below float32) {
 	}
 	at := fyne.NewPos(picture.x+lineInset, picture.y+lineInset)
 	if r.over && !r.bare {
-		at.Y = below
+		at.Y = below + lineInset
 	}
 	r.Mark.Resize(r.Mark.MinSize())
 	r.Mark.Move(at)
