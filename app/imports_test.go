@@ -56,6 +56,8 @@ var rules = []rule{
 	{room: "fanlight/streaming/history", only: []string{"fanlight/streaming", "fanlight/streaming/replay"}, why: "history hangs from a feed, and knows nothing of who plays it"},
 	{room: "fanlight/streaming/recording", only: []string{"fanlight/streaming", "fanlight/streaming/filename", "fanlight/streaming/matroska", "fanlight/streaming/replay", "golang.org/x/sys"},
 		why: "recording hangs from a feed, and knows nothing of who asks for it"},
+	{room: "fanlight/streaming/library", only: []string{"fanlight/streaming", "fanlight/streaming/matroska", "fanlight/streaming/replay", "fanlight/drivers/jpegs"},
+		why: "library is about files that can be played, whoever has recorded them"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/streaming/discovery"}, why: "the server does not care how it was found"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/drivers"}, why: "the server shows feeds; app has the cameras"},
 	{room: "fanlight/streaming/bench", not: []string{"fanlight/"}, why: "bench measures the program from outside"},

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"fanlight/streaming"
 	"fanlight/streaming/reach"
 )
 
@@ -46,8 +47,17 @@ type viewer struct {
 	ahead bool        // is sent the next part's header early; see newPart
 	language
 
+	seen time.Time // when the last picture of the past was taken that it was sent; see had
+
 	pictures, bytes atomic.Uint64 // sent: a picture counts with its last byte
 	lately          sampled       // of pictures; guarded by viewers.mu
+}
+
+// had reports whether a live picture is one that the viewer, who has caught up with live, was
+// sent as one of the past, or is older. A clock that was put back does not make live stop.
+func (v *viewer) had(frame *streaming.Frame) bool {
+	ago := v.seen.Sub(frame.Taken)
+	return ago >= 0 && ago < time.Second
 }
 
 // part returns the form of the picture that the viewer needs; see newPart.
