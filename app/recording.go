@@ -11,8 +11,7 @@ import (
 
 // newRecorder makes the recorder of the program's feed.
 func (p *program) newRecorder() *recording.Recorder {
-	dir := cmp.Or(p.options.Record, usualVideos())
-	return recording.New(p.feed, p.history, dir, p.stream.Name, p.recorded, p.log)
+	return recording.New(p.feed, p.history, p.videosDir(), p.stream.Name, p.recorded, p.log)
 }
 
 // recorded is called with each new status of a recording.
@@ -34,6 +33,12 @@ func (p *program) tellRecorded(path string, err error) {
 		p.recordedLast.Problem = err.Error()
 	}
 	p.films.changed()
+}
+
+// videosDir is where recordings go: from the command line, else as set in the window, else
+// the usual folder.
+func (p *program) videosDir() string {
+	return cmp.Or(p.options.Record, p.settings.get().Videos, usualVideos())
 }
 
 // lastSaved is how much of what has already happened the window saves.

@@ -61,6 +61,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 	defer stop()
 	following.Go(func() { p.followCameras(ctx) })
 	following.Go(func() { p.refresh(ctx, window) })
+	following.Go(func() { p.followFilms(ctx) })
 	following.Go(func() { p.greetViewers(ctx, window.Notify) })
 	if !p.options.NoDiscovery {
 		following.Go(func() { p.followStreams(ctx, discovery.Browse(ctx)) })
@@ -265,7 +266,7 @@ func (p *program) state() ui.State {
 		Recording:   recording,
 		Recorded:    p.recordedLast,
 		Past:        p.windowPast(),
-		Library:     p.windowLibrary(),
+		Library:     p.films.read,
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),

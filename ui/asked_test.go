@@ -36,9 +36,6 @@ func (a *asked) RenameRecording(id, name string) {
 }
 func (a *asked) DeleteRecording(id string)  { a.calls = append(a.calls, "delete "+id) }
 func (a *asked) RestoreRecording(id string) { a.calls = append(a.calls, "restore "+id) }
-func (a *asked) ShareRecordings(on bool) {
-	a.calls = append(a.calls, fmt.Sprint("share recordings ", on))
-}
 
 func (a *asked) HideCamera(c Camera, hide bool) {
 	a.calls = append(a.calls, fmt.Sprint("hide ", c.ID, " ", hide))

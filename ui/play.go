@@ -62,6 +62,13 @@ func (r *reel) onScreen() Play {
 	return r.shown
 }
 
+// forget notes that the last picture is not on screen any more.
+func (r *reel) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.shown = Play{}
+}
+
 // note notes a picture. It reports whether it is the first one of what is played now.
 func (r *reel) note(turned int, taken time.Time) (first bool) {
 	r.mu.Lock()

@@ -206,6 +206,7 @@ func (p *preview) choose(id string) {
 
 func (p *preview) forget() {
 	p.frames.forget()
+	p.reel.forget()
 	p.picture.Hide()
 }
 

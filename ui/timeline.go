@@ -50,6 +50,7 @@ type timeline struct {
 	from, to                        time.Time // the ends of the rail
 	fast                            float64   // the speed that is set
 	resume                          float64   // the speed before the user began to drag the knob
+	drawnFor                        Play
 	second                          time.Time // for which it was drawn
 }
 

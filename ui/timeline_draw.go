@@ -20,7 +20,7 @@ func (l *timeline) show(s State) {
 	if !play.Live() && play.Recording == "" && play.Speed > 1 && !at.IsZero() && l.now().Sub(at) < nearLive {
 		l.goLive() // it has caught up
 	}
-	if now := l.now().Truncate(time.Second); now != l.second {
+	if now := l.now().Truncate(time.Second); now != l.second || play != l.drawnFor {
 		l.draw()
 	}
 }
@@ -28,6 +28,7 @@ func (l *timeline) show(s State) {
 // draw draws what is played now.
 func (l *timeline) draw() {
 	play, at := l.at()
+	l.drawnFor = play
 	l.sayMark(play, at)
 	if !l.drawn.Visible() {
 		return

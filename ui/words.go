@@ -115,6 +115,9 @@ func bytesWords(n int64) string {
 	if n >= 1_000_000_000 {
 		return lang.L("{{.Size}} GB", map[string]any{"Size": decimals(float64(n)/1e9, 10)})
 	}
+	if n < 10_000_000 {
+		return lang.L("{{.Size}} MB", map[string]any{"Size": decimals(float64(n)/1e6, 10)})
+	}
 	return lang.L("{{.Size}} MB", map[string]any{"Size": n / 1_000_000})
 }
 
