@@ -54,16 +54,18 @@ func (w *Window) arrives(taken time.Time) {
 
 // lookings are looks of the window when the user looks back.
 func lookings() map[string]look {
-	recording := keptState()
-	recording.Recording = Recording{Since: time.Now().Add(-75*time.Second - time.Second/2), Bytes: 12_345_678}
 	recorded := keptState()
 	recorded.Recorded = Recorded{Number: 1, ID: "0", Path: "/home/jo/Videos/Fanlight/HD Webcam 2026-03-02 09.05.07.mkv"}
 	return map[string]look{
-		"kept":      {keptState(), true, nil},
-		"recording": {recording, true, nil},
-		"recorded":  {recorded, true, nil},
-		"rewound":   {keptState(), true, func(w *Window) { rewind(w, 42*time.Second) }},
-		"library":   {filmState(), true, func(w *Window) { test.Tap(w.library.toggle) }},
+		"kept": {keptState(), true, nil},
+		"recording": {keptState(), true, func(w *Window) {
+			s := keptState() // from now on: it shows how long it takes
+			s.Recording = Recording{Since: time.Now().Add(-75*time.Second - time.Second/2), Bytes: 12_345_678}
+			w.tools.show(s)
+		}},
+		"recorded": {recorded, true, nil},
+		"rewound":  {keptState(), true, func(w *Window) { rewind(w, 42*time.Second) }},
+		"library":  {filmState(), true, func(w *Window) { test.Tap(w.library.toggle) }},
 		"library-small": {filmState(), true, func(w *Window) {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.library.toggle)
