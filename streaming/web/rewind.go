@@ -18,6 +18,13 @@ func (s *Stream) RewindWith(past replay.Past) { s.rewinding.past = past }
 // who are watching the past when it is forbidden go on live. The owner always may.
 func (s *Stream) AllowRewind(allow bool) { s.rewinding.allow(allow) }
 
+// RewindAllowed reports what AllowRewind has set.
+func (s *Stream) RewindAllowed() bool {
+	s.rewinding.mu.Lock()
+	defer s.rewinding.mu.Unlock()
+	return s.rewinding.allowed.Err() == nil
+}
+
 // rewinding is a stream's past, and who may see it. Methods may be called from any
 // goroutine.
 type rewinding struct {
