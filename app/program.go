@@ -140,6 +140,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		Shrink:     pixels.Shrink,
 	})
 	p.history = history.New(p.feed, historyBytes(o, settings.get()), log)
+	p.stream.RewindWith(p.history)
+	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
 	p.recorder = p.newRecorder()
 	p.library = p.newLibrary()
 	p.stream.RecordWith(p.recorder)

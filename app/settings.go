@@ -47,6 +47,8 @@ type remembered struct {
 	Videos string `json:"videos,omitempty"`
 	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
 	HistoryMB *int `json:"history_mb,omitempty"`
+	// NoRewind: viewers may not rewind.
+	NoRewind bool `json:"no_rewind,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold

@@ -271,9 +271,11 @@ func (p *program) state() ui.State {
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
 		Passcode:    p.passcode,
+		Rewind:      p.stream.RewindAllowed(),
 		Certificate: p.certificate,
 
 		MaxViewersGiven: p.options.MaxViewers != nil,
+		RewindGiven:     p.options.NoRewind,
 		PasscodeGiven:   p.options.Passcode != "",
 		NameGiven:       p.options.Name != "",
 	}

@@ -61,10 +61,11 @@ type State struct {
 
 	Passcode    string   // empty: viewers need none
 	Sites       []string // whose pages may show the pictures, besides those of this network
+	Rewind      bool     // viewers may watch what has already happened
 	Certificate *Certificate
 
 	// These were set on the command line, and cannot be changed while the program runs.
-	MaxViewersGiven, PasscodeGiven, NameGiven, SitesGiven bool
+	MaxViewersGiven, PasscodeGiven, NameGiven, SitesGiven, RewindGiven bool
 
 	// Browsing: the program looks for streams of others, and has found StreamCount.
 	Browsing       bool

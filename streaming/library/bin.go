@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"sync"
 	"time"
 )
@@ -78,6 +79,19 @@ func (l *Library) Undelete(name string) error {
 	root.RemoveAll(place)
 	root.Remove(binFolder) // if it is empty
 	return nil
+}
+
+// Deleted returns the names of the recordings that can be brought back.
+func (l *Library) Deleted() (names []string) {
+	l.bin.mu.Lock()
+	defer l.bin.mu.Unlock()
+	for _, d := range l.bin.deleted {
+		if d.name != "" && !slices.Contains(names, d.name) {
+			names = append(names, d.name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (b *bin) add(place, name string, at time.Time) {
