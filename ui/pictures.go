@@ -57,10 +57,12 @@ type tools struct {
 
 	recording Recording
 	lasting   string // the words of the record button
+	moved     func() // is called when the row has another width
 }
 
 func newTools() *tools {
 	t := &tools{
+		moved:    func() {},
 		snapshot: kit.NewIconButton(lang.L("Save this picture"), theme.MediaPhotoIcon(), nil),
 		record:   kit.NewIconButton("", theme.MediaRecordIcon(), nil),
 		last:     kit.NewIconButton("", theme.HistoryIcon(), nil),
@@ -89,8 +91,11 @@ func (t *tools) show(s State) {
 	lasting := recordingWords(s.Recording, t.narrow)
 	if paused := s.Condition == Paused; paused != t.paused || lasting != t.lasting {
 		t.paused, t.recording, t.lasting = paused, s.Recording, lasting
+		before := t.row.MinSize()
 		t.draw()
-		t.row.Refresh() // the record button is as wide as its words
+		if t.row.MinSize() != before { // the record button is as wide as its words
+			t.moved()
+		}
 	}
 }
 

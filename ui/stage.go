@@ -25,6 +25,7 @@ func (w *Window) hook() {
 	w.tools.last.OnTapped = w.program.SaveLast
 	w.timeline.changed, w.timeline.marked = w.replayed, w.stage.Refresh
 	w.preview.played = w.timeline.draw
+	w.tools.moved = w.status.line.Refresh
 	w.tools.full.OnTapped = func() { w.setFull(!w.stage.Full()) }
 	w.tools.help.OnTapped = func() { w.help.Open(w.help.done) }
 }
