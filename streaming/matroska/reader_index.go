@@ -23,7 +23,7 @@ func (r *Reader) extend() error {
 	for len(r.points) < mostPoints {
 		e, err := r.nextCluster(at)
 		if isBroken(err) {
-			r.ended = errors.Is(err, errDamaged)
+			r.ended = errors.Is(err, errDamaged) && r.source.left >= 0 // else the next call goes on
 			return nil
 		}
 		if err != nil {

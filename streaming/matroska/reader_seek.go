@@ -81,7 +81,11 @@ func (r *Reader) clusterAtTime(at, end int64, t time.Duration) (*cluster, error)
 	if found.id == 0 {
 		return nil, nil
 	}
-	return r.load(found)
+	c, err := r.load(found)
+	if isBroken(err) {
+		return nil, nil
+	}
+	return c, err
 }
 
 // After returns the picture behind one; nil if there is none, or none yet.

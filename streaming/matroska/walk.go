@@ -31,9 +31,9 @@ type source struct {
 	left   int   // how many more elements are read
 }
 
-// mostElements bounds what one call of a Reader reads: more than a week of pictures and sound
-// have, and a second's work.
-const mostElements = 1 << 24
+// mostElements bounds what one call of a Reader reads: more than a day of pictures has, and a
+// second's work.
+const mostElements = 1 << 22
 
 // window is how much is read at once, in bytes: a page, which the system reads in any case.
 const window = 4 << 10

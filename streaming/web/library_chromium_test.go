@@ -27,6 +27,7 @@ func showFilms(t *testing.T, h *house) {
 			chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide),
 			chromedp.FullScreenshot(&page, 90),
 			chromedp.Click(`a.button[href$="door.mkv/"]`),
+			chromedp.WaitReady("#picture"), // the next page is there
 			chromedp.Poll(played, nil, chromedp.WithPollingTimeout(patience)),
 			chromedp.CaptureScreenshot(&film),
 		); err != nil {

@@ -37,6 +37,10 @@ type filmWords struct {
 	When, Day, Long, Size string
 }
 
+func newFilmWords(i library.Info) filmWords {
+	return filmWords{i, i.Begin.Format(time.RFC3339), i.Begin.Local().Format("2006-01-02 15:04"), lengthWords(i.Length), sizeWords(i.Bytes)}
+}
+
 // filmsPage answers with the page of recordings, which works without scripts.
 func (s *Stream) filmsPage(w http.ResponseWriter, r *http.Request) { s.showFilms(w, r, "../", nil) }
 
@@ -46,7 +50,7 @@ func (s *Stream) showFilms(w http.ResponseWriter, r *http.Request, root string, 
 	page := filmsWords{words: words{Language: language, Name: s.Name()}, Root: root, Owner: s.ownsFilms(r)}
 	found, err := s.list(r)
 	for _, i := range found {
-		page.Films = append(page.Films, filmWords{i, i.Begin.Format(time.RFC3339), i.Begin.Local().Format("2006-01-02 15:04"), lengthWords(i.Length), sizeWords(i.Bytes)})
+		page.Films = append(page.Films, newFilmWords(i))
 	}
 	if page.Owner {
 		page.Deleted = s.films.library.Deleted()
@@ -66,8 +70,9 @@ func (s *Stream) showFilms(w http.ResponseWriter, r *http.Request, root string, 
 func (s *Stream) playFilm(w http.ResponseWriter, r *http.Request, film *library.Recording) {
 	page := struct {
 		words
-		Title, File string
-	}{words{Language: answerIn(w, r)}, film.Name(), film.File}
+		filmWords
+		Title string
+	}{words{Language: answerIn(w, r)}, newFilmWords(film.Info), film.Info.Name()}
 	s.writePage(w, r, http.StatusOK, "film.html", pagePolicy, page)
 }
 
