@@ -42,13 +42,6 @@ func (p *program) newLibrary() *library.Library {
 	})
 }
 
-// shelf is the library of the folder that recordings go to now.
-func (p *program) shelf() *library.Library {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.library
-}
-
 // SetVideos is called by the window with a folder for recordings, as SetPictures is with one
 // for snapshots. What is being recorded stays where it is.
 func (p *program) SetVideos(dir string) error {
@@ -59,12 +52,10 @@ func (p *program) SetVideos(dir string) error {
 	p.jobs.add(func() {
 		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Videos = dir }))
 		p.recorder.SetFolder(p.videosDir())
-		before, now := p.shelf(), p.newLibrary()
+		p.library.SetFolder(p.videosDir())
 		p.mu.Lock()
-		p.library = now
+		defer p.mu.Unlock()
 		p.films.changed()
-		p.mu.Unlock()
-		before.Close()
 	})
 	return nil
 }
@@ -111,7 +102,7 @@ func (p *program) listsFilms() bool {
 
 // readFilms lists the recordings, and then adds a picture to each that has none yet.
 func (p *program) readFilms(ctx context.Context) {
-	found, err := p.shelf().List(ctx)
+	found, err := p.library.List(ctx)
 	if ctx.Err() != nil {
 		return
 	}
@@ -125,7 +116,7 @@ func (p *program) readFilms(ctx context.Context) {
 }
 
 func (p *program) showFilms(found []library.Info, err error) {
-	folder := p.shelf().Folder()
+	folder := p.library.Folder()
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	list := make([]ui.Film, len(found))
@@ -153,7 +144,7 @@ func (p *program) pictureOf(info library.Info) {
 	if known {
 		return
 	}
-	file, err := p.shelf().Thumbnail(info.File)
+	file, err := p.library.Thumbnail(info.File)
 	if err != nil {
 		return // it is shown without one
 	}
@@ -171,10 +162,23 @@ func (p *program) pictureOf(info library.Info) {
 	p.films.read.Recordings = list
 }
 
+// ShareRecordings is called by the window.
+func (p *program) ShareRecordings(on bool) {
+	p.stream.ShowRecordings(on)
+	p.keep(func(r *remembered) { r.ShareRecordings = on })
+}
+
+// windowLibrary is called with mu held.
+func (p *program) windowLibrary() ui.Library {
+	shown := p.films.read
+	shown.Shared = p.settings.get().ShareRecordings
+	return shown
+}
+
 // RenameRecording is called by the window.
 func (p *program) RenameRecording(id, name string) {
 	p.changeFilms(func() error {
-		_, err := p.shelf().Rename(id, name)
+		_, err := p.library.Rename(id, name)
 		return err
 	})
 }
@@ -182,7 +186,7 @@ func (p *program) RenameRecording(id, name string) {
 // DeleteRecording is called by the window.
 func (p *program) DeleteRecording(id string) {
 	p.changeFilms(func() error {
-		err := p.shelf().Delete(id)
+		err := p.library.Delete(id)
 		if err == nil {
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -194,7 +198,7 @@ func (p *program) DeleteRecording(id string) {
 
 // RestoreRecording is called by the window.
 func (p *program) RestoreRecording(id string) {
-	p.changeFilms(func() error { return p.shelf().Undelete(id) })
+	p.changeFilms(func() error { return p.library.Undelete(id) })
 }
 
 // changeFilms changes the folder by a job, and has it read anew.
@@ -218,7 +222,7 @@ func (p *program) past(recording string) (past replay.Past, close func(), err er
 	if recording == "" {
 		return p.history, p.feed.Keep(), nil
 	}
-	opened, err := p.shelf().Open(recording)
+	opened, err := p.library.Open(recording)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -144,6 +144,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
 	p.recorder = p.newRecorder()
 	p.library = p.newLibrary()
+	p.stream.LibraryWith(p.library)
+	p.stream.ShowRecordings(settings.get().ShareRecordings)
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
 	return p
@@ -158,7 +160,7 @@ func (p *program) close() {
 	p.working.Wait()
 	p.recorder.Stop()
 	p.history.Close()
-	p.shelf().Close()
+	p.library.Close()
 	p.feed.Close()
 }
 

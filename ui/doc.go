@@ -5,7 +5,7 @@
 //
 // Package app makes a [Window] with [New], hands it a [State] whenever something has
 // changed, and implements what the window asks for: [Program] with [Audience],
-// [Network], [Preferences], [Others] and [Pictures], [Preview] and [Seen]. The package
+// [Network], [Preferences], [Others], [Pictures] and [Recordings], [Preview] and [Seen]. The package
 // imports Fyne, fanlight/ui/kit and fanlight/assets; it may import neither
 // fanlight/drivers nor fanlight/streaming nor net/http.
 //
@@ -14,5 +14,5 @@
 // method of each panel. What the user does goes the other way: a widget of kit calls
 // its panel, the panel calls a method of Program, and the next State tells what came
 // of it. Pictures go from Preview through a goroutine that decodes them to the screen, and
-// pass no State. While Seen says that nobody can see the window, that goroutine rests.
+// pass no State; what Preview plays, live or the past, timeline.go says. While Seen says that nobody can see the window, that goroutine rests.
 package ui

@@ -27,6 +27,8 @@ type Recordings interface {
 	// DeleteRecording puts a recording away, and RestoreRecording brings it back.
 	DeleteRecording(id string)
 	RestoreRecording(id string)
+	// ShareRecordings lets viewers watch recordings, or ends that.
+	ShareRecordings(on bool)
 }
 
 // Recorded is what came of the last recording.
@@ -43,6 +45,7 @@ type Library struct {
 	Recordings []Film // newest first
 	Reading    bool   // not all were read yet
 	Problem    string // a sentence, if they cannot be listed or changed
+	Shared     bool   // viewers may watch them
 	Deleted    Deleted
 }
 
@@ -74,6 +77,8 @@ type library struct {
 	timeline *timeline
 	toggle   *kit.Button // opens the side
 	hint     *kit.Notice
+	shared   *kit.Check
+	hold     kit.Hold
 	films    *kit.List[string, film]
 }
 
@@ -87,10 +92,15 @@ func newLibrary(p Program, window fyne.Window, line *timeline) *library {
 	l := &library{program: p, folder: p.ShowInFolder, window: window, timeline: line, hint: kit.NewNotice()}
 	l.toggle = kit.NewIconButton(lang.L("Recordings"), theme.MediaVideoIcon(), nil)
 	l.toggle.Keys = keyLibrary.String()
+	l.shared = kit.NewCheck(lang.L("Viewers may watch recordings"), func(on bool) {
+		l.hold.Begin()
+		p.ShareRecordings(on)
+	})
 	l.films = kit.NewList(func(f film) string { return f.ID }, l.row, l.toggle)
-	l.Side = kit.NewSide(lang.L("Recordings"), l.hint.Label, l.films.Drawn)
+	l.Side = kit.NewSide(lang.L("Recordings"), kit.NewTick(l.shared), l.hint.Label, l.films.Drawn)
 	l.films.Scroll = l.Scroll
 	l.Scroll.OnScrolled = func(fyne.Position) { l.films.Fill() }
+	l.shared.OnFocus = l.Reveal
 	l.Opened = p.ListRecordings
 	return l
 }
@@ -99,6 +109,9 @@ func newLibrary(p Program, window fyne.Window, line *timeline) *library {
 func (l *library) show(s State) {
 	if !l.Panel.Visible() {
 		return
+	}
+	if !l.hold.Holds() {
+		l.shared.Set(s.Library.Shared)
 	}
 	moved := l.hint.Say(libraryWords(s.Library))
 	if kit.SetVisible(l.hint.Label, l.hint.Label.Text != "") || moved {

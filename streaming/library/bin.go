@@ -114,13 +114,13 @@ func (b *bin) expire(place string) {
 // remove is called with mu held.
 func (b *bin) remove(place string) {
 	delete(b.deleted, place)
-	root, err := os.OpenRoot(b.library.dir)
+	root, err := os.OpenRoot(b.library.Folder())
 	if err != nil {
 		return // the folder is gone
 	}
 	defer root.Close()
 	if err := root.RemoveAll(place); err != nil {
-		b.library.o.Log.Warn("deleted recording not removed", "folder", b.library.dir, "err", err)
+		b.library.o.Log.Warn("deleted recording not removed", "folder", b.library.Folder(), "err", err)
 	}
 	root.Remove(binFolder) // if it is empty
 }
@@ -137,7 +137,7 @@ func (b *bin) empty() {
 
 // sweep takes over what a program that ended without Close has left.
 func (b *bin) sweep() {
-	root, err := os.OpenRoot(b.library.dir)
+	root, err := os.OpenRoot(b.library.Folder())
 	if err != nil {
 		return
 	}

@@ -33,12 +33,12 @@ type Options struct {
 // Library is the recordings of a folder, which need not be there yet. Methods may be called
 // from any goroutine.
 type Library struct {
-	dir string
-	o   Options
+	o Options
 
 	reading sync.Mutex // files are looked into one at a time: disks are slow
 
 	mu    sync.Mutex
+	dir   string
 	known map[string]known // by name
 
 	bin bin
@@ -86,22 +86,36 @@ func New(dir string, o Options) *Library {
 func (l *Library) Close() { l.bin.empty() }
 
 // Folder returns the folder's path.
-func (l *Library) Folder() string { return l.dir }
+func (l *Library) Folder() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.dir
+}
+
+// SetFolder has the recordings of another folder listed. Those that were deleted from the
+// folder before are removed. It is not called from two goroutines at a time.
+func (l *Library) SetFolder(dir string) {
+	l.bin.empty()
+	l.mu.Lock()
+	l.dir, l.known = dir, map[string]known{}
+	l.mu.Unlock()
+	l.bin.sweep()
+}
 
 // List returns the recordings that can be played, the newest first. It looks only into files
 // that are new or have changed since, and ends with ctx.
 func (l *Library) List(ctx context.Context) ([]Info, error) {
-	root, err := os.OpenRoot(l.dir)
+	root, err := os.OpenRoot(l.Folder())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the recordings in %s cannot be listed: %w", l.dir, err)
+		return nil, fmt.Errorf("the recordings in %s cannot be listed: %w", l.Folder(), err)
 	}
 	defer root.Close()
 	found, err := candidates(root)
 	if err != nil {
-		return nil, fmt.Errorf("the recordings in %s cannot be listed: %w", l.dir, err)
+		return nil, fmt.Errorf("the recordings in %s cannot be listed: %w", l.Folder(), err)
 	}
 	l.forget(found)
 	var infos []Info
@@ -241,7 +255,7 @@ func (l *Library) root(name string) (*os.Root, error) {
 	if checkName(name) != nil {
 		return nil, errGone
 	}
-	root, err := os.OpenRoot(l.dir)
+	root, err := os.OpenRoot(l.Folder())
 	if err != nil {
 		return nil, errGone
 	}
@@ -251,7 +265,7 @@ func (l *Library) root(name string) (*os.Root, error) {
 // isRunning reports whether a file is being recorded.
 func (l *Library) isRunning(name string) bool {
 	path := l.o.Running()
-	return path != "" && filepath.Base(path) == name && sameFolder(filepath.Dir(path), l.dir)
+	return path != "" && filepath.Base(path) == name && sameFolder(filepath.Dir(path), l.Folder())
 }
 
 func sameFolder(a, b string) bool {
