@@ -18,7 +18,6 @@ type Past struct {
 	// Kept: pictures of the chosen camera are kept, or will be once it is on.
 	Kept      bool
 	Recording string // the ID of the recording that this is of; empty for the camera's history
-	Title     string // of the recording
 	// Sections are the times with pictures, in order. Between them the camera was off.
 	Sections []Section
 }

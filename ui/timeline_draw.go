@@ -89,7 +89,7 @@ func (l *timeline) sayMark(play Play, at time.Time) {
 	}
 	words := ""
 	if !play.Live() {
-		words = markWords(l.past, play, at, l.now())
+		words = markWords(play, at)
 	}
 	if l.mark.Say(words) {
 		l.marked()
@@ -97,7 +97,7 @@ func (l *timeline) sayMark(play Play, at time.Time) {
 }
 
 // markWords say that a picture is not live.
-func markWords(past Past, play Play, at, now time.Time) string {
+func markWords(play Play, at time.Time) string {
 	switch {
 	case play.Recording != "":
 		return lang.L("Recording, not live")

@@ -200,7 +200,7 @@ func TestTheLineHidesItself(t *testing.T) {
 	}
 }
 
-// tape plays one picture of each Play, at the time that it asks for.
+// Whatever is played, its first picture is of the time that was asked for.
 func TestThePreviewPlaysWhatTheLineSays(t *testing.T) {
 	asked := make(chan Play, 100)
 	w, _, queue := openWith(t, func(ctx context.Context, play Play) iter.Seq2[[]byte, time.Time] {
