@@ -17,6 +17,7 @@ const (
 	openTrouble
 	recordingTrouble
 	rtspTrouble
+	replayTrouble
 )
 
 // report shows and logs a part's problem; nil clears it.
