@@ -69,6 +69,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 
 	os.Unsetenv(passcodeVariable) // hide it from programs that are run as cameras
 	log := slog.New(slog.NewTextHandler(stderr, nil))
+	if o.Snapshot != "" {
+		return o.takeSnapshot(ctx, log, stdout, stderr)
+	}
 	headless := o.Headless || o.Describe
 	if why := noDisplay(); why != "" && !headless {
 		switch {

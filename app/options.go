@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -41,6 +42,7 @@ type options struct {
 	Mirror      bool           `help:"Mirror pictures, for all viewers."`
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
+	Snapshot    string         `help:"Take one picture into this file, - for standard output, and end. It has date and camera as Exif." placeholder:"FILE"`
 	Record      string         `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
 	Passcode    string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
@@ -76,7 +78,7 @@ func parseOptions(args []string, stdout, stderr io.Writer) (o options, done bool
 		}
 	}
 	if !done {
-		err = o.checkPasscodeGiven()
+		err = cmp.Or(o.checkPasscodeGiven(), o.checkSnapshot())
 	}
 	return o, done, err
 }

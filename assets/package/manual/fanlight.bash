@@ -34,6 +34,7 @@ _fanlight() {
         --quality) return ;;
         --control) return ;;
         --text) return ;;
+        --snapshot) return ;;
         --record) return ;;
         --passcode) return ;;
         --allow-host) return ;;
@@ -42,5 +43,5 @@ _fanlight() {
         --idle) return ;;
         --trusted-proxy) return ;;
     esac
-    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --record --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
+    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --snapshot --record --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
 } && complete -F _fanlight fanlight
