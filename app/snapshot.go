@@ -105,17 +105,14 @@ func (p *program) snapshotFor(r session.Request) session.Reply {
 func (p *program) writeSnapshot(ctx context.Context, path string, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for frame := range p.feed.Frames(ctx) {
-		if p.feed.Status().State == streaming.Paused {
-			break
+	if p.feed.Status().State != streaming.Paused {
+		if frame := p.feed.Settled(ctx); frame != nil {
+			defer frame.Release()
+			if err := os.WriteFile(path, p.withOrigin(frame), 0o600); err != nil {
+				return unsaved(filepath.Dir(path), err)
+			}
+			return nil
 		}
-		if frame.Card != nil {
-			continue // a camera that is busy or failed may come yet
-		}
-		if err := os.WriteFile(path, p.withOrigin(frame), 0o600); err != nil {
-			return unsaved(filepath.Dir(path), err)
-		}
-		return nil
 	}
 	reason := p.feed.Status().Reason
 	if reason == "" {
