@@ -44,6 +44,7 @@ type options struct {
 	Clock       bool           `help:"Write date and time into pictures."`
 	Snapshot    string         `help:"Take one picture into this file, - for standard output, and end. It has date and camera as Exif." placeholder:"FILE"`
 	Record      string         `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
+	History     *memory        `help:"Keep this much of the last pictures in memory, such as 256MB, to rewind and to save what has already happened; 0 keeps none. Default: what was set in the window, else 256MB or a tenth of the memory that is available, whichever is less." placeholder:"SIZE"`
 	Passcode    string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`

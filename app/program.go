@@ -19,6 +19,7 @@ import (
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
+	"fanlight/streaming/history"
 	"fanlight/streaming/reach"
 	"fanlight/streaming/recording"
 	"fanlight/streaming/web"
@@ -35,6 +36,7 @@ type program struct {
 	feed     *streaming.Feed
 	server   *web.Server
 	stream   *web.Stream // the feed, as the server shows it
+	history  *history.History
 	recorder *recording.Recorder
 	// certificate is shown in the window, and fingerprint is announced; nil and empty for
 	// HTTP.
@@ -130,6 +132,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		MaxViewers: maxViewers(o, settings.get()),
 		Shrink:     pixels.Shrink,
 	})
+	p.history = history.New(p.feed, historyBytes(o, settings.get()), log)
 	p.recorder = p.newRecorder()
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
@@ -144,6 +147,7 @@ func (p *program) close() {
 	p.jobs.close()
 	p.working.Wait()
 	p.recorder.Stop()
+	p.history.Close()
 	p.feed.Close()
 }
 

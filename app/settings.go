@@ -43,6 +43,8 @@ type remembered struct {
 	Pictures    string `json:"pictures,omitempty"`
 	IdleSeconds int    `json:"idle_s,omitempty"`
 	Port        int    `json:"port,omitempty"`
+	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
+	HistoryMB *int `json:"history_mb,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold
