@@ -126,7 +126,7 @@ func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdo
 		}
 	}()
 	if o.Record != "" {
-		if err := p.recorder.Start(); err != nil {
+		if err := p.recordFromStart(); err != nil {
 			return fail(stderr, exitUsage, err)
 		}
 	}

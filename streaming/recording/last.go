@@ -37,7 +37,7 @@ func (r *Recorder) SaveLast(last time.Duration) (Saved, error) {
 	if len(pictures) == 0 {
 		return Saved{}, ErrNothingKept
 	}
-	if err := usable(r.dir); err != nil {
+	if err := r.ready(); err != nil {
 		return Saved{}, err
 	}
 	saved, err := r.save(pictures)

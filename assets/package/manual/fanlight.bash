@@ -37,6 +37,8 @@ _fanlight() {
         --snapshot) return ;;
         --record) return ;;
         --history) return ;;
+        --time-lapse) return ;;
+        --record-split) return ;;
         --passcode) return ;;
         --allow-host) return ;;
         --allow-origin) return ;;
@@ -44,5 +46,5 @@ _fanlight() {
         --idle) return ;;
         --trusted-proxy) return ;;
     esac
-    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --snapshot --record --history --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
+    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --snapshot --record --history --time-lapse --record-split --record-remove-oldest --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
 } && complete -F _fanlight fanlight
