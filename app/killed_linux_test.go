@@ -4,12 +4,12 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -96,7 +96,7 @@ func middles(t *testing.T, path string, middle time.Duration) map[string]time.Du
 // it says it is at.
 func soughtByVLC(t *testing.T, path string, second int) int {
 	t.Helper()
-	args := []string{"cvlc", "--intf", "oldrc", "--rc-fake-tty", "--vout", "dummy", "--aout", "dummy", "--no-video-title-show", "--start-paused", path}
+	args := []string{"cvlc", "--intf", "oldrc", "--rc-fake-tty", "--vout", "dummy", "--aout", "dummy", "--rate", "0.1", path}
 	home := t.TempDir()
 	if os.Geteuid() == 0 { // as whom VLC does not run
 		const nobody = 65534
@@ -123,27 +123,21 @@ func soughtByVLC(t *testing.T, path string, second int) int {
 	if err := vlc.Start(); err != nil {
 		t.Fatal(err)
 	}
+	var ordering sync.WaitGroup
 	defer func() {
-		io.WriteString(orders, "quit\n")
-		orders.Close()
-		io.Copy(io.Discard, answers)
-		_ = vlc.Wait() // by a signal, if it does not answer
+		_ = vlc.Process.Kill() // it may have ended
+		ordering.Wait()
+		_ = vlc.Wait() // by that signal
 	}()
-	return vlcAt(orders, answers, second)
-}
-
-// vlcAt has VLC go to a second, and asks where it is until it says so or ends. It answers with
-// a line of a number.
-func vlcAt(orders io.Writer, answers io.Reader, second int) (at int) {
-	go func() { // which ends with VLC
-		for {
+	ordering.Go(func() {
+		for { // it is deaf until it plays
 			if _, err := fmt.Fprintf(orders, "seek %d\nget_time\n", second); err != nil {
 				return
 			}
 			time.Sleep(250 * time.Millisecond)
 		}
-	}()
-	for lines := bufio.NewScanner(answers); lines.Scan(); {
+	})
+	for lines := bufio.NewScanner(answers); lines.Scan(); { // a time is a line of a number
 		if n, err := strconv.Atoi(strings.TrimLeft(lines.Text(), "> ")); err == nil && n > 0 {
 			return n
 		}
@@ -200,4 +194,3 @@ func TestRecordingsOfAKilledProgram(t *testing.T) {
 		})
 	}
 }
-
