@@ -113,8 +113,8 @@ func (c *contender) record(ctx context.Context, dir, order string) error {
 	return nil
 }
 
-// bareWrites returns the CPU time of one write(2) of a picture to a file in the folder, at the
-// camera's rate.
+// bareWrites returns the CPU time for each picture of a thread that sleeps and calls write(2)
+// in turn, at the camera's rate, on a file in the folder.
 func bareWrites(ctx context.Context, dir string) (time.Duration, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.jpg"))
 	if err != nil {
@@ -136,23 +136,19 @@ func bareWrites(ctx context.Context, dir string) (time.Duration, error) {
 	defer out.Close()
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var spent time.Duration
-	tick := time.NewTicker(time.Second / fps)
-	defer tick.Stop()
 	written := int(lasting.Seconds() * fps)
+	from := threadCPU()
 	for n := range written {
-		from := threadCPU()
 		if _, err := unix.Write(int(out.Fd()), all[n%len(all)]); err != nil {
 			return 0, err
 		}
-		spent += threadCPU() - from
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
+		pause := unix.NsecToTimespec(int64(time.Second / fps))
+		_ = unix.Nanosleep(&pause, nil) // as whoever waits for pictures; a signal makes one come early
+		if ctx.Err() != nil {
 			return 0, ctx.Err()
 		}
 	}
-	return spent / time.Duration(written), nil
+	return (threadCPU() - from) / time.Duration(written), nil
 }
 
 // threadCPU is the CPU time of the calling thread.
