@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -47,4 +48,5 @@ func historyBytes(o options, r remembered) int {
 func (p *program) SetHistory(megabytes int) {
 	p.history.SetMost(megabytes << 20)
 	p.keep(func(r *remembered) { r.HistoryMB = &megabytes })
+	p.jobs.add(debug.FreeOSMemory) // what is no longer kept
 }

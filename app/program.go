@@ -37,6 +37,7 @@ type program struct {
 	server   *web.Server
 	stream   *web.Stream // the feed, as the server shows it
 	history  *history.History
+	untune   func() // ends the collector
 	recorder *recording.Recorder
 	// certificate is shown in the window, and fingerprint is announced; nil and empty for
 	// HTTP.
@@ -133,6 +134,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		Shrink:     pixels.Shrink,
 	})
 	p.history = history.New(p.feed, historyBytes(o, settings.get()), log)
+	p.untune = tuneCollector(func() int { return p.history.Span().Bytes })
 	p.recorder = p.newRecorder()
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
@@ -148,6 +150,7 @@ func (p *program) close() {
 	p.working.Wait()
 	p.recorder.Stop()
 	p.history.Close()
+	p.untune()
 	p.feed.Close()
 }
 

@@ -42,13 +42,18 @@ var _ replay.Past = (*History)(nil)
 // New returns the history of a feed, which keeps up to a number of bytes; zero keeps nothing.
 // The caller calls Close.
 func New(feed *streaming.Feed, most int, log *slog.Logger) *History {
-	began := time.Now()
-	h := &History{
-		log: log, most: most, reserved: map[*int]bool{},
-		clock: func() (time.Time, time.Duration) { return time.Now().Round(0), time.Since(began) },
-	}
+	h := &History{log: log, most: most, reserved: map[*int]bool{}, clock: usualClock()}
 	h.leave = []func(){feed.OnAnother(h.forget), feed.Follow(h.add)}
 	return h
+}
+
+// usualClock is the wall clock, and one that nobody sets.
+func usualClock() func() (wall time.Time, running time.Duration) {
+	began := time.Now()
+	return func() (time.Time, time.Duration) {
+		now := time.Now()
+		return now.Round(0), now.Sub(began)
+	}
 }
 
 // Close lets go of everything. From then on the history is empty.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -244,22 +245,23 @@ func TestClockThatIsSetBack(t *testing.T) {
 		var log strings.Builder
 		_, feed, h := lounge(t, plenty)
 		h.log = slog.New(slog.NewTextHandler(&log, nil))
-		began, off := time.Now(), time.Duration(0)
-		h.clock = func() (time.Time, time.Duration) { return time.Now().Add(off), time.Since(began) }
+		began := time.Now()
+		var off atomic.Int64
+		h.clock = func() (time.Time, time.Duration) { return time.Now().Add(time.Duration(off.Load())), time.Since(began) }
 		letGo := feed.Keep()
 		defer letGo()
 		time.Sleep(5 * time.Second)
-		off = -500 * time.Millisecond // corrected
+		off.Store(int64(-500 * time.Millisecond)) // corrected
 		time.Sleep(5 * time.Second)
 		if n := len(seqs(t, h)); n < 290 || log.Len() > 0 {
 			t.Errorf("%d pictures, log %q", n, &log)
 		}
-		off = -time.Hour
+		off.Store(int64(-time.Hour))
 		time.Sleep(time.Second)
 		if n := len(seqs(t, h)); n < 25 || n > 35 || strings.Count(log.String(), "clock was set back") != 1 {
 			t.Errorf("%d pictures, log %q", n, &log)
 		}
-		off = 0 // set forward
+		off.Store(0) // set forward
 		time.Sleep(time.Second)
 		h.mu.Lock()
 		defer h.mu.Unlock()

@@ -3,6 +3,7 @@ package recording
 import (
 	"bytes"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,9 +24,9 @@ func large(width, height int) []byte {
 func stall(t *testing.T, picture []byte, while time.Duration) (came uint64, end Status) {
 	t.Helper()
 	b := streamtest.NewCamera()
-	stalls := time.Duration(0)
+	var stalls atomic.Int64
 	r := recorder(t, b, filepath.Join(t.TempDir(), "recordings"), func() string {
-		time.Sleep(stalls)
+		time.Sleep(time.Duration(stalls.Load()))
 		return "Door"
 	})
 	stop := r.feed.Follow(func(*streaming.Frame) { came++ })
@@ -33,7 +34,7 @@ func stall(t *testing.T, picture []byte, while time.Duration) (came uint64, end 
 		t.Fatal(err)
 	}
 	time.Sleep(time.Second)
-	stalls = while
+	stalls.Store(int64(while))
 	b.Picture.Store(&picture)
 	time.Sleep(while + 5*time.Second)
 	r.Stop()
@@ -64,9 +65,8 @@ func TestDiskThatStallsForLonger(t *testing.T) {
 func TestEndOfARecordingOnASlowDisk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := streamtest.NewCamera()
-		stalls := 10 * time.Second
 		r := recorder(t, b, filepath.Join(t.TempDir(), "recordings"), func() string {
-			time.Sleep(stalls)
+			time.Sleep(10 * time.Second)
 			return "Door"
 		})
 		if err := r.Start(); err != nil { // before the first picture
