@@ -11,7 +11,26 @@ import (
 
 // newRecorder makes the recorder of the program's feed.
 func (p *program) newRecorder() *recording.Recorder {
-	return recording.New(p.feed, p.history, p.videosDir(), p.stream.Name, p.recorded, p.log)
+	r := recording.New(p.feed, p.history, p.videosDir(), p.stream.Name, p.recorded, p.log)
+	r.Limit(p.recordingLimits(p.settings.get()))
+	return r
+}
+
+// recordingLimits are from the command line, else as remembered.
+func (p *program) recordingLimits(r remembered) recording.Limits {
+	limits := recording.Limits{Split: r.RecordSplit, RemoveOldest: r.RecordRemoveOldest || p.options.RecordRemoveOldest}
+	if p.options.RecordSplit != nil {
+		limits.Split = *p.options.RecordSplit
+	}
+	return limits
+}
+
+// recordFromStart begins what --record asks for.
+func (p *program) recordFromStart() error {
+	if every := p.options.TimeLapse; every > 0 {
+		return p.recorder.StartLapse(every)
+	}
+	return p.recorder.Start()
 }
 
 // recorded is called with each new status of a recording.

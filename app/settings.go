@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"fanlight/streaming/recording"
 	"fanlight/streaming/web"
 )
 
@@ -56,6 +57,10 @@ type remembered struct {
 	HistoryMB *int `json:"history_mb,omitempty"`
 	// NoRewind: viewers may not rewind.
 	NoRewind bool `json:"no_rewind,omitempty"`
+	// RecordSplit is when a recording goes on in a new file, such as "10m" or "500MB", empty
+	// for never, and RecordRemoveOldest whether old ones go when the disk is nearly full.
+	RecordSplit        recording.Split `json:"record_split,omitzero"`
+	RecordRemoveOldest bool            `json:"record_remove_oldest,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold

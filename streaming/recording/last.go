@@ -38,7 +38,7 @@ func (r *Recorder) SaveLast(last time.Duration) (Saved, error) {
 		return Saved{}, ErrNothingKept
 	}
 	dir := r.folder()
-	if err := usable(dir); err != nil {
+	if err := r.ready(dir); err != nil {
 		return Saved{}, err
 	}
 	saved, err := r.save(dir, pictures)

@@ -95,7 +95,7 @@ func (n *run) check() error {
 			return err
 		}
 	}
-	return enoughRoom(n.output.dir)
+	return n.recorder.makeRoom(n.output.dir)
 }
 
 // stop ends the recording with the picture that is the newest now. It may be called from any
@@ -151,7 +151,7 @@ func (n *run) note() {
 	file := n.output.file
 	n.recorder.update(func(s *Status) {
 		if s.Lost = n.lost; file != nil {
-			s.File, s.Bytes, s.Pictures = file.Name(), file.writer.Size(), file.pictures
+			s.File, s.Bytes, s.Pictures = file.Name(), n.output.bytes+file.writer.Size(), n.output.pictures+file.pictures
 		}
 	})
 }
