@@ -43,6 +43,8 @@ type remembered struct {
 	Pictures    string `json:"pictures,omitempty"`
 	IdleSeconds int    `json:"idle_s,omitempty"`
 	Port        int    `json:"port,omitempty"`
+	// Videos is the folder for recordings; empty is the usual one.
+	Videos string `json:"videos,omitempty"`
 	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
 	HistoryMB *int `json:"history_mb,omitempty"`
 	// NoRewind: viewers may not rewind.

@@ -15,6 +15,7 @@ const (
 	choiceTrouble
 	openTrouble
 	recordingTrouble
+	replayTrouble
 )
 
 // report shows and logs a part's problem; nil clears it.

@@ -106,7 +106,7 @@ func TestWindowSavesPausesAndFillsTheScreen(t *testing.T) {
 	insist(t, "a live picture", func() {}, func() bool { return state() == "live" })
 
 	var saved []string
-	const snapshotButton, showButton = "388 577", "506 407" // once the link and the toast are drawn
+	const snapshotButton, showButton = "348 577", "506 331" // once the link and the toast are drawn
 	insist(t, "a snapshot by its button", func() { d.click(t, snapshotButton) }, func() bool {
 		saved, _ = filepath.Glob(filepath.Join(home, "Pictures", "Fanlight", "*.jpg"))
 		return len(saved) > 0

@@ -79,6 +79,9 @@ type State struct {
 	Saved Saved // the last snapshot
 
 	Recording Recording
+	Recorded  Recorded // the last recording that has ended
+	Past      Past     // that there is to be played
+	Library   Library
 
 	PassOn PassOn // asked of the owner
 

@@ -96,8 +96,8 @@ func (q uiQueue) next(t *testing.T) {
 	}
 }
 
-func noPictures(ctx context.Context) iter.Seq[[]byte] {
-	return func(func([]byte) bool) { <-ctx.Done() }
+func noPictures(ctx context.Context, _ Play) iter.Seq2[[]byte, time.Time] {
+	return func(func([]byte, time.Time) bool) { <-ctx.Done() }
 }
 
 func nothingHides(context.Context, uint32) iter.Seq[bool] { return func(func(bool) bool) {} }

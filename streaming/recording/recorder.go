@@ -35,12 +35,12 @@ type Past interface {
 type Recorder struct {
 	feed    *streaming.Feed
 	past    Past
-	dir     string
 	name    func() string
 	changed func(Status)
 	log     *slog.Logger
 
 	mu     sync.Mutex
+	dir    string
 	now    *run // nil while nothing is recorded
 	status Status
 }
@@ -118,6 +118,19 @@ func (r *Recorder) Stop() {
 		now.stop()
 		<-now.done
 	}
+}
+
+// SetFolder has later recordings written into another folder.
+func (r *Recorder) SetFolder(dir string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dir = dir
+}
+
+func (r *Recorder) folder() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dir
 }
 
 // Status returns how the recording stands.

@@ -95,7 +95,7 @@ func (n *run) check() error {
 			return err
 		}
 	}
-	return enoughRoom(n.recorder.dir)
+	return enoughRoom(n.output.dir)
 }
 
 // stop ends the recording with the picture that is the newest now. It may be called from any
@@ -163,5 +163,5 @@ func (n *run) explain(err error) error {
 	case err == nil, errors.As(err, &full):
 		return err
 	}
-	return fmt.Errorf("the recording has ended; what was recorded is kept. Check the disk of %s, and record again: %w", n.recorder.dir, err)
+	return fmt.Errorf("the recording has ended; what was recorded is kept. Check the disk of %s, and record again: %w", n.output.dir, err)
 }
