@@ -357,7 +357,7 @@ timeline.begin({
   timeline: "api/timeline",
   live: true,
   restart: watch,
-  draw: (jpeg) => picture.arrive(jpeg, show),
+  draw: (jpeg) => picture.show(jpeg, show),
   changed: show,
 });
 show();

@@ -55,7 +55,7 @@ export const oldest = () => past.sections[0].from;
 export const sections = () => [...past.sections.slice(0, -1), { from: past.sections.at(-1).from, to: newest() }];
 
 // position is the moment shown.
-export const position = () => (live && !held ? now() : at);
+export const position = () => (live ? now() : at);
 
 const micros = (moment) => moment.toFixed(6); // tells all pictures apart
 
@@ -129,7 +129,7 @@ async function showStill(from, step) {
   const address = `${source.still()}&at=${micros(from)}${step ? `&step=${step}` : ""}`;
   const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(answerWithin) });
   if (!answer.ok) {
-    steps = 0; // there is no further picture that way
+    if (Math.sign(steps) === step) steps = 0; // there is no further picture that way
     return;
   }
   const jpeg = await answer.blob();
@@ -146,8 +146,7 @@ let settling;
 // hold shows the still of a moment until release.
 export function hold(wanted) {
   clearTimeout(settling);
-  held = true;
-  steps = 0;
+  [held, live, steps] = [true, false, 0];
   at = target = Math.min(Math.max(wanted, oldest()), newest());
   showStills();
   source.changed();
@@ -198,7 +197,7 @@ export function goLive() {
 
 // jump goes some seconds on, or back. A gap in the way is no obstacle.
 export function jump(seconds) {
-  if (live && !held && seconds > 0) return;
+  if (live && seconds > 0) return;
   const wanted = position() + seconds;
   const next = past.sections.find(({ to }) => to >= wanted);
   hold(seconds > 0 && next ? Math.max(wanted, next.from) : wanted);

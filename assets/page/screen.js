@@ -11,15 +11,21 @@ const restAfter = 3000; // ms
 // shows them all the same.
 function setBare(bare) {
   body.toggleAttribute("data-bare", bare);
+  rest();
+}
+
+let resting;
+
+function rest() {
+  clearTimeout(resting);
   body.setAttribute("data-resting", "");
 }
 
 // stir shows the time line over the bare picture until mouse and keys have rested.
-let resting;
 function stir() {
   clearTimeout(resting);
   body.removeAttribute("data-resting");
-  resting = setTimeout(() => body.setAttribute("data-resting", ""), restAfter);
+  resting = setTimeout(rest, restAfter);
 }
 
 document.addEventListener("pointermove", ({ pointerType }) => pointerType === "mouse" && stir());

@@ -148,6 +148,7 @@ function onDown(event) {
 }
 
 function onMove(event) {
+  if (line.hidden) return; // there is no past any more
   const moment = point(event);
   if (dragging) player.hold(moment);
 }
@@ -155,6 +156,7 @@ function onMove(event) {
 function onUp({ pointerType }) {
   if (!dragging) return;
   dragging = false;
+  if (line.hidden) return;
   if (pointerType !== "mouse") pointed.hidden = true; // a finger points no more
   player.release();
 }
