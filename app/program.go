@@ -144,6 +144,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
 	p.recorder = p.newRecorder()
 	p.library = p.newLibrary()
+	p.stream.LibraryWith(p.library)
+	p.stream.ShowRecordings(settings.get().ShowRecordings)
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
 	return p

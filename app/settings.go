@@ -49,6 +49,8 @@ type remembered struct {
 	HistoryMB *int `json:"history_mb,omitempty"`
 	// NoRewind: viewers may not rewind.
 	NoRewind bool `json:"no_rewind,omitempty"`
+	// ShowRecordings: viewers may watch recordings.
+	ShowRecordings bool `json:"show_recordings,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold

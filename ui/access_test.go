@@ -76,6 +76,23 @@ func TestPasscodeIsNotReadAloudWhileItIsHidden(t *testing.T) {
 	}
 }
 
+func TestOwnerSaysWhetherViewersMayWatchRecordings(t *testing.T) {
+	w, program, queue := open(t)
+	s := sharingState()
+	w.shown(t, queue, s)
+	test.Tap(w.share.gear)
+	check := w.access.films
+	if check.Checked || check.Text != "Viewers may watch recordings" {
+		t.Errorf("%q is %v", check.Text, check.Checked)
+	}
+	test.Tap(check)
+	program.want(t, "show recordings true")
+	s.ShowRecordings = true
+	w.shown(t, queue, s)
+	test.Tap(check)
+	program.want(t, "show recordings true", "show recordings false")
+}
+
 func TestOwnerSaysWhetherViewersMayRewind(t *testing.T) {
 	w, program, queue := open(t)
 	s := sharingState()
