@@ -69,6 +69,16 @@ func (p *program) SetVideos(dir string) error {
 	return nil
 }
 
+// OpenRecordings is called by the window while sharing.
+func (p *program) OpenRecordings() {
+	p.mu.Lock()
+	here := p.linkHere
+	p.mu.Unlock()
+	if here != "" {
+		p.OpenLink(here + "recordings/" + p.server.OwnerTicket())
+	}
+}
+
 // changed has the recordings read anew.
 func (f *films) changed() {
 	f.read.Reading = true

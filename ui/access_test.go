@@ -114,3 +114,20 @@ func TestOwnerSaysWhetherViewersMayRewind(t *testing.T) {
 		t.Errorf("given by hand: it is %v, disabled %v, says %q", check.Checked, check.Disabled(), told.Text)
 	}
 }
+
+func TestOwnerOpensThePageOfRecordings(t *testing.T) {
+	w, program, queue := open(t)
+	s := sharingState()
+	test.Tap(w.library.toggle)
+	w.shown(t, queue, s)
+	if page := w.library.page; !page.Visible() {
+		t.Error("there is no button")
+	}
+	test.Tap(w.library.page)
+	program.want(t, "list recordings true", "open recordings")
+	s.LinkHere = ""
+	w.shown(t, queue, s)
+	if w.library.page.Visible() {
+		t.Error("there is a button where nothing is shared")
+	}
+}

@@ -24,6 +24,8 @@ type Recordings interface {
 	// State.Library.Recordings is needed.
 	ListRecordings(shown bool)
 	RenameRecording(id, name string)
+	// OpenRecordings opens the page of recordings in a browser, with the owner's rights.
+	OpenRecordings()
 	// DeleteRecording puts a recording away, and RestoreRecording brings it back.
 	DeleteRecording(id string)
 	RestoreRecording(id string)
@@ -74,6 +76,7 @@ type library struct {
 	timeline *timeline
 	toggle   *kit.Button // opens the side
 	hint     *kit.Notice
+	page     *kit.Button // opens the page of recordings, while sharing
 	films    *kit.List[string, film]
 }
 
@@ -87,10 +90,13 @@ func newLibrary(p Program, window fyne.Window, line *timeline) *library {
 	l := &library{program: p, folder: p.ShowInFolder, window: window, timeline: line, hint: kit.NewNotice()}
 	l.toggle = kit.NewIconButton(lang.L("Recordings"), theme.MediaVideoIcon(), nil)
 	l.toggle.Keys = keyLibrary.String()
+	l.page = kit.NewButton(lang.L("Open in a browser"), "", p.OpenRecordings)
 	l.films = kit.NewList(func(f film) string { return f.ID }, l.row, l.toggle)
-	l.Side = kit.NewSide(lang.L("Recordings"), l.hint.Label, l.films.Drawn)
+	l.Side = kit.NewSide(lang.L("Recordings"), l.hint.Label, l.page, l.films.Drawn)
 	l.films.Scroll = l.Scroll
 	l.Scroll.OnScrolled = func(fyne.Position) { l.films.Fill() }
+	l.page.OnFocus = l.Reveal
+	l.page.Hide()
 	l.Opened = p.ListRecordings
 	return l
 }
@@ -101,7 +107,8 @@ func (l *library) show(s State) {
 		return
 	}
 	moved := l.hint.Say(libraryWords(s.Library))
-	if kit.SetVisible(l.hint.Label, l.hint.Label.Text != "") || moved {
+	served := kit.SetVisible(l.page, s.LinkHere != "")
+	if kit.SetVisible(l.hint.Label, l.hint.Label.Text != "") || moved || served {
 		l.Relayout()
 	}
 	playing, _ := l.timeline.reel.now()

@@ -47,6 +47,7 @@ func (a *asked) SetSites(sites []string) error {
 func (a *asked) SetShowRecordings(show bool) {
 	a.calls = append(a.calls, fmt.Sprint("show recordings ", show))
 }
+func (a *asked) OpenRecordings()      { a.calls = append(a.calls, "open recordings") }
 func (a *asked) SetRewind(allow bool) { a.calls = append(a.calls, fmt.Sprint("rewind ", allow)) }
 func (a *asked) ListViewers(shown bool) {
 	a.calls = append(a.calls, fmt.Sprint("list viewers ", shown))
