@@ -116,15 +116,11 @@ func TestOwnerSaysWhetherViewersMayRewind(t *testing.T) {
 }
 
 func TestOwnerOpensThePageOfRecordings(t *testing.T) {
-	w, program, queue := open(t)
-	s := sharingState()
-	test.Tap(w.library.toggle)
-	w.shown(t, queue, s)
-	if page := w.library.page; !page.Visible() {
-		t.Error("there is no button")
-	}
+	s := filmState()
+	s.LinkHere = "http://127.0.0.1:8080/"
+	w, program, queue := browsing(t, s)
 	test.Tap(w.library.page)
-	program.want(t, "list recordings true", "open recordings")
+	program.want(t, "open recordings")
 	s.LinkHere = ""
 	w.shown(t, queue, s)
 	if w.library.page.Visible() {
