@@ -19,7 +19,7 @@ var (
 	cuesID     = []byte{0x1C, 0x53, 0xBB, 0x6B}
 	durationID = []byte{0x44, 0x89, 0x88}       // with the size of a float64
 	spacingID  = []byte{0x23, 0xE3, 0x83, 0x88} // DefaultDuration, with the size of 8 bytes
-	timeID     = []byte{0xE7, 0x84}             // of a cluster, with the size of 4 bytes
+	timeID     = []byte{0xE7, 0x88}             // of a cluster, with the size of 8 bytes: 4 last 49 days
 )
 
 const (

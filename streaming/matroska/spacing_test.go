@@ -39,6 +39,17 @@ func TestSpacingIsThatOfTheCamera(t *testing.T) {
 	}
 }
 
+// A recording may last for months.
+func TestTimesAreExactAfterMonths(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.mkv")
+	const day = 24 * 3600 * 1000
+	record(t, path, []int64{0, 49 * day, 50 * day, 100*day + 1}, true)
+	p := streamtest.Probe(t, path)
+	if len(p.Packets) != 4 || streamtest.Milliseconds(t, p.Packets[2].Time) != 50*day || streamtest.Milliseconds(t, p.Packets[3].Time) != 100*day+1 {
+		t.Errorf("%+v", p.Packets)
+	}
+}
+
 // A file tells the rate of its camera, by which OpenCV seeks, also one that was not closed. The
 // pictures of a time lapse are exactly as far apart as 30 fps.
 func TestFileTellsTheRateOfItsCamera(t *testing.T) {

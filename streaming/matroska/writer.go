@@ -97,7 +97,7 @@ func (w *Writer) nextCluster(at time.Duration) error {
 	begun := append([]byte{}, clusterID...)
 	begun = binary.BigEndian.AppendUint64(begun, unknownSize)
 	begun = append(begun, timeID...)
-	begun = binary.BigEndian.AppendUint32(begun, uint32(at.Milliseconds()))
+	begun = binary.BigEndian.AppendUint64(begun, uint64(at.Milliseconds()))
 	if err := w.write(begun); err != nil {
 		return err
 	}
