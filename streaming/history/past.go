@@ -50,7 +50,7 @@ type Span struct {
 	// Kept is how long the sections are together, and Bytes the memory that they take.
 	Kept  time.Duration
 	Bytes int
-	// Most is how many bytes may be kept, and Worth how long that lasts at the camera's
+	// Most is what SetMost has set, and Worth how long that lasts at the camera's
 	// rate, as far as it is known; zero if it is not. Worth is an hour at most.
 	Most  int
 	Worth time.Duration
@@ -60,7 +60,7 @@ type Span struct {
 func (h *History) Span() Span {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := Span{Bytes: h.kept.bytes, Most: h.bound()}
+	s := Span{Bytes: h.kept.bytes, Most: h.most}
 	for _, section := range h.kept.sections {
 		s.Kept += section.To.Sub(section.From)
 	}
