@@ -60,6 +60,16 @@ func (p *program) SetVideos(dir string) error {
 	return nil
 }
 
+// OpenRecordings is called by the window while sharing.
+func (p *program) OpenRecordings() {
+	p.mu.Lock()
+	here := p.linkHere
+	p.mu.Unlock()
+	if here != "" {
+		p.OpenLink(here + "recordings/" + p.server.OwnerTicket())
+	}
+}
+
 // changed has the recordings read anew.
 func (f *films) changed() {
 	f.read.Reading = true
@@ -160,19 +170,6 @@ func (p *program) pictureOf(info library.Info) {
 		list[i].Picture = p.films.pictures[list[i].ID]
 	}
 	p.films.read.Recordings = list
-}
-
-// ShareRecordings is called by the window.
-func (p *program) ShareRecordings(on bool) {
-	p.stream.ShowRecordings(on)
-	p.keep(func(r *remembered) { r.ShareRecordings = on })
-}
-
-// windowLibrary is called with mu held.
-func (p *program) windowLibrary() ui.Library {
-	shown := p.films.read
-	shown.Shared = p.settings.get().ShareRecordings
-	return shown
 }
 
 // RenameRecording is called by the window.

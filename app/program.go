@@ -149,7 +149,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.recorder = p.newRecorder()
 	p.library = p.newLibrary()
 	p.stream.LibraryWith(p.library)
-	p.stream.ShowRecordings(settings.get().ShareRecordings)
+	p.stream.ShowRecordings(settings.get().ShowRecordings)
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
 	return p

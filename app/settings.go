@@ -51,8 +51,6 @@ type remembered struct {
 	Port        int    `json:"port,omitempty"`
 	// Videos is the folder for recordings; empty is the usual one.
 	Videos string `json:"videos,omitempty"`
-	// ShareRecordings: viewers may watch recordings.
-	ShareRecordings bool `json:"share_recordings,omitempty"`
 	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
 	HistoryMB *int `json:"history_mb,omitempty"`
 	// NoRewind: viewers may not rewind.
@@ -61,6 +59,8 @@ type remembered struct {
 	// for never, and RecordRemoveOldest whether old ones go when the disk is nearly full.
 	RecordSplit        recording.Split `json:"record_split,omitzero"`
 	RecordRemoveOldest bool            `json:"record_remove_oldest,omitempty"`
+	// ShowRecordings: viewers may watch recordings.
+	ShowRecordings bool `json:"show_recordings,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold

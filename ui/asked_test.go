@@ -34,9 +34,6 @@ func (a *asked) ListRecordings(on bool) {
 func (a *asked) RenameRecording(id, name string) {
 	a.calls = append(a.calls, fmt.Sprintf("rename recording %s %q", id, name))
 }
-func (a *asked) ShareRecordings(on bool) {
-	a.calls = append(a.calls, fmt.Sprint("share recordings ", on))
-}
 func (a *asked) DeleteRecording(id string)  { a.calls = append(a.calls, "delete "+id) }
 func (a *asked) RestoreRecording(id string) { a.calls = append(a.calls, "restore "+id) }
 

@@ -24,11 +24,11 @@ type Recordings interface {
 	// State.Library.Recordings is needed.
 	ListRecordings(shown bool)
 	RenameRecording(id, name string)
+	// OpenRecordings opens the page of recordings in a browser, with the owner's rights.
+	OpenRecordings()
 	// DeleteRecording puts a recording away, and RestoreRecording brings it back.
 	DeleteRecording(id string)
 	RestoreRecording(id string)
-	// ShareRecordings lets viewers watch recordings, or ends that.
-	ShareRecordings(on bool)
 }
 
 // Recorded is what came of the last recording.
@@ -45,7 +45,6 @@ type Library struct {
 	Recordings []Film // newest first
 	Reading    bool   // not all were read yet
 	Problem    string // a sentence, if they cannot be listed or changed
-	Shared     bool   // viewers may watch them
 	Deleted    Deleted
 }
 
@@ -77,8 +76,7 @@ type library struct {
 	timeline *timeline
 	toggle   *kit.Button // opens the side
 	hint     *kit.Notice
-	shared   *kit.Check
-	hold     kit.Hold
+	page     *kit.Button // opens the page of recordings, while sharing
 	films    *kit.List[string, film]
 }
 
@@ -92,15 +90,13 @@ func newLibrary(p Program, window fyne.Window, line *timeline) *library {
 	l := &library{program: p, folder: p.ShowInFolder, window: window, timeline: line, hint: kit.NewNotice()}
 	l.toggle = kit.NewIconButton(lang.L("Recordings"), theme.MediaVideoIcon(), nil)
 	l.toggle.Keys = keyLibrary.String()
-	l.shared = kit.NewCheck(lang.L("Viewers may watch recordings"), func(on bool) {
-		l.hold.Begin()
-		p.ShareRecordings(on)
-	})
+	l.page = kit.NewButton(lang.L("Open in a browser"), "", p.OpenRecordings)
 	l.films = kit.NewList(func(f film) string { return f.ID }, l.row, l.toggle)
-	l.Side = kit.NewSide(lang.L("Recordings"), kit.NewTick(l.shared), l.hint.Label, l.films.Drawn)
+	l.Side = kit.NewSide(lang.L("Recordings"), l.hint.Label, l.page, l.films.Drawn)
 	l.films.Scroll = l.Scroll
 	l.Scroll.OnScrolled = func(fyne.Position) { l.films.Fill() }
-	l.shared.OnFocus = l.Reveal
+	l.page.OnFocus = l.Reveal
+	l.page.Hide()
 	l.Opened = p.ListRecordings
 	return l
 }
@@ -110,11 +106,9 @@ func (l *library) show(s State) {
 	if !l.Panel.Visible() {
 		return
 	}
-	if !l.hold.Holds() {
-		l.shared.Set(s.Library.Shared)
-	}
 	moved := l.hint.Say(libraryWords(s.Library))
-	if kit.SetVisible(l.hint.Label, l.hint.Label.Text != "") || moved {
+	served := kit.SetVisible(l.page, s.LinkHere != "")
+	if kit.SetVisible(l.hint.Label, l.hint.Label.Text != "") || moved || served {
 		l.Relayout()
 	}
 	playing, _ := l.timeline.reel.now()

@@ -74,9 +74,6 @@ func TestRecordingIsPlayedInThePreview(t *testing.T) {
 
 func TestRecordingIsShownRenamedDeletedAndBroughtBack(t *testing.T) {
 	w, program, queue := browsing(t, filmState())
-	test.Tap(w.library.shared)
-	program.want(t, "share recordings true")
-	program.calls = nil
 	test.Tap(button(t, w.library.Panel, "Show in folder"))
 	test.Tap(button(t, w.library.Panel, "Rename"))
 	focused := w.window.Canvas().Focused()

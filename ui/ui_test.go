@@ -44,6 +44,10 @@ func (a *asked) SetSites(sites []string) error {
 	a.calls = append(a.calls, fmt.Sprintf("sites %q", sites))
 	return a.refused
 }
+func (a *asked) SetShowRecordings(show bool) {
+	a.calls = append(a.calls, fmt.Sprint("show recordings ", show))
+}
+func (a *asked) OpenRecordings()      { a.calls = append(a.calls, "open recordings") }
 func (a *asked) SetRewind(allow bool) { a.calls = append(a.calls, fmt.Sprint("rewind ", allow)) }
 func (a *asked) ListViewers(shown bool) {
 	a.calls = append(a.calls, fmt.Sprint("list viewers ", shown))

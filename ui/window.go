@@ -27,7 +27,8 @@ type Program interface {
 	// then nothing changes.
 	SetSites(sites []string) error
 	SetRewind(allow bool) // viewers may watch what has already happened
-	Quit()                // ends sharing and the program
+	SetShowRecordings(show bool)
+	Quit() // ends sharing and the program
 	Audience
 	Network
 	Preferences

@@ -44,7 +44,7 @@ func nameOf(typed, ending string) (string, error) {
 	case strings.HasPrefix(name, ".") || strings.HasSuffix(name, "."):
 		return "", errors.New("the name must not begin or end with a dot")
 	case reserved.MatchString(name):
-		return "", fmt.Errorf("Windows keeps the name %s for itself; choose another one", name)
+		return "", fmt.Errorf("the name %s is kept by Windows for itself; choose another one", name)
 	case len(name)+len(ending) > longestName:
 		return "", errors.New("the name is too long; use at most 80 letters")
 	}

@@ -122,7 +122,9 @@ func (r *Reader) readHead() error {
 }
 
 // isBroken reports whether it is the file's content that is wrong, and not the disk.
-func isBroken(err error) bool { return errors.Is(err, errDamaged) || errors.Is(err, errEnds) }
+func isBroken(err error) bool {
+	return errors.Is(err, errDamaged) || errors.Is(err, errEnds) || errors.Is(err, errEnough)
+}
 
 // readSeekHead notes where the index is.
 func (r *Reader) readSeekHead(head element) {

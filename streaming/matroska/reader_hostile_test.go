@@ -76,12 +76,13 @@ func TestReaderOfRareBlocks(t *testing.T) {
 type endless struct{ head, again []byte }
 
 func (e endless) ReadAt(p []byte, at int64) (int, error) {
-	for n := range p {
-		if i := at + int64(n); i < int64(len(e.head)) {
-			p[n] = e.head[i]
-		} else {
-			p[n] = e.again[(i-int64(len(e.head)))%int64(len(e.again))]
-		}
+	n := 0
+	if at < int64(len(e.head)) {
+		n = copy(p, e.head[at:])
+	}
+	for n < len(p) {
+		from := (at + int64(n) - int64(len(e.head))) % int64(len(e.again))
+		n += copy(p[n:], e.again[from:])
 	}
 	return len(p), nil
 }
@@ -107,6 +108,9 @@ func TestReaderOfHostileFiles(t *testing.T) {
 		"pictures in one":   endless{slices.Concat(fileOf(nil), clusterID, []byte{0xFF}, uintPart(idTime, 0)), block(0, []byte("x"))},
 		"identifiers alone": endless{fileOf(nil), clusterID},
 	} {
+		if e, ok := file.(endless); ok {
+			file = endless{e.head, bytes.Repeat(e.again, 1<<12)} // to be read faster
+		}
 		r, err := NewReader(file)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

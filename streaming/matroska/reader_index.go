@@ -23,7 +23,7 @@ func (r *Reader) extend() error {
 	for len(r.points) < mostPoints {
 		e, err := r.nextCluster(at)
 		if isBroken(err) {
-			r.ended = errors.Is(err, errDamaged) && r.source.left >= 0 // else the next call goes on
+			r.ended = errors.Is(err, errDamaged)
 			return nil
 		}
 		if err != nil {
@@ -98,7 +98,11 @@ func besideClusters(id uint32) bool {
 // findCluster looks for the identifier of a cluster.
 func (r *Reader) findCluster(from, stop int64) (int64, error) {
 	chunk := make([]byte, 64<<10)
+	const asElements = 1000 // of the work that a chunk is
 	for from < stop {
+		if r.source.left -= asElements; r.source.left < 0 {
+			return 0, errEnough
+		}
 		n, err := r.file.ReadAt(chunk, from)
 		if found := bytes.Index(chunk[:n], clusterID); found >= 0 {
 			return from + int64(found), nil

@@ -13,6 +13,8 @@ var (
 	errDamaged = errors.New("the file is damaged")
 	// errEnds tells that the file ends within an element: it was cut, or is being written.
 	errEnds = errors.New("the file is cut short")
+	// errEnough tells that one call has read mostElements.
+	errEnough = errors.New("the file has too many parts")
 )
 
 // element is the head of an element: at an offset in the file, with its data from one to
@@ -41,6 +43,9 @@ const window = 4 << 10
 // bytes returns n bytes of the file, at most as many as the window, until the next call. They
 // are fewer at the file's end.
 func (s *source) bytes(from int64, n int) ([]byte, error) {
+	if from > math.MaxInt64-window {
+		return nil, nil // no file is as long
+	}
 	if from < s.at || from+int64(n) > s.at+int64(len(s.buffer)) {
 		if s.buffer == nil {
 			s.buffer = make([]byte, 0, window)
@@ -62,7 +67,7 @@ func (s *source) forget() { s.buffer = s.buffer[:0] }
 // element reads the head of the element at an offset, of a parent that ends at another.
 func (s *source) element(at, end int64) (element, error) {
 	if s.left--; s.left < 0 {
-		return element{}, errDamaged
+		return element{}, errEnough
 	}
 	const longest = 4 + 8 // an identifier and a size
 	head, err := s.bytes(at, longest)
@@ -130,7 +135,7 @@ func (s *source) children(parent element, visit func(element) (more bool)) error
 	for at, n := parent.data, 0; at < parent.end && n < mostChildren; n++ {
 		child, err := s.element(at, parent.end)
 		switch {
-		case errors.Is(err, errDamaged) || errors.Is(err, errEnds):
+		case isBroken(err):
 			return nil
 		case err != nil:
 			return err

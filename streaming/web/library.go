@@ -20,6 +20,9 @@ func (s *Stream) LibraryWith(l *library.Library) { s.films.library = l }
 // change them.
 func (s *Stream) ShowRecordings(show bool) { s.films.allow(show) }
 
+// RecordingsShown reports what ShowRecordings has set.
+func (s *Stream) RecordingsShown() bool { return s.films.lasting().Err() == nil }
+
 // films is a stream's library, and whether viewers may see it.
 type films struct {
 	library *library.Library // nil for none

@@ -73,10 +73,11 @@ func (a *access) ownBrowser(r *http.Request) bool {
 	return false
 }
 
-// withinMachine reports whether a request came over this machine's loopback interface, and
-// was not passed on by a proxy.
+// withinMachine reports whether a request came from this machine itself, whose connections
+// to itself have one address at both ends, and was not passed on by a proxy.
 func withinMachine(r *http.Request) bool {
 	at, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
-	return ok && at.IP.IsLoopback() && addressOf(r.RemoteAddr).IsLoopback() &&
+	from := addressOf(r.RemoteAddr)
+	return ok && from.IsValid() && (from.IsLoopback() || from == addressOf(at.String())) &&
 		r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
