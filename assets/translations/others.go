@@ -103,7 +103,7 @@ var Others = []string{
 	`The name must have none of / \ : * ? " < > |`,
 	"The name must not begin or end with a dot",
 	"The name is too long; use at most 80 letters",
-	"Windows keeps the name {{.Name}} for itself; choose another one",
+	"The name {{.Name}} is kept by Windows for itself; choose another one",
 	"There is a file of the name {{.Name}} already; choose another name",
 	"The recording cannot be moved; check whether the folder is yours: {{.Error}}",
 	"The recording cannot be deleted; check whether the folder is yours: {{.Error}}",
