@@ -46,6 +46,7 @@ func (p *program) keep(edit func(*remembered)) {
 // general is called with mu held.
 func (p *program) general() ui.General {
 	r, kept := p.settings.get(), p.history.Span()
+	limits := p.recordingLimits(r)
 	g := ui.General{
 		Theme:        p.theme(),
 		CanAutostart: session.CanAutostart,
@@ -57,6 +58,10 @@ func (p *program) general() ui.General {
 		Pictures:     p.picturesDir(),
 		Videos:       p.videosDir(),
 		VideosGiven:  p.options.Record != "",
+		Split:        ui.Split(limits.Split),
+		SplitGiven:   p.options.RecordSplit != nil,
+		RemoveOldest: limits.RemoveOldest,
+		OldestGiven:  p.options.RecordRemoveOldest,
 		History:      kept.Most >> 20,
 		HistoryLasts: kept.Worth,
 		HistoryGiven: p.options.History != nil,

@@ -33,13 +33,15 @@ type General struct {
 	Idle         time.Duration // that the camera stays on after its last viewer
 	Pictures     string        // the folder for snapshots
 	Videos       string        // the folder for recordings
+	Split        Split         // of recordings
+	RemoveOldest bool          // recordings, when the disk is nearly full
 	// History is how much memory the pictures of the last minutes may take, in MB; zero keeps
 	// none. HistoryLasts is how long that lasts now; zero if unknown.
 	History      int
 	HistoryLasts time.Duration
 
 	// These were given on the command line, which wins while the program runs.
-	ShareGiven, PortGiven, IdleGiven, VideosGiven, HistoryGiven bool
+	ShareGiven, PortGiven, IdleGiven, VideosGiven, HistoryGiven, SplitGiven, OldestGiven bool
 }
 
 // The bounds of General.Idle.
@@ -75,6 +77,8 @@ type Preferences interface {
 	SetPictures(dir string) error
 	// SetVideos is likewise for recordings.
 	SetVideos(dir string) error
+	SetSplit(Split)
+	SetRemoveOldest(on bool)
 	// SetHistory takes from 0 to MostHistory MB.
 	SetHistory(mb int)
 	// HideCamera leaves a camera out of the picker, or shows it again.

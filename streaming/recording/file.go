@@ -27,6 +27,7 @@ func newFile(made *os.File, title string, f *streaming.Frame) (*file, error) {
 	writer, err := matroska.NewWriter(made, f.Width, f.Height, title, f.Taken)
 	if err != nil {
 		made.Close()
+		os.Remove(made.Name()) // nothing can be played of it
 		return nil, err
 	}
 	n := &file{File: made, writer: writer, begin: f.Taken, ended: make(chan struct{})}
