@@ -1,4 +1,4 @@
-// Package matroska writes pictures into Matroska files (RFC 9559), as Motion JPEG: the
+// Package matroska writes pictures into Matroska files (RFC 9559), and reads them, as Motion JPEG: the
 // camera's bytes untouched, each with the time at which it was taken.
 //
 // A file can be played and sought in at any moment, also after a crash or a power cut: its
@@ -6,5 +6,8 @@
 // there is room in front, are written again (writer.go). Ready-made writers lose the index of
 // a file that is not closed.
 //
-// It is a leaf about the bytes of files: package recording decides what is written, and where.
+// A [Reader] finds the pictures of such a file by their times, and of those of other programs.
+//
+// It is a leaf about the bytes of files: package recording decides what is written, and where, and
+// package library what is read.
 package matroska
