@@ -44,7 +44,8 @@ type options struct {
 	Clock       bool           `help:"Write date and time into pictures."`
 	Record      string         `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
 	History     *memory        `help:"Keep this much of the last pictures in memory, such as 256MB, to rewind and to save what has already happened; 0 keeps none. Default: what was set in the window, else 256MB or a tenth of the memory that is available, whichever is less." placeholder:"SIZE"`
-	NoRewind    bool           `help:"Let viewers watch live only. Default: what was set in the window, else they may rewind as far as --history reaches."`
+	HistoryDisk *diskTime      `help:"Keep older pictures in the cache folder, for this long, such as 1h; 24h is the most, and 0 keeps none. It writes all the time that the camera is on: 260GB a day at 1280x720 and 30 fps, which wears SD cards. They are removed at the end. Default: what was set in the window, else 0." placeholder:"DURATION"`
+	NoRewind    bool           `help:"Let viewers watch live only. Default: what was set in the window, else they may rewind as far as --history and --history-disk reach."`
 	RTSP        rtspListen     `name:"rtsp" help:"Share by RTSP, too, for recorders and engines. --rtsp=ADDRESS says where: :PORT or ADDRESS:PORT. Default: what was set in the window, else off, and then the port ${rtsp}."`
 	SendTo      string         `help:"Send the stream to an engine while sharing: rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY. In a variable the password stays out of the list of processes. Default: what was set in the window, else nowhere." env:"FANLIGHT_SEND_TO" placeholder:"ADDRESS"`
 	SendH264    bool           `name:"send-h264" help:"Send it as H.264, which ffmpeg encodes: 40 % of a processor's core for 1280x720 at 30 fps. Engines need that to serve browsers; rtmp:// always has it."`

@@ -142,6 +142,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.recorder = p.newRecorder()
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
+	p.keepOnDisk()
 	return p
 }
 

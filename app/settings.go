@@ -50,6 +50,8 @@ type remembered struct {
 	Port        int    `json:"port,omitempty"`
 	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
 	HistoryMB *int `json:"history_mb,omitempty"`
+	// HistoryDiskMinutes is how long pictures are kept on disk; zero for not at all.
+	HistoryDiskMinutes int `json:"history_disk_min,omitempty"`
 	// NoRewind: viewers may not rewind.
 	NoRewind bool `json:"no_rewind,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
