@@ -78,6 +78,12 @@ func (p *program) SetRewind(allow bool) {
 	p.keep(func(r *remembered) { r.NoRewind = !allow })
 }
 
+// SetShowRecordings is called by the window.
+func (p *program) SetShowRecordings(show bool) {
+	p.stream.ShowRecordings(show)
+	p.keep(func(r *remembered) { r.ShowRecordings = show })
+}
+
 // ListViewers is called by the window when its list is opened and closed.
 func (p *program) ListViewers(open bool) {
 	p.mu.Lock()

@@ -45,7 +45,7 @@ func (p *program) keep(edit func(*remembered)) {
 
 // general is called with mu held.
 func (p *program) general() ui.General {
-	r := p.settings.get()
+	r, kept := p.settings.get(), p.history.Span()
 	g := ui.General{
 		Theme:        p.theme(),
 		CanAutostart: session.CanAutostart,
@@ -55,6 +55,11 @@ func (p *program) general() ui.General {
 		Notify:       !r.Quiet,
 		Language:     r.Language,
 		Pictures:     p.picturesDir(),
+		Videos:       p.videosDir(),
+		VideosGiven:  p.options.Record != "",
+		History:      kept.Most >> 20,
+		HistoryLasts: kept.Worth,
+		HistoryGiven: p.options.History != nil,
 		Idle:         p.options.idle(r),
 		IdleGiven:    p.options.has("idle"),
 		Port:         p.port(r),

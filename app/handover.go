@@ -15,7 +15,7 @@ import (
 )
 
 // handedOver are the flags that a running Fanlight takes from a second start.
-var handedOver = []string{"background", "camera", "listen", "name", "passcode", "share", "stop-sharing"}
+var handedOver = []string{"background", "camera", "listen", "name", "passcode", "share", "snapshot", "stop-sharing"}
 
 // enter makes this program the user's one on the display, or passes what the user wants
 // on to the one there is and reports done. The instance is nil for a program of its own.
@@ -51,14 +51,14 @@ type wrongRequest struct{ error }
 func (o options) request(ctx context.Context) (session.Request, error) {
 	r := session.Request{
 		Listen: o.Listen, Passcode: o.Passcode, Name: o.Name,
-		Background: o.Background, Share: o.Share, StopSharing: o.StopSharing,
+		Background: o.Background, Share: o.Share, StopSharing: o.StopSharing, Snapshot: o.Snapshot,
 	}
 	for _, flag := range o.given {
 		if !slices.Contains(handedOver, flag) {
 			r.Others = append(r.Others, "--"+flag)
 		}
 	}
-	if o.has("camera") {
+	if o.has("camera") || o.Snapshot != "" && o.Camera != "" {
 		camera, err := find(ctx, o.Camera)
 		if err != nil {
 			return r, wrongRequest{err}
@@ -84,6 +84,8 @@ func (p *program) serveStarts(ctx context.Context, one *session.Instance, window
 // takeOver does what a second start asks for.
 func (p *program) takeOver(front func(), r session.Request) session.Reply {
 	switch {
+	case r.Snapshot != "":
+		return p.snapshotFor(r)
 	case r.Listen != "" && r.Listen != p.options.Listen:
 		return session.Reply{Apart: true}
 	case len(r.Others) > 0:

@@ -59,6 +59,8 @@ var rules = []rule{
 	{room: "fanlight/streaming/rtsp", only: []string{"fanlight/streaming", "fanlight/drivers/caught", "fanlight/drivers/jpegs", "fanlight/drivers/secrets", "github.com/bluenviron/gortsplib", "github.com/pion/rtp"},
 		why: "rtsp hangs from a feed; who may watch is decided by whom app hands it"},
 	{room: "fanlight/streaming/rtsp", not: []string{"net/http", "fanlight/streaming/web", "fanlight/streaming/recording", "fanlight/streaming/discovery"}, why: "gortsplib knows HTTP, for tunnels, which the server does not take"},
+	{room: "fanlight/streaming/library", only: []string{"fanlight/streaming", "fanlight/streaming/matroska", "fanlight/streaming/replay", "fanlight/drivers/jpegs"},
+		why: "library is about files that can be played, whoever has recorded them"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/streaming/discovery"}, why: "the server does not care how it was found"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/streaming/history"}, why: "the server plays any past, whoever keeps it"},
 	{room: "fanlight/streaming/web", not: []string{"fanlight/drivers"}, why: "the server shows feeds; app has the cameras"},

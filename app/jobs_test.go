@@ -194,7 +194,7 @@ func TestTheQualityReachesADriverThatEncodesWhateverTheMode(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	var watching sync.WaitGroup
 	watching.Go(func() {
-		for range p.preview(ctx) {
+		for range p.live(ctx) {
 		}
 	})
 	defer watching.Wait()

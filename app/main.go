@@ -69,6 +69,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 		os.Unsetenv(secret) // hide it from programs that are run as cameras
 	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
+	if o.Snapshot != "" {
+		return o.takeSnapshot(ctx, log, stdout, stderr)
+	}
 	headless := o.Headless || o.Describe
 	if why := noDisplay(); why != "" && !headless {
 		switch {
@@ -123,7 +126,7 @@ func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdo
 		}
 	}()
 	if o.Record != "" {
-		if err := p.recorder.Start(); err != nil {
+		if err := p.recordFromStart(); err != nil {
 			return fail(stderr, exitUsage, err)
 		}
 	}

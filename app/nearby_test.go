@@ -157,7 +157,7 @@ func TestWatchShowsAStreamUnderItsName(t *testing.T) {
 	defer looking.Wait()
 	defer stop()
 	looking.Go(func() {
-		for range p.preview(ctx) {
+		for range p.live(ctx) {
 		}
 	})
 	p.Watch(stream.URL, "a b/c")
@@ -206,7 +206,7 @@ func TestWatchOverHTTPS(t *testing.T) {
 	defer looking.Wait()
 	defer stop()
 	looking.Go(func() {
-		for range p.preview(ctx) {
+		for range p.live(ctx) {
 		}
 	})
 	p.Watch(stream(shown).URL, "sesame")
@@ -282,7 +282,7 @@ func TestTwoWhoWatchEachOther(t *testing.T) {
 		p.Share(true)
 		links = append(links, until(t, p, "the link", func(s ui.State) bool { return s.Link != "" }).Link)
 		looking.Go(func() {
-			for range p.preview(ctx) {
+			for range p.live(ctx) {
 			}
 		})
 	}

@@ -48,7 +48,7 @@ func (p *program) saveSnapshot(ctx context.Context) (string, error) {
 		if frame.Card != nil {
 			break
 		}
-		return savePicture(p.picturesDir(), filename.Picture(p.feed.Status().CameraName, frame.Taken), frame.JPEG)
+		return savePicture(p.picturesDir(), filename.Picture(p.feed.Status().CameraName, frame.Taken), p.withOrigin(frame))
 	}
 	return "", errors.New("there is no picture to save: the camera does not deliver any")
 }

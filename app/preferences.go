@@ -44,23 +44,33 @@ func (p *program) SetIdle(idle time.Duration) {
 // SetPictures is called by the window with a folder for snapshots; an empty one is the
 // usual one. It returns an error, a sentence, if nothing can be saved there.
 func (p *program) SetPictures(dir string) error {
-	if dir != "" {
-		dir = place().Expand(dir)
-		if !filepath.IsAbs(dir) {
-			return fmt.Errorf("write the whole path, such as %s", usualPictures())
-		}
-		probe, err := os.CreateTemp(dir, ".fanlight-*")
-		switch {
-		case errors.Is(err, os.ErrNotExist):
-			return fmt.Errorf("there is no folder %s: make it first, or choose another one", dir)
-		case err != nil:
-			return fmt.Errorf("nothing can be saved in %s: choose a folder that is yours", dir)
-		}
-		_ = probe.Close()
-		_ = os.Remove(probe.Name())
+	dir, err := usableFolder(dir, usualPictures())
+	if err == nil {
+		p.keep(func(r *remembered) { r.Pictures = dir })
 	}
-	p.keep(func(r *remembered) { r.Pictures = dir })
-	return nil
+	return err
+}
+
+// usableFolder returns the whole path of a folder, or a sentence if nothing can be saved
+// there. Such as is an example. The empty folder stays empty.
+func usableFolder(dir, suchAs string) (string, error) {
+	if dir == "" {
+		return "", nil
+	}
+	dir = place().Expand(dir)
+	if !filepath.IsAbs(dir) {
+		return "", fmt.Errorf("write the whole path, such as %s", suchAs)
+	}
+	probe, err := os.CreateTemp(dir, ".fanlight-*")
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return "", fmt.Errorf("there is no folder %s: make it first, or choose another one", dir)
+	case err != nil:
+		return "", fmt.Errorf("nothing can be saved in %s: choose a folder that is yours", dir)
+	}
+	_ = probe.Close()
+	_ = os.Remove(probe.Name())
+	return dir, nil
 }
 
 // ChooseFile is called by the window to have the desktop's own dialog ask for a file or a

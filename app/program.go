@@ -20,6 +20,7 @@ import (
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
 	"fanlight/streaming/history"
+	"fanlight/streaming/library"
 	"fanlight/streaming/reach"
 	"fanlight/streaming/recording"
 	"fanlight/streaming/web"
@@ -39,6 +40,7 @@ type program struct {
 	history  *history.History
 	untune   func() // ends the collector
 	recorder *recording.Recorder
+	library  *library.Library
 	// certificate is shown in the window, and fingerprint is announced; nil and empty for
 	// HTTP.
 	certificate *ui.Certificate
@@ -87,8 +89,12 @@ type program struct {
 	nearby     nearby
 	problems   map[trouble]string
 	saved      ui.Saved // the last snapshot
-	asking     *question
-	questions  int // asked so far
+	films      films
+
+	recordedLast ui.Recorded
+	recordingOn  bool
+	asking       *question
+	questions    int // asked so far
 }
 
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
@@ -106,6 +112,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		audience: audience{names: map[netip.Addr]string{}},
 		nearby:   newNearby(),
 		problems: map[trouble]string{},
+		films:    films{again: make(chan struct{}, 1)},
 		mark:     rand.Text(),
 
 		certificate: windowCertificate(certificate, o),
@@ -140,6 +147,9 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.stream.RewindWith(p.history)
 	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
 	p.recorder = p.newRecorder()
+	p.library = p.newLibrary()
+	p.stream.LibraryWith(p.library)
+	p.stream.ShowRecordings(settings.get().ShowRecordings)
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
 	p.keepOnDisk()
@@ -156,6 +166,7 @@ func (p *program) close() {
 	p.recorder.Stop()
 	p.history.Close()
 	p.untune()
+	p.library.Close()
 	p.feed.Close()
 }
 

@@ -119,7 +119,7 @@ func TestChoiceShowsTheCameraAndIsRemembered(t *testing.T) {
 	watched := make(chan struct{})
 	go func() {
 		defer close(watched)
-		for range p.preview(ctx) {
+		for range p.live(ctx) {
 		}
 	}()
 	until(t, p, "the preview", func(s ui.State) bool { return s.Condition == ui.Live })

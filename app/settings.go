@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"fanlight/streaming/recording"
 	"fanlight/streaming/web"
 )
 
@@ -48,12 +49,20 @@ type remembered struct {
 	Pictures    string `json:"pictures,omitempty"`
 	IdleSeconds int    `json:"idle_s,omitempty"`
 	Port        int    `json:"port,omitempty"`
+	// Videos is the folder for recordings; empty is the usual one.
+	Videos string `json:"videos,omitempty"`
 	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
 	HistoryMB *int `json:"history_mb,omitempty"`
 	// HistoryDiskMinutes is how long pictures are kept on disk; zero for not at all.
 	HistoryDiskMinutes int `json:"history_disk_min,omitempty"`
 	// NoRewind: viewers may not rewind.
 	NoRewind bool `json:"no_rewind,omitempty"`
+	// RecordSplit is when a recording goes on in a new file, such as "10m" or "500MB", empty
+	// for never, and RecordRemoveOldest whether old ones go when the disk is nearly full.
+	RecordSplit        recording.Split `json:"record_split,omitzero"`
+	RecordRemoveOldest bool            `json:"record_remove_oldest,omitempty"`
+	// ShowRecordings: viewers may watch recordings.
+	ShowRecordings bool `json:"show_recordings,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold

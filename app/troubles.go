@@ -18,6 +18,7 @@ const (
 	recordingTrouble
 	historyTrouble
 	rtspTrouble
+	replayTrouble
 )
 
 // report shows and logs a part's problem; nil clears it.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -62,6 +61,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 	defer stop()
 	following.Go(func() { p.followCameras(ctx) })
 	following.Go(func() { p.refresh(ctx, window) })
+	following.Go(func() { p.followFilms(ctx) })
 	following.Go(func() { p.greetViewers(ctx, window.Notify) })
 	if !p.options.NoDiscovery {
 		following.Go(func() { p.followStreams(ctx, discovery.Browse(ctx)) })
@@ -86,17 +86,6 @@ func (p *program) refresh(ctx context.Context, window *ui.Window) {
 			window.Show(p.state())
 		case <-ctx.Done():
 			return
-		}
-	}
-}
-
-func (p *program) preview(ctx context.Context) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
-		for frame := range p.feed.Frames(ctx) {
-			// The window itself says that a camera is lost.
-			if frame.Card == nil && p.isChosens(frame) && !yield(frame.JPEG) {
-				return
-			}
 		}
 	}
 }
@@ -276,12 +265,15 @@ func (p *program) state() ui.State {
 		General:     p.general(),
 		Saved:       p.saved,
 		Recording:   recording,
+		Recorded:    p.recordedLast,
+		Past:        p.windowPast(),
+		Library:     p.films.read,
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
 		Engines:     p.showEngines(),
 		Passcode:    p.passcode,
-		Rewind:      p.stream.RewindAllowed(),
+		Rewind:      p.stream.RewindAllowed(), ShowRecordings: p.stream.RecordingsShown(),
 		Certificate: p.certificate,
 
 		MaxViewersGiven: p.options.MaxViewers != nil,

@@ -10,7 +10,7 @@ import (
 	"fanlight/ui/kit"
 )
 
-// access is the side with the passcode, whether viewers may rewind, the web sites that may
+// access is the side with the passcode, what viewers may watch, the web sites that may
 // show the pictures, the ways by RTSP, and the certificate's fingerprint.
 type access struct {
 	*kit.Side
@@ -18,6 +18,7 @@ type access struct {
 	words     *kit.Notice
 	rewind    *kit.Check
 	told      *kit.Notice // why it cannot be changed
+	films     *kit.Check
 	sites     *place
 	engines   *engines
 	announced *kit.Notice // which program announces the stream
@@ -37,13 +38,15 @@ func newAccess(app fyne.App, p Program) *access {
 	}
 	a.rewind = kit.NewCheck(lang.L("Viewers may rewind"), p.SetRewind)
 	a.told.Label.Hide()
+	a.films = kit.NewCheck(lang.L("Viewers may watch recordings"), p.SetShowRecordings)
 	a.sites = newSites(p, func() { a.Relayout() })
 	a.engines = newEngines(p, func() { a.Relayout() })
 	a.announced.Label.Hide()
-	rows := []fyne.CanvasObject{kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label, a.rewind, a.told.Label, a.sites.row(a.sites.entry.Drawn())}
+	rows := []fyne.CanvasObject{kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label,
+		a.rewind, a.told.Label, a.films, a.sites.row(a.sites.entry.Drawn())}
 	rows = append(rows, a.engines.rows()...)
 	a.Side = kit.NewSide(lang.L("Sharing settings"), append(rows, a.announced.Label, a.certificate.object)...)
-	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.rewind.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
+	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.rewind.OnFocus, &a.films.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
 		*focused = a.Reveal
 	}
 	return a
@@ -55,6 +58,7 @@ func (a *access) show(s State) {
 	kit.SetEnabled(a.passcode, !s.PasscodeGiven)
 	a.rewind.Set(s.Rewind)
 	kit.SetEnabled(a.rewind, !s.RewindGiven)
+	a.films.Set(s.ShowRecordings)
 	rewinding := givenWords(s.RewindGiven, "--no-rewind", "")
 	said := announcedWords(s)
 	if slices.Contains([]bool{

@@ -76,6 +76,23 @@ func TestPasscodeIsNotReadAloudWhileItIsHidden(t *testing.T) {
 	}
 }
 
+func TestOwnerSaysWhetherViewersMayWatchRecordings(t *testing.T) {
+	w, program, queue := open(t)
+	s := sharingState()
+	w.shown(t, queue, s)
+	test.Tap(w.share.gear)
+	check := w.access.films
+	if check.Checked || check.Text != "Viewers may watch recordings" {
+		t.Errorf("%q is %v", check.Text, check.Checked)
+	}
+	test.Tap(check)
+	program.want(t, "show recordings true")
+	s.ShowRecordings = true
+	w.shown(t, queue, s)
+	test.Tap(check)
+	program.want(t, "show recordings true", "show recordings false")
+}
+
 func TestOwnerSaysWhetherViewersMayRewind(t *testing.T) {
 	w, program, queue := open(t)
 	s := sharingState()
@@ -95,5 +112,18 @@ func TestOwnerSaysWhetherViewersMayRewind(t *testing.T) {
 	w.shown(t, queue, s)
 	if check.Checked || !check.Disabled() || !told.Visible() || !strings.HasPrefix(told.Text, "Set by --no-rewind") {
 		t.Errorf("given by hand: it is %v, disabled %v, says %q", check.Checked, check.Disabled(), told.Text)
+	}
+}
+
+func TestOwnerOpensThePageOfRecordings(t *testing.T) {
+	s := filmState()
+	s.LinkHere = "http://127.0.0.1:8080/"
+	w, program, queue := browsing(t, s)
+	test.Tap(w.library.page)
+	program.want(t, "open recordings")
+	s.LinkHere = ""
+	w.shown(t, queue, s)
+	if w.library.page.Visible() {
+		t.Error("there is a button where nothing is shared")
 	}
 }

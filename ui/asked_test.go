@@ -21,6 +21,22 @@ func (a *asked) SetPictures(dir string) error {
 	return a.refused
 }
 
+func (a *asked) SetVideos(dir string) error {
+	a.calls = append(a.calls, "videos in "+dir)
+	return a.refused
+}
+
+func (a *asked) SetHistory(mb int) { a.calls = append(a.calls, fmt.Sprint("history ", mb)) }
+func (a *asked) SaveLast()         { a.calls = append(a.calls, "save last") }
+func (a *asked) ListRecordings(on bool) {
+	a.calls = append(a.calls, fmt.Sprint("list recordings ", on))
+}
+func (a *asked) RenameRecording(id, name string) {
+	a.calls = append(a.calls, fmt.Sprintf("rename recording %s %q", id, name))
+}
+func (a *asked) DeleteRecording(id string)  { a.calls = append(a.calls, "delete "+id) }
+func (a *asked) RestoreRecording(id string) { a.calls = append(a.calls, "restore "+id) }
+
 func (a *asked) HideCamera(c Camera, hide bool) {
 	a.calls = append(a.calls, fmt.Sprint("hide ", c.ID, " ", hide))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -90,8 +91,8 @@ func TestQuestionIsGoneOnceSharingHasEnded(t *testing.T) {
 // In the background the preview does not keep the camera on.
 func TestPreviewRestsInTheBackground(t *testing.T) {
 	playing := make(chan bool, 1)
-	w, _, queue := openWith(t, func(ctx context.Context) iter.Seq[[]byte] {
-		return func(func([]byte) bool) {
+	w, _, queue := openWith(t, func(ctx context.Context, _ Play) iter.Seq2[[]byte, time.Time] {
+		return func(func([]byte, time.Time) bool) {
 			playing <- true
 			<-ctx.Done()
 			playing <- false

@@ -32,9 +32,14 @@ type General struct {
 	Port         int
 	Idle         time.Duration // that the camera stays on after its last viewer
 	Pictures     string        // the folder for snapshots
+	Videos       string        // the folder for recordings
+	// History is how much memory the pictures of the last minutes may take, in MB; zero keeps
+	// none. HistoryLasts is how long that lasts now; zero if unknown.
+	History      int
+	HistoryLasts time.Duration
 
 	// These were given on the command line, which wins while the program runs.
-	ShareGiven, PortGiven, IdleGiven bool
+	ShareGiven, PortGiven, IdleGiven, VideosGiven, HistoryGiven bool
 }
 
 // The bounds of General.Idle.
@@ -42,6 +47,9 @@ const (
 	LeastIdle = time.Second
 	MostIdle  = time.Hour
 )
+
+// MostHistory is the largest General.History.
+const MostHistory = 64 << 10
 
 // What SetPort may answer.
 var (
@@ -65,6 +73,10 @@ type Preferences interface {
 	// SetPictures takes a folder, or the usual one if it is empty. It returns why nothing
 	// can be saved there.
 	SetPictures(dir string) error
+	// SetVideos is likewise for recordings.
+	SetVideos(dir string) error
+	// SetHistory takes from 0 to MostHistory MB.
+	SetHistory(mb int)
 	// HideCamera leaves a camera out of the picker, or shows it again.
 	HideCamera(c Camera, hide bool)
 	Chooser

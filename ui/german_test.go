@@ -3,6 +3,7 @@ package ui
 import (
 	"os"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -85,15 +86,18 @@ func TestLooksInGerman(t *testing.T) {
 		"viewers": {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
 		"program": {programState(), true, func(w *Window) {
 			test.Tap(w.status.program)
-			w.window.Resize(fyne.NewSize(704, 1260)) // all of them
+			w.window.Resize(fyne.NewSize(704, 1560)) // all of them
 		}},
 		"other":    {recentState(), true, func(w *Window) { w.picker.menu.More.Action() }},
 		"settings": {set, true, func(w *Window) { test.Tap(w.gear) }},
 		"portrait": {set, true, func(w *Window) { w.window.Resize(fyne.NewSize(480, 800)) }},
+		"library":  lookings()["library"],
+		"rewound":  lookings()["rewound"],
 	} {
 		t.Run(name, func(t *testing.T) {
 			speak(t, "de")
 			w, _, queue := open(t)
+			w.timeline.now = func() time.Time { return noon }
 			test.ApplyTheme(t, inVariant{kit.Calm{}, theme.VariantLight})
 			w.shown(t, queue, look.state)
 			w.preview.frames.publish(scene())

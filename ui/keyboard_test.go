@@ -13,7 +13,7 @@ func TestTabOrder(t *testing.T) {
 	row := func(name string) fyne.Focusable { return control[fyne.Focusable](t, w, name) }
 	d := w.drawer
 	want := []fyne.Focusable{
-		w.picker.menu, w.gear,
+		w.picker.menu, w.library.toggle, w.gear,
 		d.modes, d.turn, d.mirror, d.selfie, d.text, d.clock, d.quality.Slider,
 		row("brightness"), row("contrast"), row("white_balance_automatic"), row("power_line_frequency"),
 		row("auto_exposure"), row("exposure_dynamic_framerate"), d.reset, // but what is disabled
@@ -28,7 +28,7 @@ func TestTabOrder(t *testing.T) {
 			t.Fatalf("%d: the focus is at %T, want %T", i, got, o)
 		}
 		inside := fyne.CanvasObject(d.Scroll)
-		if i < 2 || i >= len(want)-2 || got == d.reset {
+		if i < 3 || i >= len(want)-2 || got == d.reset {
 			inside = w.window.Canvas().Content()
 		}
 		object := got.(fyne.CanvasObject)

@@ -22,25 +22,43 @@ var (
 	keyPause    = combo{fyne.KeySpace, false}
 	keySnapshot = combo{fyne.KeyP, true}
 	keyRecord   = combo{fyne.KeyE, true}
+	keySaveLast = combo{fyne.KeyT, true}
 	keyFull     = combo{fyne.KeyF11, false}
 	keyCamera   = combo{fyne.KeyK, true}
 	keySettings = combo{fyne.KeyComma, true}
 	keySharing  = combo{fyne.KeyPeriod, true}
 	keyViewers  = combo{fyne.KeyU, true}
 	keyNetwork  = combo{fyne.KeyN, true}
+	keyLibrary  = combo{fyne.KeyO, true}
 	keyLink     = combo{fyne.KeyL, true}
 	keyCode     = combo{fyne.KeyR, true}
 	keyOpen     = combo{fyne.KeyB, true}
 	keyWhole    = combo{fyne.Key0, true}
 	keyQuit     = combo{fyne.KeyQ, true}
 	keyHelp     = combo{fyne.KeyF1, false}
+
+	// These are for looking back, which nobody else notices.
+	keyHold   = combo{fyne.KeyK, false}
+	keyBack   = combo{fyne.KeyLeft, false}
+	keyOn     = combo{fyne.KeyRight, false}
+	keyBefore = combo{fyne.KeyComma, false}
+	keyBehind = combo{fyne.KeyPeriod, false}
+	keySpeed  = combo{fyne.KeyX, false}
+	keyLive   = combo{fyne.KeyEnd, false}
 )
 
 // String is how a keyboard shows it: "Ctrl+S".
 func (c combo) String() string {
 	name := string(c.key)
-	if c.key == fyne.KeySpace {
+	switch c.key {
+	case fyne.KeySpace:
 		name = lang.L("Space")
+	case fyne.KeyEnd:
+		name = lang.L("End")
+	case fyne.KeyLeft:
+		name = "←"
+	case fyne.KeyRight:
+		name = "→"
 	}
 	switch {
 	case c.ctrl && runtime.GOOS == "darwin":
@@ -75,17 +93,34 @@ func (w *Window) actions() []action {
 			}
 		}
 	}
+	looking := func(b *kit.Button) func() {
+		return func() {
+			if w.stage.Lined() && !b.Disabled() {
+				b.OnTapped()
+			}
+		}
+	}
+	l := w.timeline
 	return []action{
 		{keyShare, lang.L("Share on the network, or end it"), w.share.sharing.Flip},
 		{keyPause, lang.L("Pause for all viewers, or resume"), tap(w.tools.pause)},
 		{keySnapshot, lang.L("Snapshot: save this picture"), tap(w.tools.snapshot)},
 		{keyRecord, lang.L("Record, or end the recording"), tap(w.tools.record)},
+		{keySaveLast, lang.L("Save the last 30 seconds"), tap(w.tools.last)},
+		{keyHold, lang.L("Pause for you only, or play on"), looking(l.pause)},
+		{keyBack, lang.L("Look back: 10 seconds"), looking(l.back)},
+		{keyOn, lang.L("10 seconds on"), looking(l.on)},
+		{keyBefore, lang.L("Look back: one picture"), looking(l.before)},
+		{keyBehind, lang.L("One picture on"), looking(l.behind)},
+		{keySpeed, lang.L("Half, double or usual speed"), looking(l.speed)},
+		{keyLive, lang.L("Go back to live"), looking(l.live)},
 		{keyFull, lang.L("Full screen (or double click); Escape leaves it"), tap(w.tools.full)},
 		{keyCamera, lang.L("Choose a camera"), w.picker.menu.Open},
 		{keySettings, lang.L("Camera settings"), tap(w.gear)},
 		{keySharing, lang.L("Sharing settings"), tap(w.share.gear)},
 		{keyViewers, lang.L("Viewers"), linked(w.share.viewers)},
 		{keyNetwork, lang.L("On this network"), tap(w.network.toggle)},
+		{keyLibrary, lang.L("Recordings"), tap(w.library.toggle)},
 		{keyLink, lang.L("Copy the link"), linked(&w.share.copyIt.Button)},
 		{keyCode, lang.L("Show the link as a QR code"), linked(w.share.code)},
 		{keyOpen, lang.L("Open the page in a browser"), linked(w.share.open)},

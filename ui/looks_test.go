@@ -53,7 +53,7 @@ func states() map[string]look {
 		"program": {atStart, true, func(w *Window) { test.Tap(w.status.program) }},
 		"all-program": {atStart, true, func(w *Window) {
 			test.Tap(w.status.program)
-			w.window.Resize(fyne.NewSize(704, 1260)) // all of them
+			w.window.Resize(fyne.NewSize(704, 1560)) // all of them
 		}},
 		"paused": {paused, false, nil},
 		"saved":  {saved, true, func(w *Window) { w.window.Canvas().Focus(w.tools.snapshot) }},
@@ -70,6 +70,7 @@ func programState() State {
 	s.General = General{
 		CanAutostart: true, Autostart: true, ShareAtStart: true, Notify: true,
 		Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight", PortGiven: true,
+		Videos: "/home/jo/Videos/Fanlight", History: 256, HistoryLasts: 80 * time.Second,
 	}
 	s.Hidden = webcams[1:2]
 	return s
@@ -129,10 +130,12 @@ func doings(t *testing.T) map[string]look {
 func TestLooks(t *testing.T) {
 	looks := states()
 	maps.Copy(looks, doings(t))
+	maps.Copy(looks, lookings())
 	for name, look := range looks {
 		for variant, v := range map[string]fyne.ThemeVariant{"dark": theme.VariantDark, "light": theme.VariantLight} {
 			t.Run(name+" "+variant, func(t *testing.T) {
 				w, _, queue := open(t)
+				w.timeline.now = func() time.Time { return noon }
 				test.ApplyTheme(t, inVariant{kit.Calm{}, v})
 				w.shown(t, queue, look.state)
 				if look.picture {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -38,6 +37,7 @@ type Saved struct {
 type Recording struct {
 	Since time.Time
 	Bytes int64
+	Lost  uint64 // pictures, because the disk is too slow
 }
 
 // On reports whether one is running.
@@ -48,26 +48,31 @@ type tools struct {
 	row      *fyne.Container
 	snapshot *kit.Button
 	record   *kit.Button
+	last     *kit.Button // saves what was just seen
 	pause    *kit.Button
 	full     *kit.Button
 	help     *kit.Button
 	narrow   bool
 	paused   bool
 
-	recording bool
+	recording Recording
+	lasting   string // the words of the record button
+	moved     func() // is called when the row has another width
 }
 
 func newTools() *tools {
 	t := &tools{
+		moved:    func() {},
 		snapshot: kit.NewIconButton(lang.L("Save this picture"), theme.MediaPhotoIcon(), nil),
 		record:   kit.NewIconButton("", theme.MediaRecordIcon(), nil),
+		last:     kit.NewIconButton("", theme.HistoryIcon(), nil),
 		pause:    kit.NewIconButton("", theme.MediaPauseIcon(), nil),
 		full:     kit.NewIconButton(lang.L("Full screen"), theme.ViewFullScreenIcon(), nil),
 		help:     kit.NewIconButton(lang.L("Help"), theme.QuestionIcon(), nil),
 	}
 	t.snapshot.Keys, t.pause.Keys, t.full.Keys, t.help.Keys = keySnapshot.String(), keyPause.String(), keyFull.String(), keyHelp.String()
-	t.record.Keys = keyRecord.String()
-	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.snapshot, t.record, t.pause, t.full, t.help)
+	t.record.Keys, t.last.Keys = keyRecord.String(), keySaveLast.String()
+	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.snapshot, t.record, t.last, t.pause, t.full, t.help)
 	t.draw()
 	return t
 }
@@ -82,9 +87,24 @@ func (t *tools) setNarrow(narrow bool) {
 func (t *tools) show(s State) {
 	kit.SetEnabled(t.snapshot, s.Condition == Live)
 	kit.SetEnabled(t.record, s.Chosen != "" || s.Recording.On())
-	if paused := s.Condition == Paused; paused != t.paused || s.Recording.On() != t.recording {
-		t.paused, t.recording = paused, s.Recording.On()
+	t.showLast(s)
+	lasting := recordingWords(s.Recording, t.narrow)
+	if paused := s.Condition == Paused; paused != t.paused || lasting != t.lasting {
+		t.paused, t.recording, t.lasting = paused, s.Recording, lasting
+		before := t.row.MinSize()
 		t.draw()
+		if t.row.MinSize() != before { // the record button is as wide as its words
+			t.moved()
+		}
+	}
+}
+
+// showLast draws the button that saves what was just seen.
+func (t *tools) showLast(s State) {
+	kit.SetEnabled(t.last, len(s.Past.Sections) > 0 && s.Past.Recording == "")
+	t.last.Name = lang.L("Save the last 30 seconds")
+	if !s.Past.Kept {
+		t.last.Name = lang.L("Nothing is kept to save: see the program settings")
 	}
 }
 
@@ -96,10 +116,10 @@ func (t *tools) draw() {
 		t.pause.Name, t.pause.Icon, t.pause.Importance = lang.L("End the pause"), theme.MediaPlayIcon(), widget.HighImportance
 	}
 	t.record.Name, t.record.Icon, t.record.Importance = lang.L("Record the camera's pictures"), theme.MediaRecordIcon(), widget.MediumImportance
-	if t.recording {
+	if t.recording.On() {
 		t.record.Name, t.record.Icon, t.record.Importance = lang.L("End the recording"), theme.MediaStopIcon(), widget.DangerImportance
 	}
-	t.record.Refresh()
+	t.record.SetText(recordingWords(t.recording, t.narrow))
 	t.snapshot.SetText(unless(t.narrow, snapshot))
 	t.pause.SetText(unless(t.narrow, pause))
 }
@@ -113,12 +133,4 @@ func (t *tools) setFull(full bool) {
 		icon = theme.ViewRestoreIcon()
 	}
 	t.full.SetIcon(icon)
-}
-
-// savedWords say in a toast what came of a snapshot.
-func savedWords(s Saved) (words, button string) {
-	if s.Problem != "" {
-		return told(s.Problem), ""
-	}
-	return lang.L("Saved {{.File}}", map[string]any{"File": filepath.Base(s.Path)}), lang.L("Show in folder")
 }

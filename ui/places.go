@@ -8,18 +8,15 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
 
 	"fanlight/ui/kit"
 )
 
 // places are the settings of the program that are typed, each with a notice below.
 type places struct {
-	name, port, idle, pictures *place
-	choose                     *kit.Button // a folder for the pictures
+	name, port, idle, history *place
+	pictures, videos          *folder
 }
 
 // place is one of them.
@@ -58,37 +55,26 @@ func newPlaces(p Program, files files, moved func()) *places {
 			p.Rename(strings.TrimSpace(text))
 			return nil
 		}, moved),
-		port: newPlace(lang.L("Port"), func(text string) error { return setPort(p, text) }, moved),
-		idle: newPlace(lang.L("Camera stays on after the last viewer"), func(text string) error { return setIdle(p, text) }, moved),
-		pictures: newPlace(lang.L("Folder for snapshots"), func(text string) error {
-			return p.SetPictures(strings.TrimSpace(text))
-		}, moved),
+		port:     newPlace(lang.L("Port"), func(text string) error { return setPort(p, text) }, moved),
+		idle:     newPlace(lang.L("Camera stays on after the last viewer"), func(text string) error { return setIdle(p, text) }, moved),
+		history:  newPlace(lang.L("Memory for looking back, in MB"), func(text string) error { return setHistory(p, text) }, moved),
+		pictures: newFolder(lang.L("Folder for snapshots"), lang.L("Choose a folder for snapshots"), files, p.SetPictures, moved),
+		videos:   newFolder(lang.L("Folder for recordings"), lang.L("Choose a folder for recordings"), files, p.SetVideos, moved),
 	}
-	s.name.entry.Optional, s.pictures.entry.Optional = true, true
-	s.choose = kit.NewIconButton(lang.L("Choose a folder for snapshots"), theme.FolderOpenIcon(), func() {
-		c := Choosing{Title: lang.L("Folder for snapshots"), Folder: true, At: s.pictures.entry.Text}
-		files.choose(c, func(path string) {
-			if err := p.SetPictures(path); err != nil {
-				s.pictures.entry.Refused(err)
-				return
-			}
-			s.pictures.entry.Set(path)
-		})
-	})
+	s.name.entry.Optional = true
 	return s
 }
 
 func (s *places) rows() []fyne.CanvasObject {
-	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
-	folder := container.New(layout.NewBorderLayout(nil, nil, nil, s.choose), s.pictures.entry.Drawn(), s.choose)
 	return []fyne.CanvasObject{
-		s.name.row(s.name.entry.Drawn()), s.port.row(s.port.entry.Drawn()),
-		s.idle.row(s.idle.entry.Drawn()), s.pictures.row(folder),
+		s.name.row(s.name.entry.Drawn()), s.port.row(s.port.entry.Drawn()), s.idle.row(s.idle.entry.Drawn()),
+		s.pictures.drawn(), s.videos.drawn(), s.history.row(s.history.entry.Drawn()),
 	}
 }
 
 func (s *places) focused() []*kit.FocusFunc {
-	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.pictures.entry.OnFocus, &s.choose.OnFocus}
+	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.history.entry.OnFocus,
+		&s.pictures.entry.OnFocus, &s.pictures.choose.OnFocus, &s.videos.entry.OnFocus, &s.videos.choose.OnFocus}
 }
 
 // show draws the state, and reports whether a notice has changed.
@@ -99,9 +85,12 @@ func (s *places) show(state State) (moved bool) {
 		s.port.show(strconv.Itoa(g.Port), givenWords(g.PortGiven, "--listen", lang.L("Viewers go on at the new one. Links and bookmarks change.")), g.PortGiven),
 		s.idle.show(idleText(g.Idle), givenWords(g.IdleGiven, "--idle", lang.L("Then it is turned off, and its light goes out.")), g.IdleGiven),
 		s.pictures.show(g.Pictures, lang.L("Empty: the usual one."), false),
+		s.videos.show(g.Videos, givenWords(g.VideosGiven, "--record", lang.L("Empty: the usual one.")), g.VideosGiven),
+		s.history.show(strconv.Itoa(g.History), givenWords(g.HistoryGiven, "--history", historyWords(g)), g.HistoryGiven),
 	} {
 		moved = moved || changed
 	}
+	kit.SetEnabled(s.videos.choose, !g.VideosGiven)
 	return moved
 }
 

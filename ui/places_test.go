@@ -17,7 +17,7 @@ func preferring(t *testing.T, change func(*State)) (*Window, *asked, uiQueue) {
 	t.Helper()
 	w, program, queue := open(t)
 	s := liveState()
-	s.General = General{Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight"}
+	s.General = General{Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight", Videos: "/home/jo/Videos/Fanlight", History: 256}
 	if change != nil {
 		change(&s)
 	}
@@ -41,6 +41,7 @@ func TestTypedSettings(t *testing.T) {
 		shown string
 	}{
 		{p.name.entry, "HD Webcam on workshop"}, {p.port.entry, "8080"}, {p.idle.entry, "10 s"}, {p.pictures.entry, "/home/jo/Pictures/Fanlight"},
+		{p.videos.entry, "/home/jo/Videos/Fanlight"}, {p.history.entry, "256"},
 	} {
 		if e.entry.Text != e.shown || e.entry.Disabled() {
 			t.Errorf("%s shows %q, want %q", e.entry.Name, e.entry.Text, e.shown)
@@ -50,8 +51,10 @@ func TestTypedSettings(t *testing.T) {
 	enter(w, p.port.entry, " 9000 ")
 	enter(w, p.idle.entry, "5 min")
 	enter(w, p.pictures.entry, "/tmp")
+	enter(w, p.videos.entry, " /media/disk ")
+	enter(w, p.history.entry, "0")
 	enter(w, p.name.entry, "")
-	program.want(t, "rename Front door", "port 9000", "idle 5m0s", "pictures in /tmp", "rename ")
+	program.want(t, "rename Front door", "port 9000", "idle 5m0s", "pictures in /tmp", "videos in /media/disk", "history 0", "rename ")
 }
 
 func TestWrongSettingsSayWhatIsAllowed(t *testing.T) {
@@ -64,6 +67,7 @@ func TestWrongSettingsSayWhatIsAllowed(t *testing.T) {
 	}{
 		{p.port, "0", "from 1 to 65535"}, {p.port, "65536", "from 1 to 65535"}, {p.port, "http", "from 1 to 65535"}, {p.port, "", "from 1 to 65535"},
 		{p.idle, "0", "from 1 s to 60 min"}, {p.idle, "61 min", "from 1 s to 60 min"}, {p.idle, "soon", "from 1 s to 60 min"},
+		{p.history, "-1", "from 0 to 65536"}, {p.history, "much", "from 0 to 65536"},
 	} {
 		usual := c.place.words.Label.Text
 		enter(w, c.place.entry, c.text)
@@ -95,9 +99,10 @@ func TestCommandLinesSettingsAreShownAndCannotBeChanged(t *testing.T) {
 	w, _, _ := preferring(t, func(s *State) {
 		s.NameGiven = true
 		s.General.PortGiven, s.General.IdleGiven, s.General.ShareGiven = true, true, true
+		s.General.VideosGiven, s.General.HistoryGiven = true, true
 	})
 	g := w.general
-	for option, p := range map[string]*place{"--name": g.places.name, "--listen": g.places.port, "--idle": g.places.idle} {
+	for option, p := range map[string]*place{"--name": g.places.name, "--listen": g.places.port, "--idle": g.places.idle, "--record": g.places.videos.place, "--history": g.places.history} {
 		if !p.entry.Disabled() || !strings.Contains(p.words.Label.Text, "Set by "+option) {
 			t.Errorf("%s: can be changed: %t, says %q", option, !p.entry.Disabled(), p.words.Label.Text)
 		}
@@ -110,10 +115,10 @@ func TestCommandLinesSettingsAreShownAndCannotBeChanged(t *testing.T) {
 func TestFolderForSnapshotsIsChosen(t *testing.T) {
 	w, program, queue := preferring(t, nil)
 	p := w.general.places
-	test.Tap(p.choose) // cancelled
+	test.Tap(p.pictures.choose) // cancelled
 	queue.next(t)
 	program.chosen = "/media/stick"
-	test.Tap(p.choose)
+	test.Tap(p.pictures.choose)
 	queue.next(t)
 	const asks = `choose "Folder for snapshots", a folder: true`
 	program.want(t, asks, asks, "pictures in /media/stick")
@@ -121,13 +126,13 @@ func TestFolderForSnapshotsIsChosen(t *testing.T) {
 		t.Errorf("shows %q", p.pictures.entry.Text)
 	}
 	program.refused = errors.New("nothing can be saved in /media/stick")
-	test.Tap(p.choose)
+	test.Tap(p.pictures.choose)
 	queue.next(t)
 	if got := p.pictures.words.Label.Text; got != "Nothing can be saved in /media/stick." {
 		t.Errorf("says %q", got)
 	}
 	program.noChooser = errors.New("no portal")
-	test.Tap(p.choose)
+	test.Tap(p.pictures.choose)
 	queue.next(t)
 	if w.window.Canvas().Overlays().Top() == nil {
 		t.Error("without a dialog of the desktop's there is none of Fyne's")
@@ -145,6 +150,21 @@ func TestIdleTimes(t *testing.T) {
 		}
 		if again, ok := readIdle(idleText(want)); want > 0 && (!ok || again != want) {
 			t.Errorf("%v is written %q, which is read %v", want, idleText(want), again)
+		}
+	}
+}
+
+func TestHistorySaysHowLongItLasts(t *testing.T) {
+	for want, g := range map[string]General{
+		"Nothing is kept, so nobody can look back.":                      {},
+		"It shows here how long that lasts once the camera is on.":       {History: 256},
+		"That lasts about 80 seconds with this camera. 0 keeps nothing.": {History: 256, HistoryLasts: 80*time.Second + 1},
+		"That lasts about 6 minutes with this camera. 0 keeps nothing.":  {History: 256, HistoryLasts: 400 * time.Second},
+		"Set by --history for this run, so it cannot be changed here.":   {History: 256, HistoryGiven: true},
+	} {
+		w, _, _ := preferring(t, func(s *State) { s.General = g })
+		if got := w.general.places.history.words.Label.Text; got != want {
+			t.Errorf("says %q, want %q", got, want)
 		}
 	}
 }

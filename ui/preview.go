@@ -6,6 +6,7 @@ import (
 	"iter"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -15,10 +16,11 @@ import (
 	"fanlight/ui/kit"
 )
 
-// Preview ranges over the newest JPEG pictures, whatever camera is chosen or
-// lost meanwhile; the sequence ends with its context and not before. The camera
-// is kept on for as long as the loop runs. Pictures are shared: read only.
-type Preview func(context.Context) iter.Seq[[]byte]
+// Preview ranges over JPEG pictures with the times at which they were taken. Live, they are
+// the newest ones, whatever camera is chosen or lost meanwhile; the sequence ends with its
+// context and not before, and the camera is kept on for as long as the loop runs. Else they
+// are those of a [Play], each at its time. Pictures are shared: read only.
+type Preview func(context.Context, Play) iter.Seq2[[]byte, time.Time]
 
 // Decode makes pixels of a JPEG picture, upright and no more of them than it takes
 // to fill place, in which it is shown whole (in device pixels; zero means all there
@@ -36,6 +38,7 @@ type preview struct {
 	do     func(func()) // runs on the UI goroutine: fyne.Do
 
 	sight  *sight
+	reel   *reel
 	frames frames
 	place  atomic.Pointer[image.Point] // the size on screen in device pixels; nil when unknown
 	mirror atomic.Bool                 // left and right are exchanged, as in a mirror
@@ -52,6 +55,7 @@ type preview struct {
 	zoomed  *zoomed
 	curtain *kit.Curtain
 	state   State
+	played  func()          // is called when the first picture of another Play is there
 	doubled func()          // is called for a double click
 	pointed func(onIt bool) // is called when the pointer moves on the picture or leaves it
 }
@@ -64,8 +68,9 @@ func newPreview(source Preview, decode Decode, do func(func())) *preview {
 	}
 	picture.Hide()
 	p := &preview{
-		source: source, decode: decode, do: do, sight: newSight(), picture: picture, zoomed: &zoomed{zoom: 1}, curtain: kit.NewCurtain(),
+		source: source, decode: decode, do: do, sight: newSight(), reel: newReel(), picture: picture, zoomed: &zoomed{zoom: 1}, curtain: kit.NewCurtain(),
 		ground:  newGround(),
+		played:  func() {},
 		doubled: func() {}, pointed: func(bool) {},
 	}
 	p.painted = newPainted(p.sight, do)
@@ -108,14 +113,16 @@ func (p *preview) close() {
 // play plays whenever the window is in sight. It lets go of the camera meanwhile.
 func (p *preview) play(ctx context.Context) {
 	for ctx := range p.sight.times(ctx) {
-		p.follow(ctx)
+		for ctx, cue := range p.reel.times(ctx) {
+			p.follow(ctx, cue)
+		}
 	}
 }
 
 // follow decodes picture after picture. A slow screen makes it skip pictures: it
 // has at most one call waiting on the UI goroutine, whose queue has no bound.
-func (p *preview) follow(ctx context.Context) {
-	for picture := range p.source(ctx) {
+func (p *preview) follow(ctx context.Context, cue cue) {
+	for picture, taken := range p.source(ctx, cue.Play) {
 		var place image.Point
 		if known := p.place.Load(); known != nil {
 			place = *known
@@ -129,6 +136,9 @@ func (p *preview) follow(ctx context.Context) {
 		}
 		if p.frames.publish(drawn) {
 			p.do(p.turn)
+		}
+		if p.reel.note(cue.turned, taken) {
+			p.do(p.begun)
 		}
 	}
 }
@@ -158,13 +168,20 @@ func (p *preview) turn() {
 	p.painted.ask()
 }
 
+// begun draws what belongs to the first picture of another Play.
+func (p *preview) begun() {
+	p.draw()
+	p.played()
+}
+
 // show draws the state.
 func (p *preview) show(s State) {
 	if s.Chosen != p.state.Chosen { // the picture of another camera would mislead
+		p.reel.set(Play{})
 		p.forget()
 		p.whole()
 	}
-	if s.Condition == Paused { // the owner sees what the viewers see
+	if s.Condition == Paused && p.reel.onScreen().Live() { // the owner sees what the viewers see
 		p.forget()
 	}
 	p.mirror.Store(s.Settings.MirrorPreview)
@@ -189,6 +206,7 @@ func (p *preview) choose(id string) {
 
 func (p *preview) forget() {
 	p.frames.forget()
+	p.reel.forget()
 	p.picture.Hide()
 }
 
@@ -198,6 +216,10 @@ func (p *preview) draw() {
 		shape = p.picture.Image.Bounds().Size()
 	}
 	p.ground.leave(shape)
+	if playing, _ := p.reel.now(); !playing.Live() {
+		p.curtain.Say(replayWords(p.picture.Visible()))
+		return
+	}
 	p.curtain.Say(curtainWords(p.state, p.picture.Visible()))
 }
 

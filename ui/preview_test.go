@@ -27,8 +27,8 @@ type camera struct {
 
 func newCamera() *camera { return &camera{pictures: make(chan []byte)} }
 
-func (c *camera) frames(ctx context.Context) iter.Seq[[]byte] {
-	return func(yield func([]byte) bool) {
+func (c *camera) frames(ctx context.Context, _ Play) iter.Seq2[[]byte, time.Time] {
+	return func(yield func([]byte, time.Time) bool) {
 		c.on.Add(1)
 		defer c.on.Add(-1)
 		for {
@@ -36,7 +36,7 @@ func (c *camera) frames(ctx context.Context) iter.Seq[[]byte] {
 			case <-ctx.Done():
 				return
 			case picture := <-c.pictures:
-				if !yield(picture) {
+				if !yield(picture, time.Now()) {
 					return
 				}
 			}

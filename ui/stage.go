@@ -3,13 +3,11 @@ package ui
 import (
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
 
 	"fanlight/ui/kit"
 )
-
-// toastTime is how long a toast is shown.
-const toastTime = 8 * time.Second
 
 // hook ties the picture and its tools to the stage.
 func (w *Window) hook() {
@@ -22,8 +20,12 @@ func (w *Window) hook() {
 		}
 	}
 	w.tools.snapshot.OnTapped = w.program.Snapshot
-	w.tools.record.OnTapped = func() { w.program.Record(!w.tools.recording) }
+	w.tools.record.OnTapped = func() { w.program.Record(!w.tools.recording.On()) }
 	w.tools.pause.OnTapped = func() { w.program.Pause(!w.tools.paused) }
+	w.tools.last.OnTapped = w.program.SaveLast
+	w.timeline.changed, w.timeline.marked = w.replayed, w.stage.Refresh
+	w.preview.played = w.timeline.draw
+	w.tools.moved = w.status.line.Refresh
 	w.tools.full.OnTapped = func() { w.setFull(!w.stage.Full()) }
 	w.tools.help.OnTapped = func() { w.help.Open(w.help.done) }
 }
@@ -93,15 +95,28 @@ func (w *Window) bannerMoved() {
 	w.stir()
 }
 
-// showSaved tells of a snapshot, once.
-func (w *Window) showSaved(saved Saved) {
-	if saved.Number == w.saved {
-		return
+// replayed is called when the user wants to see something else of the past, or live again.
+func (w *Window) replayed() {
+	if play, _ := w.preview.reel.now(); play.Live() && w.newest().Condition != Live {
+		w.preview.forget() // no other picture will come soon
 	}
-	w.saved = saved.Number
-	words, button := savedWords(saved)
-	w.later(toastTime, w.toast.Say(words, button, func() { w.program.ShowInFolder(saved.Path) }))
-	w.stage.Refresh()
+	w.preview.draw()
+	w.stir()
+}
+
+// showTimeline draws the line over the preview, where there is something to look back at.
+func (w *Window) showTimeline(s State) {
+	play, _ := w.preview.reel.now()
+	w.stage.SetLined(s.Chosen != "" && s.Past.Kept || !play.Live())
+	w.timeline.show(s)
+	w.idle.wait()
+}
+
+// looksBack reports whether the line over the preview must stay: it is in use.
+func (w *Window) looksBack() bool {
+	play, _ := w.preview.reel.now()
+	focused, _ := w.window.Canvas().Focused().(fyne.CanvasObject)
+	return !play.Live() || w.timeline.rail.Pulled() || focused != nil && w.timeline.has(focused)
 }
 
 // unless returns a button's words, or none where there is only room for its icon.

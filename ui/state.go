@@ -67,6 +67,8 @@ type State struct {
 	Sites       []string // whose pages may show the pictures, besides those of this network
 	Rewind      bool     // viewers may watch what has already happened
 	Certificate *Certificate
+	// ShowRecordings: viewers may watch recordings.
+	ShowRecordings bool
 
 	// These were set on the command line, and cannot be changed while the program runs.
 	MaxViewersGiven, PasscodeGiven, NameGiven, SitesGiven, RewindGiven bool
@@ -84,6 +86,9 @@ type State struct {
 	Saved Saved // the last snapshot
 
 	Recording Recording
+	Recorded  Recorded // the last recording that has ended
+	Past      Past     // that there is to be played
+	Library   Library
 
 	PassOn PassOn // asked of the owner
 

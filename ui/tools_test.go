@@ -43,8 +43,8 @@ func TestSnapshotIsToldOnce(t *testing.T) {
 
 func TestAnOldToastDoesNotHideANewOne(t *testing.T) {
 	w, _, _ := open(t)
-	hideOld := w.toast.Say("one", "", nil)
-	hideNew := w.toast.Say("two", "", nil)
+	hideOld := w.toast.Say("one")
+	hideNew := w.toast.Say("two")
 	hideOld()
 	if !w.toast.Drawn.Visible() {
 		t.Error("the first one's end hides the second")
@@ -83,13 +83,21 @@ func TestRecordAndEndIt(t *testing.T) {
 	test.Tap(w.tools.record)
 	s.Recording = Recording{Since: time.Now().Add(-75 * time.Second), Bytes: 12_345_678}
 	w.shown(t, queue, s)
-	if got := w.status.words.Text; !strings.HasPrefix(got, "Recording 1:15, 12 MB · Live") {
+	if got := w.tools.record.Text; got != "1:15 · 12 MB" {
+		t.Errorf("the button says %q", got)
+	}
+	if got := w.status.words.Text; strings.Contains(got, "recording") {
+		t.Errorf("says %q, although there are viewers", got)
+	}
+	s.Viewers, s.Recording.Lost = 0, 12
+	w.shown(t, queue, s)
+	if got := w.status.words.Text; !strings.HasPrefix(got, "12 pictures lost: the disk is too slow · Live · recording keeps the camera on") {
 		t.Errorf("says %q", got)
 	}
 	w.press(keyRecord)
 	s.Recording = Recording{}
 	w.shown(t, queue, s)
-	if got := w.status.words.Text; strings.Contains(got, "Recording") || w.tools.record.Name != "Record the camera's pictures" {
+	if got := w.status.words.Text; strings.Contains(got, "recording") || w.tools.record.Text != "" || w.tools.record.Name != "Record the camera's pictures" {
 		t.Errorf("says %q, and offers %q", got, w.tools.record.Name)
 	}
 	program.want(t, "record true", "record false")

@@ -44,6 +44,10 @@ func (a *asked) SetSites(sites []string) error {
 	a.calls = append(a.calls, fmt.Sprintf("sites %q", sites))
 	return a.refused
 }
+func (a *asked) SetShowRecordings(show bool) {
+	a.calls = append(a.calls, fmt.Sprint("show recordings ", show))
+}
+func (a *asked) OpenRecordings()      { a.calls = append(a.calls, "open recordings") }
 func (a *asked) SetRewind(allow bool) { a.calls = append(a.calls, fmt.Sprint("rewind ", allow)) }
 func (a *asked) ListViewers(shown bool) {
 	a.calls = append(a.calls, fmt.Sprint("list viewers ", shown))
@@ -96,8 +100,8 @@ func (q uiQueue) next(t *testing.T) {
 	}
 }
 
-func noPictures(ctx context.Context) iter.Seq[[]byte] {
-	return func(func([]byte) bool) { <-ctx.Done() }
+func noPictures(ctx context.Context, _ Play) iter.Seq2[[]byte, time.Time] {
+	return func(func([]byte, time.Time) bool) { <-ctx.Done() }
 }
 
 func nothingHides(context.Context, uint32) iter.Seq[bool] { return func(func(bool) bool) {} }

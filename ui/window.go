@@ -27,13 +27,15 @@ type Program interface {
 	// then nothing changes.
 	SetSites(sites []string) error
 	SetRewind(allow bool) // viewers may watch what has already happened
-	Quit()                // ends sharing and the program
+	SetShowRecordings(show bool)
+	Quit() // ends sharing and the program
 	Audience
 	Network
 	Preferences
 	Others
 	Pictures
 	EngineSettings
+	Recordings
 
 	// OpenLink opens an address in a browser.
 	OpenLink(link string)
@@ -58,29 +60,31 @@ type Window struct {
 	version string
 	do      func(func()) // runs on the UI goroutine: fyne.Do
 
-	picker  *picker
-	gear    *kit.Button // with sliders
-	drawer  *drawer
-	access  *access
-	viewers *viewers
-	network *network
-	general *general
-	sides   *kit.Sides
-	code    *codeSheet
-	banner  *banner
-	preview *preview
-	watch   *watch
-	share   *share
-	status  *status
-	tools   *tools
-	passOn  *passOn
-	help    *help
-	toast   *kit.Toast
-	root    *kit.Root
-	stage   *kit.Stage
-	idle    *idle
-	keys    map[combo]func() // what keys do
-	saved   int              // the number of the last snapshot shown
+	picker   *picker
+	gear     *kit.Button // with sliders
+	drawer   *drawer
+	access   *access
+	viewers  *viewers
+	network  *network
+	library  *library
+	general  *general
+	sides    *kit.Sides
+	code     *codeSheet
+	banner   *banner
+	preview  *preview
+	timeline *timeline
+	watch    *watch
+	share    *share
+	status   *status
+	tools    *tools
+	passOn   *passOn
+	help     *help
+	toast    *kit.Toast
+	root     *kit.Root
+	stage    *kit.Stage
+	idle     *idle
+	keys     map[combo]func() // what keys do
+	toldOf   toldOf
 
 	tray   *tray      // nil without one
 	hidden bool       // the program goes on in the background
@@ -117,6 +121,8 @@ func (w *Window) build() {
 	w.drawer, w.access, w.viewers = newDrawer(p), newAccess(w.app, p), newViewers(p)
 	w.tools, w.toast = newTools(), kit.NewToast()
 	w.network = newNetwork(p, w.window)
+	w.timeline = newTimeline(w.preview.reel)
+	w.library = newLibrary(p, w.window, w.timeline)
 	w.picker = newPicker(func(id string) { w.preview.choose(id); p.Choose(id) }, w.askForCamera)
 	w.general = newGeneral(w.app, p, w.files(), w.picker.label, w.speak)
 	w.status = newStatus(w.tools.row)
@@ -133,6 +139,7 @@ func (w *Window) build() {
 	w.sides.Add(w.access.Side, w.share.gear)
 	w.sides.Add(w.viewers.Side, w.share.viewers)
 	w.sides.Add(w.network.Side, w.network.toggle)
+	w.sides.Add(w.library.Side, w.library.toggle)
 	w.sides.Add(w.general.Side, w.status.program)
 	w.window.SetPadded(false) // the stage keeps its own distances
 	w.window.SetContent(w.content())
@@ -146,7 +153,7 @@ func (w *Window) files() files { return files{w.window, w.program, w.do} }
 func (w *Window) content() fyne.CanvasObject {
 	const gap = 10
 	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
-	right := container.NewHBox(w.network.toggle, w.gear)
+	right := container.NewHBox(w.network.toggle, w.library.toggle, w.gear)
 	chosen := container.New(layout.NewBorderLayout(nil, nil, nil, right), w.picker.menu, right)
 	w.stage = &kit.Stage{
 		Picture: w.preview,
@@ -154,12 +161,14 @@ func (w *Window) content() fyne.CanvasObject {
 		Beside:  w.sides.Drawn(),
 		Bottom:  container.New(layout.NewCustomPaddedVBoxLayout(gap-4), w.share.panel, w.status.line),
 		Toast:   w.toast.Drawn,
+		Line:    w.timeline.drawn,
+		Mark:    w.timeline.mark.Drawn,
 		Changed: w.reshaped,
 	}
 	w.stage.Build()
 	c := w.window.Canvas()
 	w.root = kit.NewRoot(c, w.stage, w.pressed)
-	w.idle = &idle{stage: w.stage, root: w.root, canvas: c, busy: w.busy, later: w.later}
+	w.idle = &idle{stage: w.stage, root: w.root, canvas: c, busy: w.busy, inUse: w.looksBack, later: w.later}
 	w.hook()
 	return w.root
 }
@@ -168,6 +177,7 @@ func (w *Window) content() fyne.CanvasObject {
 func (w *Window) pulled() {
 	w.viewers.show(w.newest())
 	w.network.show(w.newest())
+	w.library.show(w.newest())
 	w.relayout()
 }
 
@@ -206,6 +216,7 @@ func (w *Window) draw() {
 	w.banner.show(s)
 	w.passOn.show(s.PassOn)
 	w.preview.show(s)
+	w.showTimeline(s)
 	w.share.show(s)
 	w.code.show(s)
 	w.status.show(s)
@@ -215,7 +226,7 @@ func (w *Window) draw() {
 	}
 	w.mind(s)
 	w.tools.show(s)
-	w.showSaved(s.Saved)
+	w.tell(s)
 }
 
 // showSides draws the sides, and closes those that have nothing to show: settings without
@@ -232,6 +243,7 @@ func (w *Window) showSides(s State) {
 	w.access.show(s)
 	w.viewers.show(s)
 	w.network.show(s)
+	w.library.show(s)
 }
 
 // Run shows the window, or leaves it hidden, and runs the app. It must be called from the

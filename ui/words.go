@@ -86,8 +86,11 @@ func pausedWords(s State) string {
 // lineWords are those of the status line.
 func lineWords(s State) string {
 	words := statusWords(s)
-	if s.Recording.On() {
-		words = recordingWords(s.Recording) + " · " + words
+	if s.Recording.On() && s.Viewers == 0 {
+		words += " · " + lang.L("recording keeps the camera on")
+	}
+	if lost := s.Recording.Lost; lost > 0 {
+		words = lang.N("{{.Count}} pictures lost: the disk is too slow", int(lost), map[string]any{"Count": lost}) + " · " + words
 	}
 	if detail := detailWords(s); detail != "" {
 		words += " · " + detail
@@ -95,12 +98,27 @@ func lineWords(s State) string {
 	return words
 }
 
-// recordingWords say how long a recording is, in minutes and seconds, and how large.
-func recordingWords(r Recording) string {
-	long := time.Since(r.Since).Truncate(time.Second)
-	return lang.L("Recording {{.Time}}, {{.Size}} MB", map[string]any{
-		"Time": fmt.Sprintf("%d:%02d", int(long.Minutes()), int(long.Seconds())%60), "Size": r.Bytes / 1_000_000,
-	})
+// recordingWords say how long a recording is, and how large where there is room for it.
+func recordingWords(r Recording, narrow bool) string {
+	if !r.On() {
+		return ""
+	}
+	long := clockWords(time.Since(r.Since))
+	if narrow {
+		return long
+	}
+	return long + " · " + bytesWords(r.Bytes)
+}
+
+// bytesWords say the size of a file.
+func bytesWords(n int64) string {
+	if n >= 1_000_000_000 {
+		return lang.L("{{.Size}} GB", map[string]any{"Size": decimals(float64(n)/1e9, 10)})
+	}
+	if n < 10_000_000 {
+		return lang.L("{{.Size}} MB", map[string]any{"Size": decimals(float64(n)/1e6, 10)})
+	}
+	return lang.L("{{.Size}} MB", map[string]any{"Size": n / 1_000_000})
 }
 
 // detailWords say the size and rate of the pictures, and what was asked for if it differs.

@@ -25,6 +25,7 @@ type Request struct {
 	Background  bool     `json:"background,omitempty"` // the window stays where it is
 	Share       bool     `json:"share,omitempty"`
 	StopSharing bool     `json:"stop_sharing,omitempty"`
+	Snapshot    string   `json:"snapshot,omitempty"` // the path of a file to write a picture into; empty: none
 }
 
 // Reply is the answer to a Request. All but one of its fields are zero.
@@ -165,7 +166,9 @@ func answer(conn net.Conn, do func(Request) Reply) {
 	if conn.SetDeadline(time.Now().Add(talkPatience)) != nil || !sameUser(conn) || receive(conn, &request) != nil {
 		return
 	}
-	_ = json.NewEncoder(conn).Encode(do(request)) // it may have given up waiting
+	reply := do(request)
+	_ = conn.SetWriteDeadline(time.Now().Add(talkPatience))
+	_ = json.NewEncoder(conn).Encode(reply) // it may have given up waiting
 }
 
 func receive(conn net.Conn, message any) error {

@@ -189,6 +189,7 @@ export function play() {
 }
 
 export function goLive() {
+  if (!source.live) return;
   letGo();
   [live, paused, speed, steps] = [true, false, 1, 0];
   restart();

@@ -26,6 +26,7 @@ const (
 	sos     = 0xDA
 	dhp     = 0xDE // begins a hierarchical picture
 	app0    = 0xE0
+	app1    = 0xE1
 	app2    = 0xE2
 	stuffed = 0x00 // no marker: 0xFF 0x00 is a byte of 0xFF in a scan's data
 	fill    = 0xFF // any number of these may stand before a marker

@@ -32,10 +32,11 @@ type contender struct {
 }
 
 const (
-	nameFloor    = "write(2)"
-	nameFanlight = "Fanlight"
-	namePiped    = "piped"
-	nameSeed     = "the seed"
+	nameFloor     = "write(2)"
+	nameFanlight  = "Fanlight"
+	nameForgetful = "no history"
+	namePiped     = "piped"
+	nameSeed      = "the seed"
 )
 
 // startAll starts the contenders, which end with ctx, and idle while they have no viewers.
@@ -69,7 +70,7 @@ func contenders(ctx context.Context, fanlight, floor, dir string, crowd int) ([]
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePorts(4)
+	port, err := freePorts(5)
 	if err != nil {
 		return nil, err
 	}
@@ -78,9 +79,9 @@ func contenders(ctx context.Context, fanlight, floor, dir string, crowd int) ([]
 		return nil, err
 	}
 	most := strconv.Itoa(2 * crowd)
-	serving := func(camera string, port int) *exec.Cmd {
-		return exec.CommandContext(ctx, fanlight, "--headless", "--no-discovery", "--camera", camera, "--fps", strconv.Itoa(fps),
-			"--max-viewers", most, "--listen", fmt.Sprintf("127.0.0.1:%d", port))
+	serving := func(camera string, port int, more ...string) *exec.Cmd {
+		return exec.CommandContext(ctx, fanlight, append(more, "--headless", "--no-discovery", "--camera", camera, "--fps", strconv.Itoa(fps),
+			"--max-viewers", most, "--listen", fmt.Sprintf("127.0.0.1:%d", port))...)
 	}
 	return []*contender{
 		{name: nameFloor, what: "a C program that does nothing but write(2)", port: port[0], path: "/", stamped: true,
@@ -88,6 +89,8 @@ func contenders(ctx context.Context, fanlight, floor, dir string, crowd int) ([]
 			command: exec.CommandContext(ctx, floor, append([]string{strconv.Itoa(port[0]), strconv.Itoa(fps)}, files...)...)},
 		{name: nameFanlight, what: "this program, whole, without its window", port: port[1], path: "/stream.mjpg", stamped: true,
 			remedy: "make bench builds it", command: serving("folder:"+dir, port[1])},
+		{name: nameForgetful, what: "the same without a history", port: port[4], path: "/stream.mjpg", stamped: true, most: 100,
+			remedy: "make bench builds it", command: serving("folder:"+dir, port[4], "--history", "0")},
 		// A camera that is a program writes through a pipe; what that program itself uses is not counted.
 		{name: namePiped, what: "the same with a program as its camera", port: port[3], path: "/stream.mjpg", stamped: true, most: 10,
 			remedy: "make bench builds it", command: serving("command:"+self+" "+sourceRole+" "+dir, port[3])},

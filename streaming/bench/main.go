@@ -94,7 +94,17 @@ func run(ctx context.Context, fanlight, floor, result string, crowds []int) erro
 	if err != nil {
 		return err
 	}
-	return write(result, table(contenders, found, crowds))
+	written := table(contenders, found, crowds)
+	for _, c := range contenders {
+		if c.name == nameFanlight {
+			disk, err := measureDisk(ctx, c, dir)
+			if err != nil {
+				return fmt.Errorf("recording: %w", err)
+			}
+			written = append(written, diskLine(disk)...)
+		}
+	}
+	return write(result, written)
 }
 
 // crowdsGiven parses numbers of viewers; without any it returns allCrowds.

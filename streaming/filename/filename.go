@@ -4,6 +4,7 @@ package filename
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode"
@@ -24,6 +25,19 @@ func Recording(camera string, begun time.Time, number int) string {
 		return fmt.Sprintf("%s (%d).mkv", named(camera, begun), number)
 	}
 	return named(camera, begun) + ".mkv"
+}
+
+var recorded = regexp.MustCompile(`^.+ (\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d)(?: \(\d+\))?\.mkv$`)
+
+// Recorded reads when a recording was begun from its name, and reports whether it is one that
+// Recording gives.
+func Recorded(name string) (begun time.Time, ok bool) {
+	found := recorded.FindStringSubmatch(name)
+	if found == nil {
+		return time.Time{}, false
+	}
+	begun, err := time.ParseInLocation("2006-01-02 15.04.05", found[1], time.Local)
+	return begun, err == nil
 }
 
 func named(camera string, at time.Time) string {

@@ -30,3 +30,19 @@ func TestRecording(t *testing.T) {
 		}
 	}
 }
+
+func TestRecorded(t *testing.T) {
+	at := time.Date(2026, time.March, 2, 9, 5, 7, 0, time.Local)
+	for _, camera := range []string{"Door", "", "Door 2026-01-01 00.00.00", strings.Repeat("é", 300), "a (2)"} {
+		for _, number := range []int{1, 2, 17} {
+			if got, ok := Recorded(Recording(camera, at, number)); !ok || !got.Equal(at) {
+				t.Errorf("%q, %d: %v, %v", camera, number, got, ok)
+			}
+		}
+	}
+	for _, other := range []string{"", "Holidays.mkv", "2026-03-02 09.05.07.mkv", "Door 2026-03-02 09.05.07.jpg", "Door 2026-13-02 09.05.07.mkv", "Door 2026-03-02 09.05.07 keep.mkv", "Door 2026-03-02 09.05.07.mkv.part"} {
+		if at, ok := Recorded(other); ok {
+			t.Errorf("%q: %v", other, at)
+		}
+	}
+}

@@ -29,9 +29,9 @@ const (
 	keyframe    = 0x80
 	videoTrack  = 1
 
-	// usualDuration is that of a picture, in nanoseconds. Rates vary, and no time in the file
-	// depends on it, but OpenCV believes in 1,000 fps without one and seeks wrongly.
-	usualDuration = 33_000_000
+	// usualDuration is that of a picture at 30 fps, in nanoseconds. Rates vary, and no time in
+	// the file depends on it, but OpenCV believes in 1,000 fps without one and seeks wrongly.
+	usualDuration = 33_333_333
 )
 
 // size8 is a size in 8 bytes.
@@ -59,7 +59,7 @@ func newHead(width, height int, title string, begin time.Time) (head, error) {
 	opening = binary.BigEndian.AppendUint64(opening, unknownSize)
 	info, err := marshal(struct {
 		Info info `ebml:"Info"`
-	}{info{TimecodeScale: uint64(time.Millisecond), Title: title, MuxingApp: "Fanlight", WritingApp: "Fanlight", DateUTC: begin.UTC()}})
+	}{info{TimecodeScale: uint64(time.Millisecond), Title: title, MuxingApp: program, WritingApp: program, DateUTC: begin.UTC()}})
 	if err != nil {
 		return head{}, err
 	}

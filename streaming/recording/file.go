@@ -14,6 +14,8 @@ type file struct {
 	*os.File
 	writer   *matroska.Writer
 	pictures uint64
+	begin    time.Time // when its first picture was taken
+	lapse    bool      // it is a time lapse
 
 	ended   chan struct{}
 	syncing sync.WaitGroup
@@ -21,12 +23,13 @@ type file struct {
 
 // newFile begins a file of pictures like f. It takes the open file.
 func newFile(made *os.File, title string, f *streaming.Frame) (*file, error) {
+	markWritten(made)
 	writer, err := matroska.NewWriter(made, f.Width, f.Height, title, f.Taken)
 	if err != nil {
 		made.Close()
 		return nil, err
 	}
-	n := &file{File: made, writer: writer, ended: make(chan struct{})}
+	n := &file{File: made, writer: writer, begin: f.Taken, ended: make(chan struct{})}
 	n.syncing.Go(n.sync)
 	return n, nil
 }
@@ -46,8 +49,16 @@ func (n *file) sync() {
 	}
 }
 
+// at is the time of a picture in the file.
+func (n *file) at(f *streaming.Frame) time.Time {
+	if n.lapse {
+		return n.begin.Add(time.Duration(n.pictures) * time.Second / lapseFPS)
+	}
+	return f.Taken
+}
+
 func (n *file) add(f *streaming.Frame) error {
-	if err := n.writer.Write(f.JPEG, f.Taken); err != nil {
+	if err := n.writer.Write(f.JPEG, n.at(f)); err != nil {
 		return err
 	}
 	n.pictures++

@@ -37,12 +37,13 @@ func (r *Recorder) SaveLast(last time.Duration) (Saved, error) {
 	if len(pictures) == 0 {
 		return Saved{}, ErrNothingKept
 	}
-	if err := usable(r.dir); err != nil {
+	dir := r.folder()
+	if err := r.ready(dir); err != nil {
 		return Saved{}, err
 	}
-	saved, err := r.save(pictures)
+	saved, err := r.save(dir, pictures)
 	if err != nil {
-		return saved, fmt.Errorf("not all of the last %v could be saved; check the disk of %s, and save again: %w", last, r.dir, err)
+		return saved, fmt.Errorf("not all of the last %v could be saved; check the disk of %s, and save again: %w", last, dir, err)
 	}
 	r.log.Info("saved what was before", "files", saved.Files, "pictures", saved.Pictures, "bytes", saved.Bytes)
 	return saved, nil
@@ -78,8 +79,8 @@ func most(sections []replay.Section) (pictures int) {
 }
 
 // save writes pictures to files of their own.
-func (r *Recorder) save(pictures []*streaming.Frame) (saved Saved, err error) {
-	o := output{dir: r.dir, name: r.name}
+func (r *Recorder) save(dir string, pictures []*streaming.Frame) (saved Saved, err error) {
+	o := output{dir: dir, name: r.name}
 	for _, f := range pictures {
 		if err = o.write(f); err != nil {
 			break

@@ -13,17 +13,21 @@ import (
 type output struct {
 	dir  string
 	name func() string
+	// split is when to begin another file, and lapse is set for a time lapse.
+	split Split
+	lapse bool
 
 	file          *file // nil before the first picture
 	width, height int
 
-	paths []string // of all files
-	bytes int64    // of those that are complete
+	paths    []string // of all files
+	bytes    int64    // of those that are complete
+	pictures uint64   // in those
 }
 
-// write adds a picture, to a new file where pictures change their size.
+// write adds a picture, to a new file where pictures change their size and where to split.
 func (o *output) write(f *streaming.Frame) error {
-	if o.file != nil && (f.Width != o.width || f.Height != o.height) {
+	if o.file != nil && (f.Width != o.width || f.Height != o.height || o.split.reached(o.file, f)) {
 		if err := o.close(); err != nil {
 			return err
 		}
@@ -34,6 +38,7 @@ func (o *output) write(f *streaming.Frame) error {
 			return err
 		}
 		o.file, o.width, o.height = made, f.Width, f.Height
+		o.file.lapse = o.lapse
 		o.paths = append(o.paths, made.Name())
 	}
 	return o.file.add(f)
@@ -46,6 +51,7 @@ func (o *output) close() error {
 	}
 	err := o.file.close()
 	o.bytes += o.file.writer.Size()
+	o.pictures += o.file.pictures
 	o.file = nil
 	return err
 }

@@ -35,12 +35,13 @@ type Past interface {
 type Recorder struct {
 	feed    *streaming.Feed
 	past    Past
-	dir     string
 	name    func() string
 	changed func(Status)
 	log     *slog.Logger
+	limits  Limits
 
 	mu     sync.Mutex
+	dir    string
 	now    *run // nil while nothing is recorded
 	status Status
 }
@@ -49,10 +50,10 @@ type Recorder struct {
 type Status struct {
 	// Recording tells that one is running; the rest is of that, or of the last one.
 	Recording bool
-	File      string // its path; empty before the first picture
+	File      string // its path, or that of its newest file; empty before the first picture
 	Since     time.Time
-	Bytes     int64
-	Pictures  uint64
+	Bytes     int64  // of all its files
+	Pictures  uint64 // in all its files
 	Lost      uint64 // pictures that were no longer kept when the disk was ready for them
 	// Err is why the last recording has ended by itself.
 	Err error
@@ -70,18 +71,21 @@ func New(feed *streaming.Feed, past Past, dir string, name func() string, change
 
 // Start begins a recording, which keeps the camera on. It returns why nothing can be
 // written to the folder. While one is running it does nothing.
-func (r *Recorder) Start() error {
+func (r *Recorder) Start() error { return r.start((*run).begin, (*run).run) }
+
+// start begins a recording by a function, and runs it by another one in a goroutine.
+func (r *Recorder) start(begin func(*run) error, do func(*run, context.Context)) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.now != nil {
 		return nil
 	}
-	if err := usable(r.dir); err != nil {
+	if err := r.ready(r.dir); err != nil {
 		return err
 	}
 	ctx, end := context.WithCancel(context.Background())
-	now := &run{recorder: r, end: end, done: make(chan struct{}), output: output{dir: r.dir, name: r.name}}
-	if err := now.begin(); err != nil {
+	now := &run{recorder: r, end: end, done: make(chan struct{}), output: output{dir: r.dir, name: r.name, split: r.limits.Split}}
+	if err := begin(now); err != nil {
 		end()
 		return err
 	}
@@ -90,13 +94,21 @@ func (r *Recorder) Start() error {
 	r.log.Info("recording", "folder", r.dir)
 	go func() {
 		defer close(now.done)
-		now.run(ctx)
+		do(now, ctx)
 	}()
 	return nil
 }
 
-// usable makes the folder if there is none, and tells why nothing can be written there.
-func usable(dir string) error {
+// ready makes the folder if there is none, and room in it if it may, and tells why nothing
+// can be written there.
+func (r *Recorder) ready(dir string) error {
+	if err := writable(dir); err != nil {
+		return err
+	}
+	return r.makeRoom(dir)
+}
+
+func writable(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("nothing can be recorded into %s; choose a folder that is yours: %w", dir, err)
 	}
@@ -106,7 +118,7 @@ func usable(dir string) error {
 	}
 	probe.Close()
 	os.Remove(probe.Name())
-	return enoughRoom(dir)
+	return nil
 }
 
 // Stop ends the recording, and waits until its file is whole.
@@ -118,6 +130,19 @@ func (r *Recorder) Stop() {
 		now.stop()
 		<-now.done
 	}
+}
+
+// SetFolder has later recordings written into another folder.
+func (r *Recorder) SetFolder(dir string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dir = dir
+}
+
+func (r *Recorder) folder() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dir
 }
 
 // Status returns how the recording stands.

@@ -95,7 +95,7 @@ func (n *run) check() error {
 			return err
 		}
 	}
-	return enoughRoom(n.recorder.dir)
+	return n.recorder.makeRoom(n.output.dir)
 }
 
 // stop ends the recording with the picture that is the newest now. It may be called from any
@@ -151,7 +151,7 @@ func (n *run) note() {
 	file := n.output.file
 	n.recorder.update(func(s *Status) {
 		if s.Lost = n.lost; file != nil {
-			s.File, s.Bytes, s.Pictures = file.Name(), file.writer.Size(), file.pictures
+			s.File, s.Bytes, s.Pictures = file.Name(), n.output.bytes+file.writer.Size(), n.output.pictures+file.pictures
 		}
 	})
 }
@@ -163,5 +163,5 @@ func (n *run) explain(err error) error {
 	case err == nil, errors.As(err, &full):
 		return err
 	}
-	return fmt.Errorf("the recording has ended; what was recorded is kept. Check the disk of %s, and record again: %w", n.recorder.dir, err)
+	return fmt.Errorf("the recording has ended; what was recorded is kept. Check the disk of %s, and record again: %w", n.output.dir, err)
 }

@@ -20,7 +20,7 @@ func large(width, height int) []byte {
 }
 
 // stall has a recorder write to a disk that does not answer for a while when it begins
-// a file, once pictures have a size, and returns how many pictures there were meanwhile.
+// a file, once pictures have a size, and returns how many pictures there were.
 func stall(t *testing.T, picture []byte, while time.Duration) (came uint64, end Status) {
 	t.Helper()
 	b := streamtest.NewCamera()
@@ -29,15 +29,11 @@ func stall(t *testing.T, picture []byte, while time.Duration) (came uint64, end 
 		time.Sleep(time.Duration(stalls.Load()))
 		return "Door"
 	})
+	stop := r.feed.Follow(func(*streaming.Frame) { came++ })
 	if err := r.Start(); err != nil {
 		t.Fatal(err)
 	}
 	time.Sleep(time.Second)
-	stop := r.feed.Follow(func(f *streaming.Frame) {
-		if f.Height == 96 {
-			came++
-		}
-	})
 	stalls.Store(int64(while))
 	b.Picture.Store(&picture)
 	time.Sleep(while + 5*time.Second)
@@ -73,11 +69,11 @@ func TestEndOfARecordingOnASlowDisk(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			return "Door"
 		})
-		letGo := r.feed.Keep()
-		defer letGo()
-		if err := r.Start(); err != nil {
+		if err := r.Start(); err != nil { // before the first picture
 			t.Fatal(err)
 		}
+		letGo := r.feed.Keep()
+		defer letGo()
 		time.Sleep(5*time.Second + time.Millisecond)
 		synctest.Wait()
 		newest := r.feed.Newest()

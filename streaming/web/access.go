@@ -48,6 +48,7 @@ type access struct {
 
 	now     atomic.Pointer[credentials] // nil while everybody may watch
 	guesses *guesses
+	browser ownerBrowser
 }
 
 // credentials are what a passcode makes valid.
@@ -120,7 +121,7 @@ func (a *access) ownerRight(r *http.Request) bool {
 // mayWatch returns nil if the sender of a request may watch, now being the credentials. A
 // refusal of status 401 means that the passcode is needed.
 func (a *access) mayWatch(r *http.Request, now *credentials) *refusal {
-	if now == nil || a.ownerRight(r) {
+	if now == nil || a.ownerRight(r) || a.ownBrowser(r) {
 		return nil
 	}
 	for _, cookie := range r.Cookies() { // also of another port, where this stream was before

@@ -28,7 +28,12 @@ func (s *Stream) frame(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "image/jpeg")
 		return
 	}
-	picture, no := s.pictureAt(at)
+	s.answerPicture(w, r, s.rewinding.past, at, s.feed.Status().CameraName)
+}
+
+// answerPicture answers with a picture of a past, of a camera's name if it is saved.
+func (s *Stream) answerPicture(w http.ResponseWriter, r *http.Request, past replay.Past, at frameQuery, camera string) {
+	picture, no := s.pictureAt(past, at)
 	if no != nil {
 		no.answer(w)
 		return
@@ -41,7 +46,7 @@ func (s *Stream) frame(w http.ResponseWriter, r *http.Request) {
 	}
 	defer made.Release()
 	if r.URL.Query().Has("download") {
-		w.Header().Set("Content-Disposition", attachment(s.feed.Status().CameraName, made.Taken))
+		w.Header().Set("Content-Disposition", attachment(camera, made.Taken))
 	}
 	writePicture(w, made)
 }
@@ -80,8 +85,7 @@ func frameAsked(query url.Values, now time.Time) (f frameQuery, err error) {
 }
 
 // pictureAt returns a picture of the past, held for the caller, or a refusal.
-func (s *Stream) pictureAt(f frameQuery) (*streaming.Frame, *refusal) {
-	past := s.rewinding.past
+func (s *Stream) pictureAt(past replay.Past, f frameQuery) (*streaming.Frame, *refusal) {
 	picture, err := past.At(f.at)
 	missing := "There is no picture of that time: none is kept yet. /api/timeline lists what is kept."
 	switch {

@@ -27,6 +27,8 @@ func (s *Stream) watchersOnly(next http.Handler) http.Handler {
 		now := s.server.access.now.Load()
 		if openPaths[r.URL.Path] {
 			next.ServeHTTP(w, r)
+		} else if r.URL.Path == filmsPath && s.server.access.takeTicket(w, r) {
+			seeOther(w, "./")
 		} else if no := s.server.access.mayWatch(r, now); no != nil {
 			s.askPasscode(w, r, no)
 		} else if r.URL.Path == "/" && r.URL.Query().Has("key") && !r.URL.Query().Has("action") {

@@ -13,6 +13,7 @@ import (
 type playback struct {
 	stream *Stream
 	viewer *viewer
+	past   replay.Past
 	moment
 	smaller *apart
 	pace    streaming.Pace
@@ -39,17 +40,21 @@ func (s *Stream) showPast(right context.Context, w http.ResponseWriter, r *http.
 	if begin(w, r, v) != nil {
 		return nil
 	}
-	p := &playback{stream: s, viewer: v, moment: *a.moment, smaller: smaller, pace: a.pace(), write: through(w, v)}
-	if s.writesStraight(v) {
-		p.write = v.writeStraight
-	}
-	if !p.run(right) {
+	if !s.newPlayback(w, v, s.rewinding.past, a, smaller).run(right) {
 		return nil
 	}
 	live := smaller.live(s, v)
 	defer live.leave()
 	s.send(w, v, live, a.pace())
 	return nil
+}
+
+func (s *Stream) newPlayback(w http.ResponseWriter, v *viewer, past replay.Past, a streamQuery, smaller *apart) *playback {
+	p := &playback{stream: s, viewer: v, past: past, moment: *a.moment, smaller: smaller, pace: a.pace(), write: through(w, v)}
+	if s.writesStraight(v) {
+		p.write = v.writeStraight
+	}
+	return p
 }
 
 // writeStraight writes a picture past net/http, and reports whether the viewer is still
@@ -73,7 +78,7 @@ func (p *playback) run(right context.Context) (whole bool) {
 		return true
 	}
 	for ctx.Err() == nil {
-		whole, err := p.play(ctx)
+		whole, err := p.play(ctx, upToNow{p.past})
 		if err != nil {
 			p.stream.server.log.Warn("past not shown; the viewer goes on live", "address", p.viewer.address, "err", err)
 		}
@@ -97,7 +102,7 @@ func (p *playback) leave() {
 // begin moves a moment at which there was no picture to the next one. It reports false if
 // there is none, and so the viewer is live.
 func (p *playback) begin() bool {
-	for _, section := range p.stream.rewinding.past.Sections() {
+	for _, section := range p.past.Sections() {
 		if !p.from.After(section.To) {
 			if p.from.Before(section.From) {
 				p.from = section.From
@@ -114,8 +119,8 @@ type upToNow struct{ replay.Past }
 func (upToNow) Grown() <-chan struct{} { return nil }
 
 // play sends the pictures that there are. It reports whether the last one was sent whole.
-func (p *playback) play(ctx context.Context) (whole bool, err error) {
-	for frame, err := range replay.Play(ctx, upToNow{p.stream.rewinding.past}, p.from, p.speed, p.viewer.settle) {
+func (p *playback) play(ctx context.Context, past replay.Past) (whole bool, err error) {
+	for frame, err := range replay.Play(ctx, past, p.from, p.speed, p.viewer.settle) {
 		if err != nil {
 			return true, err
 		}
@@ -164,7 +169,7 @@ func (p *playback) show(frame *streaming.Frame) bool {
 // wait waits until the past has grown, and sends the cards of the time until then. It
 // reports whether the last one was sent whole.
 func (p *playback) wait(ctx context.Context) (whole bool) {
-	grown := p.stream.rewinding.past.Grown()
+	grown := p.past.Grown()
 	if p.behind() {
 		return true
 	}
@@ -189,7 +194,7 @@ func (p *playback) wait(ctx context.Context) (whole bool) {
 
 // behind reports whether there is a picture behind the last one. An error counts as one.
 func (p *playback) behind() bool {
-	past := p.stream.rewinding.past
+	past := p.past
 	var next *streaming.Frame
 	var err error
 	if p.last == nil {

@@ -28,7 +28,7 @@ func (s *Stream) recordable(next http.HandlerFunc) http.HandlerFunc {
 const mostLast = 24 * time.Hour
 
 // setRecording handles a POST: a form with recording=on or off, or with last, a time such
-// as 30s of which a recording is made.
+// as 30s of which a recording is made. With every=10s and recording=on it is a time lapse.
 func (s *Stream) setRecording(w http.ResponseWriter, r *http.Request) {
 	if last := r.PostFormValue("last"); last != "" {
 		s.saveLast(w, last)
@@ -36,8 +36,7 @@ func (s *Stream) setRecording(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.PostFormValue("recording") {
 	case "on":
-		if err := s.recorder.Start(); err != nil {
-			http.Error(w, err.Error(), http.StatusInsufficientStorage)
+		if !s.startRecording(w, r.PostFormValue("every")) {
 			return
 		}
 	case "off":
@@ -47,6 +46,28 @@ func (s *Stream) setRecording(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.showRecording(w, r)
+}
+
+// startRecording begins a recording, or a time lapse of a picture in a time. It answers and
+// returns false if there is none.
+func (s *Stream) startRecording(w http.ResponseWriter, every string) bool {
+	start := s.recorder.Start
+	if every != "" {
+		lapse, err := time.ParseDuration(every)
+		if err == nil {
+			err = recording.CheckLapse(lapse)
+		}
+		if err != nil {
+			http.Error(w, "A time lapse takes a picture every 0.1 seconds to 7 days: send a time such as every=10s.", http.StatusBadRequest)
+			return false
+		}
+		start = func() error { return s.recorder.StartLapse(lapse) }
+	}
+	if err := start(); err != nil {
+		http.Error(w, err.Error(), http.StatusInsufficientStorage)
+		return false
+	}
+	return true
 }
 
 // saveLast answers with what was saved, as JSON.

@@ -135,6 +135,13 @@ func TestRewindingViewersCountAsOthers(t *testing.T) {
 	})
 }
 
+// kinds are how many kinds of smaller pictures are made live, and for viewers of the past.
+func (r *rerun) kinds() (live, past int) {
+	r.stream.variants.mu.Lock()
+	defer r.stream.variants.mu.Unlock()
+	return len(r.stream.variants.making), r.stream.variants.past
+}
+
 // TestPastCountsAmongKinds has viewers of the past ask for smaller pictures: each is one of
 // the kinds of which a few are made at a time.
 func TestPastCountsAmongKinds(t *testing.T) {
@@ -157,25 +164,23 @@ func TestPastCountsAmongKinds(t *testing.T) {
 				t.Errorf("%s: %d %q", path, v.status, &v.body)
 			}
 		}
-		if picture := r.view(t, "/frame.jpg?at=-8s&width=160", nil); true {
-			if <-picture.gone; picture.status != 0 {
-				t.Errorf("a single picture: %d %q", picture.status, &picture.body)
-			}
+		if v := r.picture(t, "at=-8s&width=160"); v.status != 0 {
+			t.Errorf("a single picture: %d %q", v.status, &v.body)
 		}
 		time.Sleep(10 * time.Second) // all but the first are live
-		for n, v := range views {
-			if widths := v.widths(t); len(widths) != 1 || widths[160] < 40 {
-				t.Errorf("viewer %d: pictures by width: %v", n, widths)
-			}
-		}
-		if n, past := len(r.stream.variants.making), r.stream.variants.past; n != 1 || past != 1 {
+		if n, past := r.kinds(); n != 1 || past != 1 {
 			t.Errorf("%d kinds are made live, %d for viewers of the past", n, past)
 		}
 		for _, v := range views {
 			v.leave()
 			<-v.gone
 		}
-		if n, past := len(r.stream.variants.making), r.stream.variants.past; n != 0 || past != 0 {
+		for n, v := range views {
+			if widths := v.widths(t); len(widths) != 1 || widths[160] < 40 {
+				t.Errorf("viewer %d: pictures by width: %v", n, widths)
+			}
+		}
+		if n, past := r.kinds(); n != 0 || past != 0 {
 			t.Errorf("without viewers: %d kinds live, %d of the past", n, past)
 		}
 	})

@@ -62,6 +62,7 @@ func (s *Stream) routes() http.Handler {
 	mux.HandleFunc("POST /api/viewers/{id}/keepout", s.ownerOnly(s.forViewer(s.KeepOut)))
 	mux.HandleFunc("GET /api/recording", s.recordable(s.showRecording))
 	mux.HandleFunc("POST /api/recording", s.recordable(s.setRecording))
+	s.addFilms(mux)
 	mux.HandleFunc("/", nothingHere)
 	return s.welcome(s.forEmbedding(s.watchersOnly(mux)))
 }

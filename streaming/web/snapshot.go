@@ -51,6 +51,7 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 		}
 		if r.URL.Query().Has("download") {
 			header.Set("Content-Disposition", attachment(s.feed.Status().CameraName, frame.Taken))
+			frame = s.toKeep(frame)
 		}
 		writePicture(w, frame)
 		return

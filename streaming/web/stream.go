@@ -48,6 +48,7 @@ type Stream struct {
 	recorder *recording.Recorder // nil unless RecordWith was called
 
 	rewinding *rewinding
+	films     films
 
 	mu   sync.Mutex
 	name string
@@ -64,6 +65,7 @@ func newStream(server *Server, feed *streaming.Feed, o StreamOptions) *Stream {
 		batches:  batches{source: feed, most: batchSize},
 
 		rewinding: newRewinding(),
+		films:     newFilms(),
 	}
 	s.viewers.noNames = server.noNames
 	s.variants = newVariants(feed, o.Shrink, s.Encoded, server.log)

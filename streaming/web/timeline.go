@@ -4,12 +4,23 @@ import (
 	"encoding/json"
 	"net/http"
 	"time"
+
+	"fanlight/streaming/replay"
 )
 
 // timeline answers with what there is of the past as JSON. The times are seconds since
 // 1970, as in X-Timestamp; between two sections there are no pictures. Without a past, or
 // for those who may not rewind, there is none of it. Pages ask about once a second.
 func (s *Stream) timeline(w http.ResponseWriter, r *http.Request) {
+	if _, no := s.right(r); no != nil {
+		answerTimeline(w, nil)
+		return
+	}
+	answerTimeline(w, s.rewinding.past)
+}
+
+// answerTimeline answers with what there is of a past, nil for none that may be seen.
+func answerTimeline(w http.ResponseWriter, past replay.Past) {
 	type section struct {
 		From     seconds `json:"from"`
 		To       seconds `json:"to"`
@@ -21,19 +32,23 @@ func (s *Stream) timeline(w http.ResponseWriter, r *http.Request) {
 		From     *seconds  `json:"from,omitempty"`
 		To       *seconds  `json:"to,omitempty"`
 		Sections []section `json:"sections"`
-	}{Now: seconds(time.Now()), Sections: []section{}}
-	if _, no := s.right(r); no == nil {
-		answer.Rewind = true
-		for _, kept := range s.rewinding.past.Sections() {
+	}{Now: seconds(time.Now()), Rewind: past != nil, Sections: []section{}}
+	if past != nil {
+		for _, kept := range past.Sections() {
 			answer.Sections = append(answer.Sections, section{seconds(kept.From), seconds(kept.To), kept.Pictures})
 		}
 	}
 	if n := len(answer.Sections); n > 0 {
 		answer.From, answer.To = &answer.Sections[0].From, &answer.Sections[n-1].To
 	}
+	answerJSON(w, answer)
+}
+
+// answerJSON answers with a value that changes with time.
+func answerJSON(w http.ResponseWriter, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	json.NewEncoder(w).Encode(answer)
+	json.NewEncoder(w).Encode(value)
 }
 
 // seconds is a time that is written as in X-Timestamp.

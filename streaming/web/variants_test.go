@@ -281,22 +281,6 @@ func TestMistakesAboutSizesAreAnsweredWithASentence(t *testing.T) {
 	}
 }
 
-func TestSnapshotToSaveIsNamedByCameraAndTime(t *testing.T) {
-	h := serve(t, 0)
-	response := h.get(t, "GET", "/snapshot.jpg?download")
-	kind, params, err := mime.ParseMediaType(response.Header.Get("Content-Disposition"))
-	if err != nil || kind != "attachment" {
-		t.Fatalf("%q, %v", response.Header.Get("Content-Disposition"), err)
-	}
-	taken, err := time.ParseInLocation("Bench bench 2006-01-02 15.04.05.jpg", params["filename"], time.Local)
-	if age := time.Since(taken); err != nil || age < -time.Second || age > patience {
-		t.Errorf("named %q, %v old, %v", params["filename"], age, err)
-	}
-	if to := h.get(t, "GET", "/snapshot.jpg").Header.Get("Content-Disposition"); to != "" {
-		t.Errorf("one to look at has the disposition %q", to)
-	}
-}
-
 func FuzzFileName(f *testing.F) {
 	for _, seed := range []string{"", "HD Pro Webcam C920", "..", "../../etc/passwd", "Türkamera «vorn»", "a\r\nX: y", `C:\con"`, "\xff\xfe", strings.Repeat("é", 300)} {
 		f.Add(seed)

@@ -21,6 +21,7 @@ const (
 	stageGap    = 12 // between the picture and what is above and below it
 	besideGap   = 10
 	toastLift   = 6 // between a toast and the gap below it
+	lineInset   = 8 // between a line or a mark over the picture and its edge
 )
 
 // Stage shares a window between a picture and what stands above, below and beside it. In
@@ -29,12 +30,16 @@ const (
 type Stage struct {
 	widget.BaseWidget
 	Picture, Top, Beside, Bottom, Toast fyne.CanvasObject
+	// Line lies over the lower edge of the picture, and Mark in its upper left corner, which
+	// its owner shows and hides.
+	Line, Mark fyne.CanvasObject
 
 	// Changed is called before the layout if Over or Narrow have changed.
 	Changed func()
 
 	full               bool
 	over, narrow, bare bool
+	lined, calm        bool                 // there is a line, and it is not hidden
 	veils              [2]*canvas.Rectangle // behind what lies over the picture
 }
 
@@ -70,8 +75,29 @@ func (s *Stage) SetBare(bare bool) {
 	s.bare = bare
 	SetVisible(s.Top, !bare)
 	SetVisible(s.Bottom, !bare)
+	s.showLine()
 	s.Refresh()
 }
+
+// Lined reports whether there is a line.
+func (s *Stage) Lined() bool { return s.lined }
+
+// SetLined says whether there is a line.
+func (s *Stage) SetLined(lined bool) {
+	if s.lined != lined {
+		s.lined = lined
+		s.showLine()
+		s.Refresh()
+	}
+}
+
+// SetCalm hides the line while the picture is only looked at.
+func (s *Stage) SetCalm(calm bool) {
+	s.calm = calm
+	s.showLine()
+}
+
+func (s *Stage) showLine() { SetVisible(s.Line, s.lined && !s.calm && !s.bare) }
 
 // CreateRenderer is called by Fyne.
 func (s *Stage) CreateRenderer() fyne.WidgetRenderer {
@@ -84,7 +110,7 @@ type stageRenderer struct{ *Stage }
 
 // Objects are in the order of the Tab key, and of drawing.
 func (r *stageRenderer) Objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.Picture, r.veils[0], r.veils[1], r.Top, r.Beside, r.Toast, r.Bottom}
+	return []fyne.CanvasObject{r.Picture, r.veils[0], r.veils[1], r.Mark, r.Top, r.Beside, r.Line, r.Toast, r.Bottom}
 }
 
 func (r *stageRenderer) Destroy() {}
@@ -129,8 +155,12 @@ func (r *stageRenderer) Layout(size fyne.Size) {
 	top := place(r.Top, fyne.NewPos(stageMargin, stageMargin), width)
 	bottom := size.Height - stageEdge
 	bottom -= place(r.Bottom, fyne.NewPos(stageMargin, bottom-r.Bottom.MinSize().Height), width)
+	above := bottom // what is above the bottom ends there
+	if r.over && r.lined {
+		above = r.layLine(above, width)
+	}
 	middle := area{stageMargin, stageMargin + top + stageGap, width, 0}
-	middle.height = max(0, bottom-stageGap-middle.y)
+	middle.height = max(0, above-stageGap-middle.y)
 	area{0, 0, size.Width, middle.y}.give(r.veils[0])
 	area{0, bottom - stageGap, size.Width, size.Height - bottom + stageGap}.give(r.veils[1])
 
@@ -139,16 +169,48 @@ func (r *stageRenderer) Layout(size fyne.Size) {
 		picture = area{0, 0, size.Width, size.Height}
 	}
 	if r.Beside.Visible() {
+		if r.over && !r.narrow { // it is beside the line, too
+			middle.height = max(0, bottom-stageGap-middle.y)
+		}
 		picture = r.layBeside(middle, picture)
 	}
 	picture.give(r.Picture)
-	if r.bare {
-		bottom = size.Height - stageGap
+	r.layOver(picture, middle.y)
+	switch {
+	case r.bare:
+		above = size.Height - stageGap
+	case r.lined && !r.over: // whether it is hidden or not, so that no toast moves
+		above -= r.Line.MinSize().Height + lineInset
 	}
 	toast := r.Toast.MinSize()
 	toast.Width = min(toast.Width, width)
 	r.Toast.Resize(toast)
-	r.Toast.Move(fyne.NewPos((size.Width-toast.Width)/2, bottom-stageGap-toastLift-toast.Height))
+	r.Toast.Move(fyne.NewPos((size.Width-toast.Width)/2, above-stageGap-toastLift-toast.Height))
+}
+
+// layLine places the line above the bottom, which begins there, in a window that is all
+// picture. It returns where the line begins.
+func (r *stageRenderer) layLine(bottom, width float32) float32 {
+	if r.Beside.Visible() && !r.narrow {
+		width -= r.Beside.MinSize().Width + besideGap
+	}
+	at := bottom - stageGap - lineInset - r.Line.MinSize().Height
+	place(r.Line, fyne.NewPos(stageMargin, at), max(0, width))
+	return at
+}
+
+// layOver places what lies over the picture. Below is where the top ends.
+func (r *stageRenderer) layOver(picture area, below float32) {
+	if !r.over && r.lined {
+		height := r.Line.MinSize().Height
+		area{picture.x + lineInset, picture.y + picture.height - height - lineInset, picture.width - 2*lineInset, height}.give(r.Line)
+	}
+	at := fyne.NewPos(picture.x+lineInset, picture.y+lineInset)
+	if r.over && !r.bare {
+		at.Y = below + lineInset
+	}
+	r.Mark.Resize(r.Mark.MinSize())
+	r.Mark.Move(at)
 }
 
 // layBeside gives room to what is beside the picture, and returns what is left for it.

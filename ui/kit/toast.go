@@ -6,39 +6,50 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// Toast is a sentence over the picture with a button for what one can do about it.
+// Toast is a sentence over the picture with buttons for what one can do about it.
 type Toast struct {
-	Drawn  *fyne.Container
-	words  *widget.Label
-	whole  *widget.Label // the same, not drawn: its width is wanted
-	action *Button
-	shown  int // how many were shown
+	Drawn   *fyne.Container
+	words   *widget.Label
+	whole   *widget.Label // the same, not drawn: its width is wanted
+	buttons *fyne.Container
+	shown   int // how many were shown
+}
+
+// ToastButton is a button of a toast.
+type ToastButton struct {
+	Words  string
+	Tapped func()
 }
 
 // NewToast makes a hidden toast.
 func NewToast() *Toast {
-	t := &Toast{words: widget.NewLabel(""), whole: widget.NewLabel(""), action: NewButton("", "", nil)}
-	t.action.Importance = widget.HighImportance
+	t := &Toast{words: widget.NewLabel(""), whole: widget.NewLabel(""), buttons: container.NewHBox()}
 	t.words.Truncation = fyne.TextTruncateEllipsis
 	t.words.Alignment = fyne.TextAlignCenter
 	words := container.New(AsWideAs{Other: t.whole}, t.words)
-	row := container.NewBorder(nil, nil, nil, t.action, words)
+	row := container.NewBorder(nil, nil, nil, t.buttons, words)
 	t.Drawn = container.NewStack(NewPanel(ColorCard, row))
 	t.Drawn.Hide()
 	return t
 }
 
-// Say shows the words, with a button unless its word is empty. It returns what hides
-// this toast, if no other was shown since.
-func (t *Toast) Say(words, button string, tapped func()) (hide func()) {
+// Say shows the words with the buttons, of which the last is the likeliest. It returns what
+// hides this toast, if no other was shown since.
+func (t *Toast) Say(words string, buttons ...ToastButton) (hide func()) {
 	t.words.SetText(words)
 	t.whole.SetText(words + " ") // or rounding would cut it
-	t.action.Name, t.action.OnTapped = button, func() {
-		t.Drawn.Hide()
-		tapped()
+	t.buttons.RemoveAll()
+	for i, b := range buttons {
+		made := NewButton(b.Words, b.Words, func() {
+			t.Drawn.Hide()
+			b.Tapped()
+		})
+		if i == len(buttons)-1 {
+			made.Importance = widget.HighImportance
+		}
+		t.buttons.Add(made)
 	}
-	t.action.SetText(button)
-	SetVisible(t.action, button != "")
+	SetVisible(t.buttons, len(buttons) > 0)
 	t.Drawn.Show()
 	t.Drawn.Refresh()
 	t.shown++

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// loopDisk mounts the ext4 file system of an image until the test ends.
+func loopDisk(t *testing.T, image string) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	if out, err := command(t, patience, "mount", "-o", "loop", image, dir).CombinedOutput(); err != nil {
+		t.Skipf("images cannot be mounted here, as they can as root: %v: %s", err, out)
+	}
+	t.Cleanup(func() { _ = exec.Command("umount", "-l", dir).Run() })
+	return dir
+}
+
+// A power cut takes no more than the last second: the disk is copied from under the recorder,
+// and mounted as after a power cut, with what the journal has.
+func TestRecordingSurvivesAPowerCut(t *testing.T) {
+	need(t, "mkfs.ext4")
+	image := filepath.Join(t.TempDir(), "disk")
+	if err := os.WriteFile(image, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(image, 600<<20); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := command(t, patience, "mkfs.ext4", "-q", image).CombinedOutput(); err != nil {
+		t.Fatalf("mkfs.ext4: %v: %s", err, out)
+	}
+	dir := loopDisk(t, image)
+	h := startHeadless(t, "--camera", folder(t), "--fps", "15", "--record", dir)
+	h.waitFor(t, "pictures", func(s status) bool { return s.Pictures > 60 })
+	for n := range 3 {
+		time.Sleep(1500 * time.Millisecond) // of pictures
+		cut := time.Now()
+		after := filepath.Join(t.TempDir(), fmt.Sprint(n))
+		if out, err := command(t, patience, "cp", "--sparse=always", image, after).CombinedOutput(); err != nil {
+			t.Fatalf("cp: %v: %s", err, out)
+		}
+		found := loopDisk(t, after)
+		files, err := filepath.Glob(filepath.Join(found, "*.mkv"))
+		if err != nil || len(files) != 1 {
+			t.Fatalf("recordings %q, %v", files, err)
+		}
+		f := probe(t, files[0])
+		lost := cut.Sub(f.last())
+		t.Logf("%d pictures, the last %v are missing", len(f.times), lost)
+		if lost > 1500*time.Millisecond { // a second between two syncs, and what they take
+			t.Errorf("the last %v are missing", lost)
+		}
+	}
+	if code := h.stop(); code != exitClean {
+		t.Errorf("ended with %d", code)
+	}
+	_ = unix.Unmount(dir, unix.MNT_DETACH) // before its folder goes
+}

@@ -1,0 +1,151 @@
+package library
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// binFolder is where deleted recordings are until they are removed, each in a folder of
+	// its own: names can be the same.
+	binFolder = ".fanlight-deleted"
+	// keepFor is how long deleting can be undone.
+	keepFor = 5 * time.Minute
+)
+
+// bin is the deleted recordings.
+type bin struct {
+	library *Library
+
+	mu      sync.Mutex
+	deleted map[string]*deleted // by where they are
+}
+
+type deleted struct {
+	name  string
+	at    time.Time
+	timer *time.Timer
+}
+
+// Delete puts a recording away. For five minutes it can be brought back.
+func (l *Library) Delete(name string) error {
+	root, err := l.changing(name)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	place := path.Join(binFolder, rand.Text())
+	if err := root.MkdirAll(place, 0o700); err != nil {
+		return fmt.Errorf("the recording cannot be deleted; check whether the folder is yours: %w", err)
+	}
+	if err := move(root, name, path.Join(place, name)); err != nil {
+		root.RemoveAll(place)
+		return err
+	}
+	l.bin.add(place, name, time.Now())
+	return nil
+}
+
+// Undelete brings back the recording of a name that was deleted last.
+func (l *Library) Undelete(name string) error {
+	root, err := l.root(name)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	l.bin.mu.Lock()
+	defer l.bin.mu.Unlock()
+	place, latest := "", time.Time{}
+	for at, d := range l.bin.deleted {
+		if d.name == name && d.at.After(latest) {
+			place, latest = at, d.at
+		}
+	}
+	if place == "" {
+		return errors.New("this recording cannot be brought back any more; that is possible for five minutes")
+	}
+	if err := move(root, path.Join(place, name), name); err != nil {
+		return err
+	}
+	l.bin.deleted[place].timer.Stop()
+	delete(l.bin.deleted, place)
+	root.RemoveAll(place)
+	root.Remove(binFolder) // if it is empty
+	return nil
+}
+
+// Deleted returns the names of the recordings that can be brought back.
+func (l *Library) Deleted() (names []string) {
+	l.bin.mu.Lock()
+	defer l.bin.mu.Unlock()
+	for _, d := range l.bin.deleted {
+		if d.name != "" && !slices.Contains(names, d.name) {
+			names = append(names, d.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (b *bin) add(place, name string, at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	d := &deleted{name: name, at: at}
+	d.timer = time.AfterFunc(time.Until(at.Add(keepFor)), func() { b.expire(place) })
+	b.deleted[place] = d
+}
+
+// expire removes a recording whose time is over.
+func (b *bin) expire(place string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.deleted[place] != nil {
+		b.remove(place)
+	}
+}
+
+// remove is called with mu held.
+func (b *bin) remove(place string) {
+	delete(b.deleted, place)
+	root, err := os.OpenRoot(b.library.Folder())
+	if err != nil {
+		return // the folder is gone
+	}
+	defer root.Close()
+	if err := root.RemoveAll(place); err != nil {
+		b.library.o.Log.Warn("deleted recording not removed", "folder", b.library.Folder(), "err", err)
+	}
+	root.Remove(binFolder) // if it is empty
+}
+
+// empty removes all that this program has deleted.
+func (b *bin) empty() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for place, d := range b.deleted {
+		d.timer.Stop()
+		b.remove(place)
+	}
+}
+
+// sweep takes over what a program that ended without Close has left.
+func (b *bin) sweep() {
+	root, err := os.OpenRoot(b.library.Folder())
+	if err != nil {
+		return
+	}
+	defer root.Close()
+	left, _ := fs.ReadDir(root.FS(), binFolder)
+	for _, entry := range left {
+		if info, err := entry.Info(); err == nil {
+			b.add(path.Join(binFolder, entry.Name()), "", info.ModTime())
+		}
+	}
+}
