@@ -58,3 +58,10 @@ func (p *program) keepOnDisk() {
 		}
 	})
 }
+
+// SetHistoryDisk is called by the window with how many minutes of pictures are kept on disk; zero
+// for none.
+func (p *program) SetHistoryDisk(minutes int) {
+	p.keep(func(r *remembered) { r.HistoryDiskMinutes = minutes })
+	p.keepOnDisk()
+}

@@ -15,8 +15,8 @@ import (
 
 // places are the settings of the program that are typed, each with a notice below.
 type places struct {
-	name, port, idle, history *place
-	pictures, videos          *folder
+	name, port, idle, history, disk *place
+	pictures, videos                *folder
 }
 
 // place is one of them.
@@ -58,6 +58,7 @@ func newPlaces(p Program, files files, moved func()) *places {
 		port:     newPlace(lang.L("Port"), func(text string) error { return setPort(p, text) }, moved),
 		idle:     newPlace(lang.L("Camera stays on after the last viewer"), func(text string) error { return setIdle(p, text) }, moved),
 		history:  newPlace(lang.L("Memory for looking back, in MB"), func(text string) error { return setHistory(p, text) }, moved),
+		disk:     newPlace(lang.L("Older pictures on disk, in minutes"), func(text string) error { return setHistoryDisk(p, text) }, moved),
 		pictures: newFolder(lang.L("Folder for snapshots"), lang.L("Choose a folder for snapshots"), files, p.SetPictures, moved),
 		videos:   newFolder(lang.L("Folder for recordings"), lang.L("Choose a folder for recordings"), files, p.SetVideos, moved),
 	}
@@ -68,12 +69,12 @@ func newPlaces(p Program, files files, moved func()) *places {
 func (s *places) rows() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		s.name.row(s.name.entry.Drawn()), s.port.row(s.port.entry.Drawn()), s.idle.row(s.idle.entry.Drawn()),
-		s.pictures.drawn(), s.videos.drawn(), s.history.row(s.history.entry.Drawn()),
+		s.pictures.drawn(), s.videos.drawn(), s.history.row(s.history.entry.Drawn()), s.disk.row(s.disk.entry.Drawn()),
 	}
 }
 
 func (s *places) focused() []*kit.FocusFunc {
-	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.history.entry.OnFocus,
+	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.history.entry.OnFocus, &s.disk.entry.OnFocus,
 		&s.pictures.entry.OnFocus, &s.pictures.choose.OnFocus, &s.videos.entry.OnFocus, &s.videos.choose.OnFocus}
 }
 
@@ -87,6 +88,7 @@ func (s *places) show(state State) (moved bool) {
 		s.pictures.show(g.Pictures, lang.L("Empty: the usual one."), false),
 		s.videos.show(g.Videos, givenWords(g.VideosGiven, "--record", lang.L("Empty: the usual one.")), g.VideosGiven),
 		s.history.show(strconv.Itoa(g.History), givenWords(g.HistoryGiven, "--history", historyWords(g)), g.HistoryGiven),
+		s.disk.show(strconv.Itoa(g.HistoryDisk), givenWords(g.HistoryDiskGiven, "--history-disk", historyDiskWords(g)), g.HistoryDiskGiven),
 	} {
 		moved = moved || changed
 	}
