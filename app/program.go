@@ -156,6 +156,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
 	p.working.Go(p.onDisk.run)
+	p.keepOnDisk()
 	return p
 }
 

@@ -67,8 +67,11 @@ func TestListingStreamsWaitsUntilItIsQuiet(t *testing.T) {
 			found := untilQuiet(t.Context(), func(ctx context.Context) iter.Seq2[[]discovery.Stream, error] {
 				return func(yield func([]discovery.Stream, error) bool) {
 					for ctx.Err() == nil && time.Since(begun) < c.changes {
-						time.Sleep(500 * time.Millisecond)
-						yield(nil, nil)
+						select {
+						case <-time.After(500 * time.Millisecond):
+							yield(nil, nil)
+						case <-ctx.Done():
+						}
 					}
 					<-ctx.Done()
 				}

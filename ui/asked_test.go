@@ -32,7 +32,10 @@ func (a *asked) SetRemoveOldest(on bool) {
 }
 
 func (a *asked) SetHistory(mb int) { a.calls = append(a.calls, fmt.Sprint("history ", mb)) }
-func (a *asked) SaveLast()         { a.calls = append(a.calls, "save last") }
+func (a *asked) SetHistoryDisk(minutes int) {
+	a.calls = append(a.calls, fmt.Sprint("history on disk ", minutes))
+}
+func (a *asked) SaveLast() { a.calls = append(a.calls, "save last") }
 func (a *asked) ListRecordings(on bool) {
 	a.calls = append(a.calls, fmt.Sprint("list recordings ", on))
 }

@@ -39,9 +39,13 @@ type General struct {
 	// none. HistoryLasts is how long that lasts now; zero if unknown.
 	History      int
 	HistoryLasts time.Duration
+	// HistoryDisk is how long older pictures are kept on disk, in minutes; zero for not at
+	// all. HistoryDiskBytes is what they take there now.
+	HistoryDisk      int
+	HistoryDiskBytes int64
 
 	// These were given on the command line, which wins while the program runs.
-	ShareGiven, PortGiven, IdleGiven, VideosGiven, HistoryGiven, SplitGiven, OldestGiven bool
+	ShareGiven, PortGiven, IdleGiven, VideosGiven, HistoryGiven, HistoryDiskGiven, SplitGiven, OldestGiven bool
 }
 
 // The bounds of General.Idle.
@@ -52,6 +56,9 @@ const (
 
 // MostHistory is the largest General.History.
 const MostHistory = 64 << 10
+
+// MostHistoryDisk is the largest General.HistoryDisk: a day.
+const MostHistoryDisk = 24 * 60
 
 // What SetPort may answer.
 var (
@@ -81,6 +88,8 @@ type Preferences interface {
 	SetRemoveOldest(on bool)
 	// SetHistory takes from 0 to MostHistory MB.
 	SetHistory(mb int)
+	// SetHistoryDisk takes from 0 to MostHistoryDisk minutes.
+	SetHistoryDisk(minutes int)
 	// HideCamera leaves a camera out of the picker, or shows it again.
 	HideCamera(c Camera, hide bool)
 	Chooser

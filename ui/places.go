@@ -15,11 +15,11 @@ import (
 
 // places are the settings of the program that are typed, each with a notice below.
 type places struct {
-	name, port, idle, history, split *place
-	pictures, videos                 *folder
-	oldest                           *kit.Check
-	oldestWords                      *kit.Notice
-	hold                             kit.Hold // of oldest
+	name, port, idle, history, disk, split *place
+	pictures, videos                       *folder
+	oldest                                 *kit.Check
+	oldestWords                            *kit.Notice
+	hold                                   kit.Hold // of oldest
 }
 
 // place is one of them.
@@ -67,6 +67,7 @@ func newPlaces(p Program, files files, moved func()) *places {
 			p.SetRemoveOldest(on)
 		}),
 		history:  newPlace(lang.L("Memory for looking back, in MB"), func(text string) error { return setHistory(p, text) }, moved),
+		disk:     newPlace(lang.L("Older pictures on disk, in minutes"), func(text string) error { return setHistoryDisk(p, text) }, moved),
 		pictures: newFolder(lang.L("Folder for snapshots"), lang.L("Choose a folder for snapshots"), files, p.SetPictures, moved),
 		videos:   newFolder(lang.L("Folder for recordings"), lang.L("Choose a folder for recordings"), files, p.SetVideos, moved),
 	}
@@ -79,12 +80,12 @@ func (s *places) rows() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		s.name.row(s.name.entry.Drawn()), s.port.row(s.port.entry.Drawn()), s.idle.row(s.idle.entry.Drawn()),
 		s.pictures.drawn(), s.videos.drawn(), s.split.row(s.split.entry.Drawn()),
-		kit.NewRows(kit.NewTick(s.oldest), s.oldestWords.Label), s.history.row(s.history.entry.Drawn()),
+		kit.NewRows(kit.NewTick(s.oldest), s.oldestWords.Label), s.history.row(s.history.entry.Drawn()), s.disk.row(s.disk.entry.Drawn()),
 	}
 }
 
 func (s *places) focused() []*kit.FocusFunc {
-	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.history.entry.OnFocus,
+	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.history.entry.OnFocus, &s.disk.entry.OnFocus,
 		&s.pictures.entry.OnFocus, &s.pictures.choose.OnFocus, &s.videos.entry.OnFocus, &s.videos.choose.OnFocus,
 		&s.split.entry.OnFocus, &s.oldest.OnFocus}
 }
@@ -101,6 +102,7 @@ func (s *places) show(state State) (moved bool) {
 		s.split.show(splitText(g.Split), givenWords(g.SplitGiven, "--record-split", lang.L("A time such as 10 min, or a size such as 500 MB. Empty: never.")), g.SplitGiven),
 		s.oldestWords.Say(givenWords(g.OldestGiven, "--record-remove-oldest", lang.L("The oldest go when the disk is nearly full; renamed ones stay. Without this, the recording ends."))),
 		s.history.show(strconv.Itoa(g.History), givenWords(g.HistoryGiven, "--history", historyWords(g)), g.HistoryGiven),
+		s.disk.show(strconv.Itoa(g.HistoryDisk), givenWords(g.HistoryDiskGiven, "--history-disk", historyDiskWords(g)), g.HistoryDiskGiven),
 	} {
 		moved = moved || changed
 	}

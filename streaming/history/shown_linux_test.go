@@ -1,6 +1,7 @@
 package history
 
 import (
+	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,4 +36,17 @@ func TestWhatIsKeptForARecordingIsNotShown(t *testing.T) {
 		}
 		letGo()
 	})
+}
+
+// Pictures on disk are shown, whatever is kept in memory.
+func TestWhatIsKeptOnDiskIsShown(t *testing.T) {
+	_, _, h := lounge(t, 0)
+	for _, length := range []time.Duration{0, time.Minute, 0} {
+		if err := h.KeepOnDisk(Disk{Dir: filepath.Join(t.TempDir(), "history"), Length: length, Report: func(error) {}}); err != nil {
+			t.Fatal(err)
+		}
+		if h.Keeps() != (length > 0) {
+			t.Errorf("for %v on disk: keeps %v", length, h.Keeps())
+		}
+	}
 }
