@@ -72,6 +72,12 @@ func (p *program) SetMaxViewers(n int) {
 	})
 }
 
+// SetRewind is called by the window, unless --no-rewind was given.
+func (p *program) SetRewind(allow bool) {
+	p.stream.AllowRewind(allow)
+	p.keep(func(r *remembered) { r.NoRewind = !allow })
+}
+
 // ListViewers is called by the window when its list is opened and closed.
 func (p *program) ListViewers(open bool) {
 	p.mu.Lock()

@@ -62,12 +62,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 	case o.ListCameras:
 		return listCameras(ctx, stdout, stderr)
 	case o.ListStreams:
-		ctx, cancel := context.WithTimeout(ctx, browsing)
-		defer cancel()
-		return listStreams(discovery.Browse(ctx), stdout, stderr)
+		return listStreams(untilQuiet(ctx, discovery.Browse), stdout, stderr)
 	}
 
-	os.Unsetenv(passcodeVariable) // hide it from programs that are run as cameras
+	for _, secret := range []string{passcodeVariable, sendToVariable} {
+		os.Unsetenv(secret) // hide it from programs that are run as cameras
+	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
 	headless := o.Headless || o.Describe
 	if why := noDisplay(); why != "" && !headless {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
@@ -41,7 +43,10 @@ type nearby struct {
 	open    bool               // the list is shown
 	streams []discovery.Stream // without our own
 	port    int                // that our own has, or had last; 0 before
+	more    bool               // than those
 	problem string             // why the search fails
+	blocked string             // why it may find nothing: a firewall
+	checked time.Time          // when that was found out
 	glances map[string]glance  // by URL; empty while the list is closed
 	opened  chan struct{}      // of capacity 1: the list was opened, or has grown
 	pause   time.Duration      // before the search is retried
@@ -87,10 +92,10 @@ func (p *program) setStreams(streams []discovery.Stream, err error) {
 	n := &p.nearby
 	before := n.problem
 	n.streams, n.problem = nil, ""
-	if err != nil {
+	if n.more = errors.Is(err, discovery.ErrMore); err != nil && !n.more {
 		n.problem = err.Error()
 	}
-	if n.problem != before && err != nil {
+	if n.problem != before && n.problem != "" {
 		p.log.Warn("streams of others cannot be listed", "err", err)
 	}
 	there := map[string]bool{}
@@ -206,6 +211,7 @@ func (p *program) lookAround(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+		p.lookForFirewall(ctx)
 		var looking sync.WaitGroup
 		room := make(chan struct{}, mostGlances)
 		for _, s := range p.dueGlances(time.Now()) {
@@ -216,6 +222,25 @@ func (p *program) lookAround(ctx context.Context) {
 			})
 		}
 		looking.Wait()
+	}
+}
+
+// lookForFirewall looks for one while the list is open and empty, every so often: the user may
+// have run the command that was shown.
+func (p *program) lookForFirewall(ctx context.Context) {
+	p.mu.Lock()
+	n := &p.nearby
+	due := n.open && len(n.streams) == 0 && time.Since(n.checked) >= lookAgain
+	p.mu.Unlock()
+	if !due {
+		return
+	}
+	err := reach.CheckDiscovery(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n.blocked, n.checked = "", time.Now()
+	if err != nil {
+		n.blocked = err.Error()
 	}
 }
 
@@ -271,7 +296,10 @@ func thumbnail(picture []byte) (image.Image, error) {
 // showNearby is called with mu held.
 func (p *program) showNearby(s *ui.State) {
 	n := &p.nearby
-	s.Browsing, s.StreamCount, s.StreamsProblem = n.looking, len(n.streams), n.problem
+	s.Browsing, s.StreamCount, s.MoreStreams, s.StreamsProblem = n.looking, len(n.streams), n.more, n.problem
+	if len(n.streams) == 0 {
+		s.StreamsProblem = cmp.Or(n.problem, n.blocked)
+	}
 	if !n.open {
 		return
 	}

@@ -87,6 +87,23 @@ func follow(t *testing.T, p *program) (find func(...discovery.Stream)) {
 	return func(list ...discovery.Stream) { lists <- list }
 }
 
+// An empty list says why it may be empty, while it is open.
+func TestEmptyListTellsOfAFirewall(t *testing.T) {
+	openWall := walled(t)
+	p := windowless(t, options{})
+	find := follow(t, p)
+	p.ListStreams(true)
+	until(t, p, "the firewall", func(s ui.State) bool { return s.StreamsProblem == wallWords })
+	find(discovery.Stream{Name: "Garden", Host: "lamp.local", URL: "http://192.0.2.1/stream.mjpg"})
+	until(t, p, "the stream", func(s ui.State) bool { return s.StreamCount == 1 && s.StreamsProblem == "" })
+	openWall()
+	find()
+	p.mu.Lock()
+	p.nearby.checked = time.Time{}
+	p.mu.Unlock()
+	until(t, p, "the open firewall", func(s ui.State) bool { return s.StreamCount == 0 && s.StreamsProblem == "" })
+}
+
 func TestStreamsAreLookedAtWhileTheirListIsOpen(t *testing.T) {
 	p := windowless(t, options{})
 	find := follow(t, p)

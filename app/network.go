@@ -8,6 +8,7 @@ import (
 
 	"fanlight/streaming/discovery"
 	"fanlight/streaming/reach"
+	"fanlight/ui"
 )
 
 // lookAgain is the time between two checks for firewalls while there is a problem: the
@@ -74,7 +75,7 @@ func (p *program) followNetwork(s *sharing) {
 	tries := 0
 	for {
 		var again <-chan time.Time
-		if tries > 0 || p.troubled(reachTrouble) {
+		if tries > 0 || p.troubled(reachTrouble) || p.troubled(foundTrouble) {
 			again = time.After(lookAgain)
 		}
 		select {
@@ -109,10 +110,11 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 		return settled
 	}
 	p.mu.Lock()
-	before := p.link
+	before, othersBefore := p.link, p.otherLinks
 	p.host = host
 	p.setLinks()
 	link := p.link
+	p.logOthers(othersBefore)
 	p.mu.Unlock()
 
 	was := p.troubled(reachTrouble)
@@ -121,10 +123,40 @@ func (p *program) linkTo(s *sharing, host string, network discovery.Network) (se
 		return settled
 	}
 	p.report(reachTrouble, err)
+	if !p.options.NoDiscovery {
+		p.report(foundTrouble, reach.CheckDiscovery(s.ctx))
+	}
 	if err == nil && (was || link != before) && joined(network) {
 		p.log.Info("others can watch", "link", link)
 	}
 	return settled
+}
+
+// otherLinks returns the links by number besides the one that is shown; none if this machine
+// is on one network, where the one that is shown will do.
+func otherLinks(shown string, all []reach.NumberedLink) (others []ui.OtherLink) {
+	if len(all) < 2 {
+		return nil
+	}
+	for _, one := range all {
+		if one.Link != shown {
+			others = append(others, ui.OtherLink(one))
+		}
+	}
+	return others
+}
+
+// logOthers logs the links for other networks if they are not what they were. It is called
+// with mu held.
+func (p *program) logOthers(before []ui.OtherLink) {
+	if len(p.otherLinks) == 0 || slices.Equal(p.otherLinks, before) {
+		return
+	}
+	var all []string
+	for _, one := range p.otherLinks {
+		all = append(all, one.Link+" ("+one.Interface+")")
+	}
+	p.log.Info("others can watch too", "at", all)
 }
 
 // joined reports whether this machine is on a network.

@@ -15,6 +15,7 @@ import (
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 	"fanlight/streaming/reach"
+	"fanlight/streaming/rtsp"
 	"fanlight/streaming/web"
 	"fanlight/ui"
 
@@ -42,6 +43,11 @@ type options struct {
 	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
 	Clock       bool           `help:"Write date and time into pictures."`
 	Record      string         `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
+	History     *memory        `help:"Keep this much of the last pictures in memory, such as 256MB, to rewind and to save what has already happened; 0 keeps none. Default: what was set in the window, else 256MB or a tenth of the memory that is available, whichever is less." placeholder:"SIZE"`
+	NoRewind    bool           `help:"Let viewers watch live only. Default: what was set in the window, else they may rewind as far as --history reaches."`
+	RTSP        rtspListen     `name:"rtsp" help:"Share by RTSP, too, for recorders and engines. --rtsp=ADDRESS says where: :PORT or ADDRESS:PORT. Default: what was set in the window, else off, and then the port ${rtsp}."`
+	SendTo      string         `help:"Send the stream to an engine while sharing: rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY. In a variable the password stays out of the list of processes. Default: what was set in the window, else nowhere." env:"FANLIGHT_SEND_TO" placeholder:"ADDRESS"`
+	SendH264    bool           `name:"send-h264" help:"Send it as H.264, which ffmpeg encodes: 40 % of a processor's core for 1280x720 at 30 fps. Engines need that to serve browsers; rtmp:// always has it."`
 	Passcode    string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
 	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
 	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
@@ -107,6 +113,7 @@ func newParser(o *options, more ...kong.Option) (*kong.Kong, error) {
 			"listen":     reach.DefaultListen,
 			"maxviewers": strconv.Itoa(web.DefaultMaxViewers),
 			"idle":       streaming.DefaultIdle.String(),
+			"rtsp":       defaultRTSP,
 			"quality":    strconv.Itoa(drivers.DefaultQuality),
 		})...)
 }
@@ -149,6 +156,9 @@ func (o *options) Validate() error {
 	}
 	if err := o.checkAllowed(); err != nil {
 		return err
+	}
+	if _, err := rtsp.ParseTarget(o.SendTo); err != nil {
+		return fmt.Errorf("--send-to: %w", err)
 	}
 	if o.Listen != "" {
 		return reach.CheckListen(o.Listen)

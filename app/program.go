@@ -19,6 +19,7 @@ import (
 	"fanlight/drivers/pixels"
 	"fanlight/streaming"
 	"fanlight/streaming/discovery"
+	"fanlight/streaming/history"
 	"fanlight/streaming/reach"
 	"fanlight/streaming/recording"
 	"fanlight/streaming/web"
@@ -35,6 +36,8 @@ type program struct {
 	feed     *streaming.Feed
 	server   *web.Server
 	stream   *web.Stream // the feed, as the server shows it
+	history  *history.History
+	untune   func() // ends the collector
 	recorder *recording.Recorder
 	// certificate is shown in the window, and fingerprint is announced; nil and empty for
 	// HTTP.
@@ -55,35 +58,37 @@ type program struct {
 	jobs    *jobs
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
+	engines engines
 
 	forwarder forwarder // of viewers, after a change of the port
 
 	using sync.Mutex // is held while the feed is changed, before mu
 
-	mu        sync.Mutex
-	through   *lens            // of the camera that the feed uses
-	autostart bool             // the session starts the program
-	cameras   []drivers.Camera // to choose from now
-	listed    []drivers.Camera // by the drivers; nil before the first list
-	kept      []drivers.Camera // to choose from, although no driver lists them
-	chosen    drivers.Camera
-	offers    offers   // of the chosen camera
-	waiting   *waiting // controls to be set; nil for none
-	given     string   // the stream's name if the user gave it one
-	wantShare bool
-	listening net.Addr         // while sharing, else nil
-	host      string           // of this machine for the link; empty means its address
-	link      string           // of the page, while sharing
-	linkHere  string           // for this machine itself
-	keyLink   string           // of the page, with the key that stands for the passcode
-	standing  discovery.Status // of the announcement
-	passcode  string
-	audience  audience
-	nearby    nearby
-	problems  map[trouble]string
-	saved     ui.Saved // the last snapshot
-	asking    *question
-	questions int // asked so far
+	mu         sync.Mutex
+	through    *lens            // of the camera that the feed uses
+	autostart  bool             // the session starts the program
+	cameras    []drivers.Camera // to choose from now
+	listed     []drivers.Camera // by the drivers; nil before the first list
+	kept       []drivers.Camera // to choose from, although no driver lists them
+	chosen     drivers.Camera
+	offers     offers   // of the chosen camera
+	waiting    *waiting // controls to be set; nil for none
+	given      string   // the stream's name if the user gave it one
+	wantShare  bool
+	listening  net.Addr         // while sharing, else nil
+	host       string           // of this machine for the link; empty means its address
+	link       string           // of the page, while sharing
+	linkHere   string           // for this machine itself
+	otherLinks []ui.OtherLink   // at this machine's addresses on several networks
+	keyLink    string           // of the page, with the key that stands for the passcode
+	standing   discovery.Status // of the announcement
+	passcode   string
+	audience   audience
+	nearby     nearby
+	problems   map[trouble]string
+	saved      ui.Saved // the last snapshot
+	asking     *question
+	questions  int // asked so far
 }
 
 // newProgram makes the parts, with the camera off. The certificate is nil for HTTP.
@@ -130,6 +135,10 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		MaxViewers: maxViewers(o, settings.get()),
 		Shrink:     pixels.Shrink,
 	})
+	p.history = history.New(p.feed, historyBytes(o, settings.get()), log)
+	p.untune = tuneCollector(func() int { return p.history.Span().Bytes })
+	p.stream.RewindWith(p.history)
+	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
 	p.recorder = p.newRecorder()
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
@@ -144,12 +153,17 @@ func (p *program) close() {
 	p.jobs.close()
 	p.working.Wait()
 	p.recorder.Stop()
+	p.history.Close()
+	p.untune()
 	p.feed.Close()
 }
 
 // runHeadless shares until ctx ends.
 func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
 	listener, err := reach.Listen(ctx, p.listenAddress())
+	if err == nil {
+		err = p.listenRTSPAtStart(ctx, listener.Addr())
+	}
 	if err != nil {
 		return err
 	}
@@ -252,6 +266,7 @@ func (p *program) beginSharing(listener net.Listener) {
 		<-started.done
 		p.jobs.add(func() { p.ended(started) })
 	})
+	p.followEngines()
 	p.announce()
 	started.followNetwork(p.followNetwork)
 }
@@ -277,8 +292,10 @@ func (p *program) endSharing() {
 	p.stands(discovery.Status{})
 	p.report(announceTrouble, nil)
 	p.report(reachTrouble, nil)
+	p.report(foundTrouble, nil)
 	p.report(openTrouble, nil)
 	p.sharing = nil
+	p.followEngines()
 }
 
 // announce is part of a job: it announces the stream under its name, if it is shared.
@@ -287,7 +304,7 @@ func (p *program) announce() {
 	if p.sharing == nil || p.options.NoDiscovery {
 		return
 	}
-	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode(), Fingerprint: p.fingerprint}
+	service := discovery.Service{Name: p.name(), ID: p.settings.get().ID, Passcode: p.hasPasscode(), Fingerprint: p.fingerprint, RTSPPort: p.engines.port()}
 	if err := p.sharing.announceAs(service, p.announced(p.sharing)); err != nil {
 		p.report(announceTrouble, err)
 	}
@@ -309,16 +326,18 @@ func (p *program) setListening(address net.Addr) {
 	p.listening, p.host = address, ""
 	p.nearby.remember(address)
 	p.setLinks()
+	p.logOthers(nil)
 }
 
 // setLinks makes the links. It is called with mu held when sharing starts or ends, when
 // this machine's name or addresses change, and when the passcode does: the key in the
 // link is made from it.
 func (p *program) setLinks() {
-	p.link, p.keyLink, p.linkHere = "", "", ""
+	p.link, p.keyLink, p.linkHere, p.otherLinks = "", "", "", nil
 	if p.listening != nil {
 		p.link = reach.Link(p.listening, p.host, p.secure())
 		p.linkHere = reach.Link(p.listening, "", p.secure())
+		p.otherLinks = otherLinks(p.link, reach.Links(p.listening, p.secure()))
 		p.keyLink = p.linkHere + p.server.LinkKey() // with the address: not every phone resolves .local names (Android before 12)
 	}
 }

@@ -10,7 +10,7 @@ import (
 // newRecorder makes the recorder of the program's feed.
 func (p *program) newRecorder() *recording.Recorder {
 	dir := cmp.Or(p.options.Record, usualVideos())
-	return recording.New(p.feed, dir, p.stream.Name, p.recorded, p.log)
+	return recording.New(p.feed, p.history, dir, p.stream.Name, p.recorded, p.log)
 }
 
 // recorded is called with each new status of a recording.

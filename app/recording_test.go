@@ -16,7 +16,13 @@ import (
 // record sends the owner's order, and returns the answer's status and text.
 func (h *headless) record(t *testing.T, order, key string) (status int, answer map[string]any) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), "POST", h.link+"api/recording", strings.NewReader(url.Values{"recording": {order}}.Encode()))
+	return h.post(t, "api/recording", url.Values{"recording": {order}}, key)
+}
+
+// post sends a form of the owner, and returns the answer's status and text.
+func (h *headless) post(t *testing.T, path string, form url.Values, key string) (status int, answer map[string]any) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), "POST", h.link+path, strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +91,41 @@ func TestOwnerRecordsByHTTP(t *testing.T) {
 	}
 	if n := pictures(t, filepath.Join(home, "Videos", "Fanlight")); n < 1 {
 		t.Errorf("%d pictures", n)
+	}
+}
+
+func TestOwnerSavesTheLastSecondsByHTTP(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	h := startHeadless(t, "--camera", "emulated")
+	save := func(last, key string) (int, map[string]any) {
+		return h.post(t, "api/recording", url.Values{"last": {last}}, key)
+	}
+	for _, test := range []struct {
+		last, key string
+		want      int
+	}{
+		{"30s", "not the key", http.StatusUnauthorized},
+		{"thirty", h.ownerKey, http.StatusBadRequest},
+		{"-30s", h.ownerKey, http.StatusBadRequest},
+		{"1000h", h.ownerKey, http.StatusBadRequest},
+		{"30s", h.ownerKey, http.StatusConflict}, // the camera was never on
+	} {
+		if status, _ := save(test.last, test.key); status != test.want {
+			t.Errorf("%s: %d, not %d", test.last, status, test.want)
+		}
+	}
+	response, err := http.Get(h.link + "snapshot.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	status, answer := save("30s", h.ownerKey)
+	if status != http.StatusOK {
+		t.Fatalf("%d %v", status, answer)
+	}
+	if n := pictures(t, filepath.Join(home, "Videos", "Fanlight")); n < 1 || float64(n) != answer["pictures"] {
+		t.Errorf("%d pictures, %v", n, answer)
 	}
 }
 

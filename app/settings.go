@@ -28,6 +28,11 @@ type remembered struct {
 	// watch at a time, zero for the default.
 	Passcode   string `json:"passcode,omitempty"`
 	MaxViewers int    `json:"max_viewers,omitempty"`
+	// RTSP: the stream is shared by RTSP, too. SendTo is the engine that it is sent to, which
+	// may hold a password, and SendH264 has it encoded before; see rtsp.ParseTarget.
+	RTSP     bool   `json:"rtsp,omitempty"`
+	SendTo   string `json:"send_to,omitempty"`
+	SendH264 bool   `json:"send_h264,omitempty"`
 	// AllowOrigins are web sites that may show the stream; as --allow-origin.
 	AllowOrigins []string `json:"allow_origins,omitempty"`
 	// ShareAtStart: sharing is on from the start. Quiet: no notifications.
@@ -43,6 +48,10 @@ type remembered struct {
 	Pictures    string `json:"pictures,omitempty"`
 	IdleSeconds int    `json:"idle_s,omitempty"`
 	Port        int    `json:"port,omitempty"`
+	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
+	HistoryMB *int `json:"history_mb,omitempty"`
+	// NoRewind: viewers may not rewind.
+	NoRewind bool `json:"no_rewind,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold

@@ -7,6 +7,7 @@ const (
 	sharingTrouble trouble = iota
 	announceTrouble
 	reachTrouble
+	foundTrouble
 	settingsTrouble
 	camerasTrouble
 	tuningTrouble
@@ -15,6 +16,7 @@ const (
 	choiceTrouble
 	openTrouble
 	recordingTrouble
+	rtspTrouble
 )
 
 // report shows and logs a part's problem; nil clears it.

@@ -265,6 +265,7 @@ func (p *program) state() ui.State {
 		Sharing:     p.wantShare,
 		Link:        p.link,
 		LinkHere:    p.linkHere,
+		OtherLinks:  p.otherLinks,
 		AnnouncedAs: p.standing.Name,
 		ByAvahi:     p.standing.Avahi,
 		KeyLink:     p.keyLink,
@@ -278,10 +279,13 @@ func (p *program) state() ui.State {
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),
+		Engines:     p.showEngines(),
 		Passcode:    p.passcode,
+		Rewind:      p.stream.RewindAllowed(),
 		Certificate: p.certificate,
 
 		MaxViewersGiven: p.options.MaxViewers != nil,
+		RewindGiven:     p.options.NoRewind,
 		PasscodeGiven:   p.options.Passcode != "",
 		NameGiven:       p.options.Name != "",
 	}

@@ -27,8 +27,8 @@
 //
 // The packages below it: web serves HTTP, reach finds the address that others can open,
 // discovery announces the stream on the network and finds others, history keeps the last
-// minutes, recording writes files (package matroska), replay plays both, filename names saved
-// files, bench measures what serving costs. This package imports none of them, no HTTP,
+// minutes, recording writes files (package matroska), replay plays both, rtsp serves recorders and
+// engines, filename names saved files, bench measures what serving costs. This package imports none of them, no HTTP,
 // no window and no driver but the type of a picture (drivers/jpegs) and the letters of cards
 // (drivers/lettering); app passes it a camera as a [Source]. What belongs to one camera is
 // in its Feed: one process can have any number of them.

@@ -31,7 +31,8 @@ type Feed struct {
 	idling  *time.Timer // ends the session after the idle time
 	status  Status
 	rate    rate
-	paused  *pause // nil unless the owner has paused the camera
+	paused  *pause                     // nil unless the owner has paused the camera
+	keepers map[*func(run uint64)]bool // see OnAnother
 
 	speaking map[string]*speakers // by language
 }
@@ -42,7 +43,7 @@ func NewFeed(source Source, idle time.Duration, log *slog.Logger) *Feed {
 	if idle <= 0 {
 		idle = DefaultIdle
 	}
-	f := &Feed{hub: NewHub(), idle: idle, log: log, source: source, speaking: map[string]*speakers{}}
+	f := &Feed{hub: NewHub(), idle: idle, log: log, source: source, speaking: map[string]*speakers{}, keepers: map[*func(uint64)]bool{}}
 	f.ctx, f.quit = context.WithCancel(context.Background())
 	f.resetStatus()
 	return f
@@ -97,6 +98,28 @@ func (f *Feed) Keep() (letGo func()) {
 	return f.release
 }
 
+// OnAnother registers forget for who keeps pictures: it is called when another camera (by ID)
+// is chosen, until stop returns. Pictures of a Run before run are not to be shown any more. It
+// is called with the Feed locked, so it must neither block nor call the Feed.
+func (f *Feed) OnAnother(forget func(run uint64)) (stop func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keepers[&forget] = true
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.keepers, &forget)
+	}
+}
+
+// forget calls the functions of OnAnother. It is called with mu held, once the newest picture
+// is none of the camera before.
+func (f *Feed) forget() {
+	for forget := range f.keepers {
+		(*forget)(f.hub.run.Load())
+	}
+}
+
 // Newest returns the newest picture; nil if there is none. The caller releases it. It
 // does not turn the camera on.
 func (f *Feed) Newest() *Frame { return f.hub.Newest() }
@@ -117,6 +140,9 @@ func (f *Feed) Use(source Source) {
 	defer f.mu.Unlock()
 	another := source.ID != f.source.ID
 	f.source = source
+	if another {
+		defer f.forget()
+	}
 	if f.paused != nil {
 		f.beginPause(f.paused.card.width, f.paused.card.height)
 		return

@@ -17,6 +17,9 @@ import (
 type Frame struct {
 	// Seq numbers the pictures of one Hub, from 1, without gaps.
 	Seq uint64
+	// Shot numbers the pictures of the camera among them; a card has that of the picture
+	// before it.
+	Shot uint64
 	// Run numbers the times between two of [Hub.Clear]. A picture is out of date once
 	// [Feed.Run] is another one: the camera was lost or changed.
 	Run uint64

@@ -17,6 +17,7 @@ import (
 type Hub struct {
 	newest atomic.Pointer[Frame]
 	seq    uint64
+	shot   uint64
 	run    atomic.Uint64
 	spare  spare
 
@@ -43,8 +44,11 @@ func (h *Hub) Publish(p Picture, width, height int, card *Card) {
 // locked, and deliver may take longer.
 func (h *Hub) put(p Picture, width, height int, card *Card) *Frame {
 	h.seq++
+	if card == nil {
+		h.shot++
+	}
 	f := &Frame{
-		Seq: h.seq, Run: h.run.Load(), Taken: p.Taken, Width: width, Height: height,
+		Seq: h.seq, Shot: h.shot, Run: h.run.Load(), Taken: p.Taken, Width: width, Height: height,
 		JPEG: h.spare.copyOf(p.JPEG), Card: card, Through: p.Through,
 		spare: &h.spare,
 	}

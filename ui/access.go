@@ -10,20 +10,23 @@ import (
 	"fanlight/ui/kit"
 )
 
-// access is the side with the passcode, the web sites that may show the pictures, and the
-// certificate's fingerprint.
+// access is the side with the passcode, whether viewers may rewind, the web sites that may
+// show the pictures, the ways by RTSP, and the certificate's fingerprint.
 type access struct {
 	*kit.Side
 	passcode  *kit.LineEntry
 	words     *kit.Notice
+	rewind    *kit.Check
+	told      *kit.Notice // why it cannot be changed
 	sites     *place
+	engines   *engines
 	announced *kit.Notice // which program announces the stream
 
 	certificate *certificate
 }
 
 func newAccess(app fyne.App, p Program) *access {
-	a := &access{words: kit.NewNotice(), announced: kit.NewNotice(), certificate: newCertificate(app)}
+	a := &access{words: kit.NewNotice(), told: kit.NewNotice(), announced: kit.NewNotice(), certificate: newCertificate(app)}
 	a.passcode = kit.NewLineEntry(lang.L("No passcode"), nil)
 	a.passcode.Name = lang.L("Passcode")
 	a.passcode.Password, a.passcode.Optional = true, true
@@ -32,11 +35,17 @@ func newAccess(app fyne.App, p Program) *access {
 		a.words.Refuse(refusal(why))
 		a.Relayout()
 	}
+	a.rewind = kit.NewCheck(lang.L("Viewers may rewind"), p.SetRewind)
+	a.told.Label.Hide()
 	a.sites = newSites(p, func() { a.Relayout() })
+	a.engines = newEngines(p, func() { a.Relayout() })
 	a.announced.Label.Hide()
-	a.Side = kit.NewSide(lang.L("Sharing settings"), kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label,
-		a.sites.row(a.sites.entry.Drawn()), a.announced.Label, a.certificate.object)
-	a.passcode.OnFocus, a.sites.entry.OnFocus, a.certificate.copyIt.OnFocus = a.Reveal, a.Reveal, a.Reveal
+	rows := []fyne.CanvasObject{kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label, a.rewind, a.told.Label, a.sites.row(a.sites.entry.Drawn())}
+	rows = append(rows, a.engines.rows()...)
+	a.Side = kit.NewSide(lang.L("Sharing settings"), append(rows, a.announced.Label, a.certificate.object)...)
+	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.rewind.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
+		*focused = a.Reveal
+	}
 	return a
 }
 
@@ -44,10 +53,14 @@ func newAccess(app fyne.App, p Program) *access {
 func (a *access) show(s State) {
 	a.passcode.Set(s.Passcode)
 	kit.SetEnabled(a.passcode, !s.PasscodeGiven)
+	a.rewind.Set(s.Rewind)
+	kit.SetEnabled(a.rewind, !s.RewindGiven)
+	rewinding := givenWords(s.RewindGiven, "--no-rewind", "")
 	said := announcedWords(s)
 	if slices.Contains([]bool{
 		a.words.Say(passcodeWords(s)), a.sites.show(strings.Join(s.Sites, " "), sitesHint(s), s.SitesGiven),
-		a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
+		a.told.Say(rewinding), kit.SetVisible(a.told.Label, rewinding != ""),
+		a.engines.show(s.Engines), a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
 	}, true) {
 		a.Relayout()
 	}

@@ -75,3 +75,25 @@ func TestPasscodeIsNotReadAloudWhileItIsHidden(t *testing.T) {
 		t.Errorf("says %q", got)
 	}
 }
+
+func TestOwnerSaysWhetherViewersMayRewind(t *testing.T) {
+	w, program, queue := open(t)
+	s := sharingState()
+	w.shown(t, queue, s)
+	test.Tap(w.share.gear)
+	check, told := w.access.rewind, w.access.told.Label
+	if !check.Checked || check.Text != "Viewers may rewind" || told.Visible() {
+		t.Errorf("%q is %v, says %q", check.Text, check.Checked, told.Text)
+	}
+	test.Tap(check)
+	program.want(t, "rewind false")
+	s.Rewind = false
+	w.shown(t, queue, s)
+	test.Tap(check)
+	program.want(t, "rewind false", "rewind true")
+	s.RewindGiven = true
+	w.shown(t, queue, s)
+	if check.Checked || !check.Disabled() || !told.Visible() || !strings.HasPrefix(told.Text, "Set by --no-rewind") {
+		t.Errorf("given by hand: it is %v, disabled %v, says %q", check.Checked, check.Disabled(), told.Text)
+	}
+}

@@ -32,3 +32,11 @@ func (a *asked) ChooseFile(c Choosing, chosen func(string, error)) {
 	a.calls = append(a.calls, fmt.Sprintf("choose %q, a folder: %t", c.Title, c.Folder))
 	chosen(a.chosen, a.noChooser)
 }
+
+func (a *asked) SetRTSP(on bool)     { a.calls = append(a.calls, fmt.Sprint("rtsp ", on)) }
+func (a *asked) SetSendH264(on bool) { a.calls = append(a.calls, fmt.Sprint("H.264 ", on)) }
+
+func (a *asked) SetSendTo(address string) error {
+	a.calls = append(a.calls, fmt.Sprintf("send to %q", address))
+	return a.refused
+}

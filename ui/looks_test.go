@@ -75,6 +75,14 @@ func programState() State {
 	return s
 }
 
+// severalState is on several networks.
+func severalState() State {
+	s := sharingState()
+	s.Link = "http://lamp.local:8080/"
+	s.OtherLinks = []OtherLink{{"http://192.168.178.42:8080/", "eth0"}, {"http://10.3.0.2:8080/", "wlan0"}}
+	return s
+}
+
 // recentState has cameras that were opened by hand.
 func recentState() State {
 	s := liveState()
@@ -90,13 +98,18 @@ func doings(t *testing.T) map[string]look {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.share.viewers)
 		}},
+		"engines": {guardedState(), true, func(w *Window) {
+			test.Tap(w.share.gear)
+			w.window.Resize(fyne.NewSize(704, 1080)) // all of them
+		}},
 		"closing": {sharingState(), true, func(w *Window) { w.closing() }},
 		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
 		"passcode": {nearbyState(), true, func(w *Window) {
 			test.Tap(w.network.toggle)
 			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))
 		}},
-		"help": {sharingState(), true, func(w *Window) { w.help.Open(w.help.done) }},
+		"links": {severalState(), true, func(w *Window) { test.Tap(w.share.others.Button) }},
+		"help":  {sharingState(), true, func(w *Window) { w.help.Open(w.help.done) }},
 		"calm": {watchedState(), true, func(w *Window) {
 			w.window.Resize(fyne.NewSize(800, 480))
 			w.passTime()

@@ -106,6 +106,8 @@ func networkWords(s State) string {
 		return told(s.StreamsProblem)
 	case len(s.Streams) == 0:
 		return lang.L("No streams found yet. Other Fanlights that share, and cameras that announce themselves, appear here by themselves.")
+	case s.MoreStreams:
+		return lang.L("There are more streams on this network than are listed here.")
 	default:
 		return lang.L("Share passes on the stream that you watch.")
 	}

@@ -59,6 +59,12 @@ func TestStreamsAreListedWhileTheListIsOpen(t *testing.T) {
 			t.Errorf("%q is missing in %q", want, got)
 		}
 	}
+	more := nearbyState()
+	more.MoreStreams = true
+	w.shown(t, queue, more)
+	if hint := w.network.hint.Label.Text; hint != "There are more streams on this network than are listed here." {
+		t.Errorf("with more streams than it lists it says %q", hint)
+	}
 	none := nearbyState()
 	none.Streams, none.StreamCount = nil, 0
 	w.shown(t, queue, none)

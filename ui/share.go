@@ -29,6 +29,7 @@ type share struct {
 	link    *widget.Label
 	viewers *kit.Button // shows their number, and opens the side that lists them
 	copyIt  *kit.CopyButton
+	others  *otherLinks
 	code    *kit.Button // opens the QR code
 	open    *kit.Button // opens the page in a browser
 	here    string      // the link that open opens
@@ -49,6 +50,7 @@ func newShare(a fyne.App, p Program) *share {
 	s.link.Truncation = fyne.TextTruncateEllipsis
 	s.link.TextStyle.Bold = true
 	s.copyIt = kit.NewCopyButton(a, lang.L("Copy"), lang.L("Copy the link"), func() string { return s.link.Text })
+	s.others = newOtherLinks(s.copyIt.Copy)
 	s.open.Icon = theme.ComputerIcon()
 	s.sharing.Keys, s.gear.Keys, s.viewers.Keys = keyShare.String(), keySharing.String(), keyViewers.String()
 	s.copyIt.Keys, s.code.Keys, s.open.Keys = keyLink.String(), keyCode.String(), keyOpen.String()
@@ -57,7 +59,7 @@ func newShare(a fyne.App, p Program) *share {
 	// The Tab key follows the order of the objects; container.NewBorder would put the middle first.
 	asked := container.New(layout.NewBorderLayout(nil, nil, before, s.gear), before, s.name.Drawn(), s.gear)
 	counted := container.New(kit.AsWideAs{Other: widget.NewButton(countWords(100, true), nil)}, s.viewers)
-	s.details = container.New(s.pair, kit.Nudge(s.link, -5, 0), container.NewHBox(counted, s.copyIt, s.code, s.open))
+	s.details = container.New(s.pair, kit.Nudge(s.link, -5, 0), container.NewHBox(counted, s.copyIt, s.others.Button, s.code, s.open))
 	s.alias.Truncation = fyne.TextTruncateEllipsis
 	s.called = kit.Nudge(s.alias, -5, 0)
 	s.called.Hide()
@@ -81,6 +83,7 @@ func (s *share) show(state State) {
 	kit.SetText(s.alias, aliasWords(state))
 	kit.SetVisible(s.called, s.alias.Text != "")
 	kit.SetText(s.link, state.Link)
+	s.others.show(state.OtherLinks)
 	s.here = cmp.Or(state.LinkHere, state.Link)
 	s.count(state)
 	kit.SetVisible(s.details, state.Sharing && state.Link != "")

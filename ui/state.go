@@ -46,6 +46,8 @@ type State struct {
 	// LinkHere is a link to the page that works on this computer, which may not be able
 	// to resolve its own name.
 	LinkHere string
+	// OtherLinks are links for the networks that this computer is on, if it is on several.
+	OtherLinks []OtherLink
 	// KeyLink is LinkHere with a key that stands for the passcode until the passcode
 	// changes. The QR code shows it.
 	KeyLink string
@@ -59,17 +61,21 @@ type State struct {
 	Watching   []Viewer  // oldest first; needed while [Audience.ListViewers] says so
 	KeptOut    []KeptOut // likewise
 
+	Engines Engines
+
 	Passcode    string   // empty: viewers need none
 	Sites       []string // whose pages may show the pictures, besides those of this network
+	Rewind      bool     // viewers may watch what has already happened
 	Certificate *Certificate
 
 	// These were set on the command line, and cannot be changed while the program runs.
-	MaxViewersGiven, PasscodeGiven, NameGiven, SitesGiven bool
+	MaxViewersGiven, PasscodeGiven, NameGiven, SitesGiven, RewindGiven bool
 
 	// Browsing: the program looks for streams of others, and has found StreamCount.
 	Browsing       bool
 	StreamCount    int
 	Streams        []Stream // sorted; needed while [Network.ListStreams] says so
+	MoreStreams    bool     // than there is room for
 	StreamsProblem string   // a sentence, if the program cannot look for them
 
 	Settings Settings // of the chosen camera

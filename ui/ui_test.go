@@ -44,6 +44,7 @@ func (a *asked) SetSites(sites []string) error {
 	a.calls = append(a.calls, fmt.Sprintf("sites %q", sites))
 	return a.refused
 }
+func (a *asked) SetRewind(allow bool) { a.calls = append(a.calls, fmt.Sprint("rewind ", allow)) }
 func (a *asked) ListViewers(shown bool) {
 	a.calls = append(a.calls, fmt.Sprint("list viewers ", shown))
 }
@@ -141,6 +142,7 @@ func liveState() State {
 
 func sharingState() State {
 	s := liveState()
+	s.Rewind = true
 	s.Sharing, s.Link, s.Viewers, s.MaxViewers = true, "http://192.168.178.42:8080/", 2, 100
 	s.KeyLink = s.Link
 	return s

@@ -26,12 +26,14 @@ type Program interface {
 	// SetSites replaces the web sites of State.Sites. It returns an error if one is none;
 	// then nothing changes.
 	SetSites(sites []string) error
-	Quit() // ends sharing and the program
+	SetRewind(allow bool) // viewers may watch what has already happened
+	Quit()                // ends sharing and the program
 	Audience
 	Network
 	Preferences
 	Others
 	Pictures
+	EngineSettings
 
 	// OpenLink opens an address in a browser.
 	OpenLink(link string)

@@ -150,6 +150,9 @@ func guardedState() State {
 	guarded.Certificate = &Certificate{
 		Fingerprint: fingerprint, Expires: time.Date(2029, time.March, 2, 12, 0, 0, 0, time.UTC), Own: true,
 	}
+	guarded.Engines = Engines{
+		RTSP: true, Link: "rtsp://lamp.local:8554/", SendTo: "rtsp://me:hush@engine/cam", Sending: SendingNow,
+	}
 	return guarded
 }
 

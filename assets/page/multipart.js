@@ -43,20 +43,23 @@ class Input {
   }
 }
 
-// pictures yields the parts of a multipart stream. Each has a Content-Length, so there is
-// no need to search for the boundaries.
+const known = /^(content-length|x-timestamp): *([\d.]{1,20})$/i;
+
+// pictures yields the parts of a multipart stream: the JPEG of each, and when it was taken
+// in seconds since 1970. Each has a Content-Length, so there is no need to search for the
+// boundaries.
 export async function* pictures(body, heard) {
   const input = new Input(body, heard);
   for (;;) {
-    let length = 0;
-    for (let line; line !== "" || length === 0; ) {
+    const header = {};
+    for (let line; line !== "" || !header["content-length"]; ) {
       line = await input.line();
       if (line === undefined) return;
-      const found = /^content-length: *(\d{1,8})$/i.exec(line);
-      if (found) length = Number(found[1]);
+      const found = known.exec(line);
+      if (found) header[found[1].toLowerCase()] = Number(found[2]);
     }
-    const jpeg = await input.bytes(length);
+    const jpeg = await input.bytes(header["content-length"]);
     if (!jpeg) return;
-    yield jpeg;
+    yield { jpeg, taken: header["x-timestamp"] };
   }
 }

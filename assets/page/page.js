@@ -4,8 +4,11 @@
 
 import { pictures } from "./multipart.js";
 import * as picture from "./picture.js";
+import * as player from "./player.js";
 import { keepAwake, toggleFullscreen } from "./screen.js";
 import * as slow from "./slow.js";
+import * as timeline from "./timeline.js";
+import { viewer } from "./viewer.js";
 import { enter, exit, mayStream, sayEnded } from "./windows.js";
 import { lost, t, told, viewers } from "./words.js";
 
@@ -41,19 +44,6 @@ function setText(id, text) {
 
 // --- The stream ------------------------------------------------------------
 
-// viewerID tells this window from others, reloads included. The server refuses it for a
-// minute after the owner has disconnected it.
-function viewerID() {
-  const words = crypto.getRandomValues(new Uint32Array(4));
-  const fresh = Array.from(words, (word) => word.toString(16).padStart(8, "0")).join("");
-  try {
-    return (sessionStorage["fanlight-viewer"] ??= fresh);
-  } catch {
-    return fresh; // the browser is set to store nothing
-  }
-}
-
-const viewer = viewerID();
 let request = null; // the AbortController of the current request
 
 // ask sends a request that must be answered in time, and returns null if it is refused.
@@ -73,6 +63,7 @@ async function ask(address) {
 
 async function refuse(answer) {
   if (answer.status === 401) location.reload(); // which asks for the passcode
+  if (!player.live && [403, 501].includes(answer.status)) player.goLive(); // the past may be what is refused
   const fromServer = (answer.headers.get("Content-Type") ?? "").startsWith("text/plain");
   const why = fromServer ? told((await answer.text()).trim()) : t("The answer is {{.Status}}.", { Status: answer.status });
   const wait = Number(answer.headers.get("Retry-After"));
@@ -112,13 +103,16 @@ function arrive(jpeg) {
   picture.arrive(jpeg, show);
 }
 
-async function readStream() {
-  const answer = await ask(`stream.mjpg?viewer=${viewer}${slow.size()}`);
+async function readStream(mine) {
+  const answer = await ask(`stream.mjpg?viewer=${viewer}${slow.size()}${player.query()}`);
   if (!answer) return;
   ended = false;
   picture.begin();
   slow.forget();
-  for await (const jpeg of pictures(answer.body, hear)) arrive(jpeg);
+  for await (const { jpeg, taken } of pictures(answer.body, hear)) {
+    if (mine !== watching) return;
+    if (player.arrive(taken)) arrive(jpeg);
+  }
   // The server closed the stream, which a lost network never does: either sharing has
   // ended, or this viewer was disconnected. The status tells which.
   ended = true;
@@ -153,7 +147,7 @@ async function watch() {
     let pause = tryAgainAfter;
     try {
       if (mayStream) {
-        await readStream();
+        await readStream(mine);
       } else {
         await readSnapshot();
         pause = snapshotEvery;
@@ -168,7 +162,7 @@ async function watch() {
 // --- The size of the picture ---------------------------------------------------
 
 function judge() {
-  if (!mayStream || status.state !== "live") slow.forget();
+  if (!mayStream || !player.live || status.state !== "live") slow.forget();
   else if (slow.judge(status.pictures, picture.received)) onSize();
 }
 
@@ -201,6 +195,7 @@ function situation() {
   if (!answered && Date.now() - heard > answerWithin) {
     return ["gone", t("Not reachable"), t("Fanlight was closed, or the network is down. This page reconnects by itself.")];
   }
+  if (!player.live) return ["past", player.paused ? t("Paused") : t("Behind live"), ""];
   switch (status?.state) {
     case undefined:
       return ["starting", t("Connecting…"), ""];
@@ -220,7 +215,7 @@ function situation() {
 }
 
 function mode() {
-  if (status?.state !== "live" || canvas.hidden) return "";
+  if ((player.live && status?.state !== "live") || canvas.hidden) return "";
   const size = `${canvas.width}×${canvas.height}`;
   if (!mayStream) return t("{{.Size}} · 1 fps, open in many windows", { Size: size });
   const fps = picture.rate();
@@ -235,10 +230,11 @@ function show() {
   setText("headline", detail && headline);
   setText("detail", detail);
   element("notice").hidden = detail === "";
-  canvas.setAttribute("aria-label", detail ? t("Last picture. {{.State}}", { State: headline }) : t("Live picture"));
+  canvas.setAttribute("aria-label", detail ? t("Last picture. {{.State}}", { State: headline }) : player.live ? t("Live picture") : t("Earlier picture"));
   snapshot.hidden = away;
+  timeline.allow(mayStream && detail === "");
   element("fullscreen").hidden = away && !document.fullscreenElement;
-  keepAwake(state === "live" && !document.hidden);
+  keepAwake((state === "live" || (state === "past" && !player.paused)) && !document.hidden);
   setText("viewers", status && !away ? viewers(status.viewers) : "");
   setText("mode", away || detail ? "" : mode());
   setText("thin", slow.smaller() && !away ? t("Slow connection: smaller picture") : "");
@@ -287,6 +283,7 @@ function onAnswer(answer) {
   [status, answered, polled, ended] = [answer, true, now, false];
   if (stuck || (back && now - heard > tryAgainAfter)) watch();
   judge();
+  timeline.follow(answer.state);
 }
 
 function onSilence() {
@@ -339,6 +336,11 @@ function onKey(event) {
   if (key === "f") toggleFullscreen();
 }
 
+// onSnapshot saves what is seen.
+function onSnapshot() {
+  snapshot.href = player.live ? "snapshot.jpg?download" : `frame.jpg?viewer=${viewer}&at=${player.moment()}&download`;
+}
+
 document.addEventListener("visibilitychange", onVisibility);
 document.addEventListener("keydown", onKey);
 addEventListener("pagehide", leave);
@@ -347,6 +349,16 @@ addEventListener("online", onOtherLink);
 navigator.connection?.addEventListener("change", onOtherLink);
 element("full").addEventListener("click", onFull);
 again.addEventListener("click", watchAgain);
+snapshot.addEventListener("click", onSnapshot);
 
+timeline.begin({
+  stream: "stream.mjpg",
+  still: () => `frame.jpg?viewer=${viewer}${slow.size()}`,
+  timeline: "api/timeline",
+  live: true,
+  restart: watch,
+  draw: (jpeg) => picture.show(jpeg, show),
+  changed: show,
+});
 show();
 onVisibility();

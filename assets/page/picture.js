@@ -15,11 +15,16 @@ export function begin() {
   [received, arrivals] = [0, []];
 }
 
-// arrive takes a picture from the network, and calls resized when its size is new. If
-// pictures come faster than they can be drawn, only the newest is drawn.
-export async function arrive(jpeg, resized) {
+// arrive takes a picture of the stream, and counts it.
+export function arrive(jpeg, resized) {
   received++;
   arrivals.push(Date.now());
+  show(jpeg, resized);
+}
+
+// show draws a picture, and calls resized when its size is new. If pictures come faster
+// than they can be drawn, only the newest is drawn.
+export async function show(jpeg, resized) {
   waiting = jpeg;
   if (drawing) return;
   drawing = true;

@@ -5,12 +5,31 @@ import { t } from "./words.js";
 const body = document.body;
 const button = document.getElementById("fullscreen");
 const touch = matchMedia("(pointer: coarse)");
+const restAfter = 3000; // ms
 
 // setBare hides the bars, or shows them. While there is something to say, the style sheet
 // shows them all the same.
 function setBare(bare) {
   body.toggleAttribute("data-bare", bare);
+  rest();
 }
+
+let resting;
+
+function rest() {
+  clearTimeout(resting);
+  body.setAttribute("data-resting", "");
+}
+
+// stir shows the time line over the bare picture until mouse and keys have rested.
+function stir() {
+  clearTimeout(resting);
+  body.removeAttribute("data-resting");
+  resting = setTimeout(rest, restAfter);
+}
+
+document.addEventListener("pointermove", ({ pointerType }) => pointerType === "mouse" && stir());
+document.addEventListener("keydown", stir);
 
 // toggleFullscreen only hides the bars where a browser has no full screen for pages: on
 // iPhones.
@@ -23,7 +42,7 @@ export function toggleFullscreen() {
 // A tap on the picture hides and shows the bars; with a mouse, a click does so in full
 // screen.
 document.getElementById("frame").addEventListener("click", () => {
-  if (body.dataset.state !== "live") return;
+  if (!["live", "past"].includes(body.dataset.state)) return;
   if (touch.matches || document.fullscreenElement) setBare(!body.hasAttribute("data-bare"));
 });
 

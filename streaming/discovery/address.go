@@ -1,34 +1,62 @@
 package discovery
 
-import "net/netip"
+import (
+	"cmp"
+	"net"
+	"net/netip"
+	"slices"
+)
 
-// OwnAddress returns the address of this machine that others on its network can most likely
-// open, an IPv4 one if only4; it is invalid if there is none. The default route does not decide:
-// a VPN has it, whose address the local network does not reach.
-func OwnAddress(only4 bool) netip.Addr {
-	n, err := currentNetwork()
-	if err != nil {
-		return netip.Addr{}
-	}
-	return n.best(only4)
+// OwnAddress is an address of this machine.
+type OwnAddress struct {
+	netip.Addr
+	Interface string // "eth0"
 }
 
-func (n Network) best(only4 bool) (best netip.Addr) {
+// OwnAddresses returns the addresses of this machine that others can open, one a network, the
+// most likely first; only IPv4 ones if only4. The default route does not decide: a VPN has
+// it, whose address the local network does not reach. Networks inside this machine, such
+// as those for containers, are left out unless there is no other.
+func OwnAddresses(only4 bool) []OwnAddress {
+	n, err := currentNetwork()
+	if err != nil {
+		return nil
+	}
+	return n.ownAddresses(only4)
+}
+
+func (n Network) ownAddresses(only4 bool) (own []OwnAddress) {
+	type candidate struct {
+		OwnAddress
+		cost int
+		last bool // worth showing only if it is the first
+	}
 	local := map[int]bool{}
 	for _, i := range n.reachable(netip.Addr{}) {
 		local[i.Index] = !i.nature.tunnel
 	}
-	least := 0
+	var all []candidate
 	for _, i := range n.Interfaces {
+		var best candidate
 		for _, prefix := range i.Addresses {
 			a := prefix.Addr()
 			cost, ok := n.cost(i, a, local[i.Index])
-			if ok && (a.Is4() || !only4) && (!best.IsValid() || cost < least) {
-				best, least = a, cost
+			if ok && (a.Is4() || !only4) && (!best.IsValid() || cost < best.cost) {
+				inside := i.nature.port || i.nature.bridge && a != n.Outward
+				best = candidate{OwnAddress{a, i.Name}, cost, inside || i.Flags&net.FlagRunning == 0}
 			}
 		}
+		if best.IsValid() {
+			all = append(all, best)
+		}
 	}
-	return best
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.cost, b.cost) })
+	for at, c := range all {
+		if at == 0 || !c.last {
+			own = append(own, c.OwnAddress)
+		}
+	}
+	return own
 }
 
 // cost orders addresses, the most likely first: on a local network before a tunnel's; IPv4,

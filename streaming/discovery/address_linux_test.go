@@ -4,29 +4,34 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
 
 // The link by number is one that the local network can open.
-func TestOwnAddress(t *testing.T) {
+func TestOwnAddresses(t *testing.T) {
 	needMachines(t)
 	t.Parallel()
 	wired := []string{"ip addr add 192.168.7.2/24 dev wired"}
+	second := []string{"ip link add wireless type veth peer name far2", "ip link set wireless up", "ip link set far2 up", "ip addr add 10.3.0.2/24 dev wireless"}
 	vpn := []string{"ip tuntap add vpn mode tap", "ip addr add 10.8.0.2/24 dev vpn", "ip link set vpn up", "ip route add default via 10.8.0.1"}
 	bridge := []string{"ip link add br0 type bridge", "ip addr add 172.17.0.1/16 dev br0", "ip link set br0 up", "ip link add port type veth peer name far", "ip link set port master br0 up", "ip link set far up"}
 	for _, c := range []struct {
 		name  string
 		setup []string
-		want  string
+		want  string // the addresses, the most likely first
 	}{
 		{"one network", wired, "192.168.7.2"},
+		{"two networks", slices.Concat(wired, second), "192.168.7.2 10.3.0.2@wireless"},
+		{"two networks, the default route on the second", slices.Concat(wired, second, []string{"ip route add default via 10.3.0.1"}), "10.3.0.2@wireless 192.168.7.2"},
+		{"a second cable that is out", slices.Concat(wired, second, []string{"ip link set far2 down"}), "192.168.7.2"},
 		{"a VPN has the default route", slices.Concat(vpn, wired), "192.168.7.2"},
 		{"containers", slices.Concat(bridge, wired), "192.168.7.2"},
-		{"the default route is a bridge's", slices.Concat(bridge, wired, []string{"ip route add default via 172.17.0.9"}), "172.17.0.1"},
+		{"the default route is a bridge's", slices.Concat(bridge, wired, []string{"ip route add default via 172.17.0.9"}), "172.17.0.1@br0 192.168.7.2"},
 		{"nobody assigns addresses", []string{"ip addr add 169.254.7.2/16 dev wired"}, "169.254.7.2"},
-		{"a VPN only", vpn, "10.8.0.2"},
-		{"no network", nil, "invalid IP"},
+		{"a VPN only", vpn, "10.8.0.2@vpn"},
+		{"no network", nil, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -37,7 +42,11 @@ func TestOwnAddress(t *testing.T) {
 			}
 			waitFor(t, "the address", func() error {
 				return lamp.inNetwork(func() error {
-					if got := OwnAddress(true).String(); got != c.want {
+					var all []string
+					for _, own := range OwnAddresses(true) {
+						all = append(all, strings.TrimSuffix(own.String()+"@"+own.Interface, "@wired"))
+					}
+					if got := strings.Join(all, " "); got != c.want {
 						return fmt.Errorf("%s, want %s", got, c.want)
 					}
 					return nil

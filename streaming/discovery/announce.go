@@ -24,8 +24,8 @@ type Service struct {
 	// Name is the instance name that people see, in any script. It is cut to the
 	// 63 bytes that a DNS label holds.
 	Name string
-	// Port is the HTTP server's, TCP.
-	Port int
+	// Port is the HTTP server's, TCP, and RTSPPort the RTSP server's; zero for none.
+	Port, RTSPPort int
 	// ID identifies the installation, so that others recognize the camera after it
 	// was renamed or moved.
 	ID string
@@ -75,7 +75,8 @@ type update struct {
 }
 
 // Announce announces the service as _http._tcp, or _https._tcp, for people and generic
-// browsers, and as _mjpeg._tcp, for programs that look for cameras. It returns at once.
+// browsers, as _mjpeg._tcp, for programs that look for cameras, and as _rtsp._tcp, for
+// recorders and players, if it is there. It returns at once.
 // It calls changed with each new status, in a goroutine of its own; changed must not
 // call the Announcement. Being on no network is not an error.
 func Announce(s Service, changed func(Status)) (*Announcement, error) {
@@ -213,7 +214,7 @@ func register(n identity, interfaces []Interface) (withdraw func(), err error) {
 		}
 	}
 	for _, k := range kinds(n.service) {
-		server, err := zeroconf.RegisterProxy(escape(n.instance), k.service, domain, n.service.Port, escape(n.host), nil, k.txt, plain)
+		server, err := zeroconf.RegisterProxy(escape(n.instance), k.service, domain, k.port, escape(n.host), nil, k.txt, plain)
 		if err != nil {
 			withdraw()
 			return nil, fmt.Errorf("cannot announce the stream; is UDP port 5353 taken by a program that does not share it?: %w", err)

@@ -2,6 +2,7 @@ package discovery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/netip"
@@ -64,9 +65,13 @@ const (
 	together = 50 * time.Millisecond
 )
 
+// ErrMore comes with a list that is not whole.
+var ErrMore = errors.New("more streams are announced on the network than Fanlight lists")
+
 // Browse yields the streams on the local network, sorted by name, each time that
 // the list has changed, until ctx ends or the loop is left. It begins with the
-// first stream found. A failure to listen is yielded once, last.
+// first stream found. A list that is not whole, since more is announced than there is room
+// for, comes with ErrMore. A failure to listen is yielded once, last.
 //
 // Streams are found through avahi-daemon on the networks that it serves, and on others by
 // asking and listening as RFC 6762, section 5.2, says. A stream leaves the list with its goodbye, when its records
@@ -87,6 +92,7 @@ type browser struct {
 	sources sources
 	daemons func(context.Context) iter.Seq[*avahi.Daemon]
 	shown   []Stream
+	short   error // nil, or ErrMore with what is shown
 }
 
 func (b *browser) run(ctx context.Context, yield func([]Stream, error) bool) {
@@ -142,11 +148,12 @@ func (b *browser) list(ctx context.Context, networks <-chan Network, daemons <-c
 			if !next.IsZero() {
 				alarm.in(max(next.Sub(now), together))
 			}
-			if reflect.DeepEqual(streams, b.shown) {
+			short := b.more()
+			if reflect.DeepEqual(streams, b.shown) && short == b.short {
 				continue
 			}
-			b.shown = streams
-			if !yield(streams, nil) {
+			b.shown, b.short = streams, short
+			if !yield(streams, short) {
 				return
 			}
 		case <-ctx.Done():
@@ -173,6 +180,14 @@ func (b *browser) look(ctx context.Context, now time.Time) (streams []Stream, ne
 		}
 	}
 	return streams, soonest(next, soonest(ask, check))
+}
+
+// more returns ErrMore if there is more than there is room for.
+func (b *browser) more() error {
+	if b.cache.seats.short || b.sources.avahi.isShort() {
+		return ErrMore
+	}
+	return nil
 }
 
 // alarm is a timer that keeps the earliest of the times it was set to.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/miekg/dns"
 
@@ -29,7 +30,9 @@ type throughAvahi struct {
 
 	named   map[string]*named  // instances, by their names in lower case
 	seats   *seats[string]     // of those, the ones that are browsed for
-	waiting []string           // those for which there was no place
+	waiting []string           // those for which there was no place yet
+	outside map[string]string  // those that had to leave, with their hosts in lower case, where known
+	short   atomic.Bool        // as the seats are
 	targets map[place][]string // the hosts of each instance that is browsed for, on each link
 	hosts   map[string]int     // of those, with the number of records that name each
 }
@@ -48,7 +51,7 @@ func openAvahi() (source, error) {
 		return nil, err
 	}
 	s := &throughAvahi{browser: b, heard: make(chan reply), moved: make(chan struct{}, 1), ctx: ctx, stop: stop,
-		named: map[string]*named{}, seats: newSeats[string](), targets: map[place][]string{}, hosts: map[string]int{}}
+		named: map[string]*named{}, seats: newSeats[string](), outside: map[string]string{}, targets: map[place][]string{}, hosts: map[string]int{}}
 	for _, service := range services {
 		if err := b.Ask(ctx, avahi.Question{Name: service + "." + domain, Type: dns.TypePTR}); err != nil {
 			stop()
@@ -71,6 +74,8 @@ func (s *throughAvahi) follow([]net.Interface) {
 	}
 }
 
+func (s *throughAvahi) isShort() bool { return s.short.Load() }
+
 // ask does nothing: the daemon asks.
 func (s *throughAvahi) ask(map[int][][]byte) {}
 
@@ -88,6 +93,7 @@ func (s *throughAvahi) read() {
 				s.pass(r)
 			}
 			s.seat()
+			s.short.Store(s.seats.short)
 		case <-s.moved:
 			s.passAgain()
 		case <-s.ctx.Done():
@@ -161,7 +167,23 @@ func (s *throughAvahi) takePointer(name string, gone bool) {
 	default:
 		s.forget(key)
 		delete(s.named, key)
+		delete(s.outside, key)
 		s.waiting = slices.DeleteFunc(s.waiting, func(w string) bool { return w == key })
+		s.letBack()
+	}
+}
+
+// letBack lets one of those that had to leave wait for the place that has become free.
+func (s *throughAvahi) letBack() {
+	if len(s.seats.owners)+len(s.waiting) >= mostInstances {
+		return
+	}
+	for key, host := range s.outside {
+		if !s.seats.isCrowd(host) {
+			delete(s.outside, key)
+			s.waiting = append(s.waiting, key)
+			return
+		}
 	}
 }
 
@@ -173,6 +195,9 @@ func (s *throughAvahi) seat() {
 			return
 		}
 		if replaced {
+			if !s.seats.idle[out] {
+				s.outside[out] = ""
+			}
 			s.forget(out)
 		}
 		s.browse(s.named[s.waiting[0]].name, dns.TypeSRV, dns.TypeTXT)
@@ -192,6 +217,7 @@ func (s *throughAvahi) takeTarget(at place, host string, gone bool) bool {
 			s.browse(host, dns.TypeA, dns.TypeAAAA)
 		}
 		if !s.seats.own(at.name, strings.ToLower(host)) {
+			s.outside[at.name] = strings.ToLower(host)
 			s.forget(at.name)
 			return false
 		}

@@ -119,9 +119,9 @@ func (c *cache) hear(p reply, now time.Time) {
 		life := p.life(header.Ttl)
 		switch r := record.(type) {
 		case *dns.PTR:
-			c.hearPointer(at, r, life, p.from, now)
+			c.hearPointer(at, r, life, p, now)
 		case *dns.SRV:
-			c.hearService(at, r, life, p.from, now)
+			c.hearService(at, r, life, p, now)
 		case *dns.TXT:
 			c.hearText(at, r, life)
 		case *dns.A, *dns.AAAA:
@@ -142,6 +142,14 @@ func (p reply) life(ttl uint32) time.Duration {
 	}
 }
 
+// parting is when a record ends after its goodbye. Who keeps records has waited already.
+func (p reply) parting(now time.Time) time.Time {
+	if p.kept {
+		return now
+	}
+	return now.Add(farewell)
+}
+
 // release lets records that would be kept expire: who would tell of their end is gone.
 func (c *cache) release(now time.Time) {
 	until := now.Add(timeToLive * time.Second)
@@ -156,25 +164,26 @@ func (c *cache) release(now time.Time) {
 	}
 }
 
-func (c *cache) hearPointer(at place, r *dns.PTR, life time.Duration, from netip.Addr, now time.Time) {
-	i := c.instance(place{at.link, strings.ToLower(r.Ptr)}, r.Ptr, life, from)
+func (c *cache) hearPointer(at place, r *dns.PTR, life time.Duration, p reply, now time.Time) {
+	i := c.instance(place{at.link, strings.ToLower(r.Ptr)}, r.Ptr, life, p.from)
 	if i == nil || i.service+"."+domain != at.name {
 		return
 	}
 	if life == 0 {
-		i.listed, i.resolved = earlier(i.listed, now.Add(farewell)), earlier(i.resolved, now.Add(farewell))
+		i.listed, i.resolved = earlier(i.listed, p.parting(now)), earlier(i.resolved, p.parting(now))
 		return
 	}
 	i.listed, i.listedFor = now.Add(life), life
 }
 
-func (c *cache) hearService(at place, r *dns.SRV, life time.Duration, from netip.Addr, now time.Time) {
+func (c *cache) hearService(at place, r *dns.SRV, life time.Duration, p reply, now time.Time) {
+	from := p.from
 	i := c.instance(at, r.Hdr.Name, life, from)
 	if i == nil {
 		return
 	}
 	if life == 0 {
-		i.resolved = earlier(i.resolved, now.Add(farewell))
+		i.resolved = earlier(i.resolved, p.parting(now))
 		return
 	}
 	i.host, i.port = r.Target, r.Port
@@ -265,7 +274,7 @@ func (c *cache) instance(at place, name string, life time.Duration, from netip.A
 		return nil
 	}
 	if replaced {
-		delete(c.instances, out)
+		c.drop(out)
 	}
 	i := &instance{label: label, service: service}
 	c.instances[at] = i

@@ -18,6 +18,8 @@ type source interface {
 	follow([]net.Interface)
 	// ask sends questions, by link.
 	ask(map[int][][]byte)
+	// isShort tells whether there is more than the source has room for.
+	isShort() bool
 	close()
 }
 
@@ -101,6 +103,7 @@ type silence struct{}
 func (silence) replies() <-chan reply  { return nil }
 func (silence) follow([]net.Interface) {}
 func (silence) ask(map[int][][]byte)   {}
+func (silence) isShort() bool          { return false }
 func (silence) close()                 {}
 
 // multicast is the source on interfaces that no other responder serves: the cache says what
@@ -137,6 +140,9 @@ func (m *multicast) read() {
 		}
 	}
 }
+
+// isShort is false: the cache has what is received, and knows.
+func (m *multicast) isShort() bool { return false }
 
 func (m *multicast) replies() <-chan reply { return m.heard }
 

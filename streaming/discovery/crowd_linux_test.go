@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -44,6 +45,12 @@ func TestCrowdLeavesRoomForACamera(t *testing.T) {
 			}
 		}
 		waitFor(t, "Quiet in the crowd", lists(true))
+		waitFor(t, "a word that there is more", func() error {
+			if !b.seen().More {
+				return errors.New("the list counts as whole")
+			}
+			return nil
+		})
 		a.stop(t)
 		waitFor(t, "Quiet's goodbye", lists(false))
 		b.stop(t)

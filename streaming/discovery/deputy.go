@@ -53,7 +53,7 @@ type mission struct {
 func (m mission) services() []avahi.Service {
 	var all []avahi.Service
 	for _, k := range kinds(m.service) {
-		all = append(all, avahi.Service{Type: k.service, Port: m.service.Port, Text: k.txt})
+		all = append(all, avahi.Service{Type: k.service, Port: k.port, Text: k.txt})
 	}
 	return all
 }

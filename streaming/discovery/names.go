@@ -24,6 +24,7 @@ const (
 // kind is a type of service.
 type kind struct {
 	service string
+	port    int // TCP
 	txt     []string
 }
 
@@ -41,10 +42,14 @@ func kinds(s Service) []kind {
 	if s.Fingerprint != "" {
 		page, stream = "_https._tcp", append(stream, "scheme=https", "sha256="+s.Fingerprint)
 	}
-	return []kind{
-		{page, []string{"path=/"}}, // the registered key, which begins with a slash
-		{"_mjpeg._tcp", stream},
+	all := []kind{
+		{page, s.Port, []string{"path=/"}}, // the registered key, which begins with a slash
+		{"_mjpeg._tcp", s.Port, stream},
 	}
+	if s.RTSPPort > 0 {
+		all = append(all, kind{"_rtsp._tcp", s.RTSPPort, []string{"path=/"}})
+	}
+	return all
 }
 
 // typeName is the service type as a domain name.
@@ -65,7 +70,7 @@ func (n identity) hostName() string { return escape(n.host) + "." + domain }
 func (n identity) instanceName(k kind) string { return escape(n.instance) + "." + k.typeName() }
 
 func (n identity) srv(k kind, ttl uint32) *dns.SRV {
-	return &dns.SRV{Hdr: header(n.instanceName(k), dns.TypeSRV, flush, ttl), Port: uint16(n.service.Port), Target: n.hostName()}
+	return &dns.SRV{Hdr: header(n.instanceName(k), dns.TypeSRV, flush, ttl), Port: uint16(k.port), Target: n.hostName()}
 }
 
 // records are all records to send on an interface that has the addresses.

@@ -10,6 +10,7 @@ type seats[K comparable] struct {
 	owners map[K]string   // the neighbour of each instance, by address or host; empty if unknown
 	counts map[string]int // instances of each neighbour
 	idle   map[K]bool     // those that are no cameras
+	short  bool           // an instance that may be a camera had to stay or go out
 }
 
 func newSeats[K comparable]() *seats[K] {
@@ -17,16 +18,17 @@ func newSeats[K comparable]() *seats[K] {
 }
 
 // admit takes an instance in, if there is a place for it. With replaced, another one has to
-// leave.
+// leave: the caller sees to that.
 func (s *seats[K]) admit(k K, owner string) (out K, replaced, ok bool) {
 	if _, known := s.owners[k]; known {
 		return out, false, true
 	}
 	if len(s.owners) >= mostInstances || s.isCrowd(owner) {
 		if out, ok = s.victim(owner); !ok {
+			s.short = true
 			return out, false, false
 		}
-		s.leave(out)
+		s.short = s.short || !s.idle[out]
 		replaced = true
 	}
 	s.owners[k] = owner
@@ -72,6 +74,7 @@ func (s *seats[K]) own(k K, owner string) bool {
 		return known
 	}
 	if s.isCrowd(owner) {
+		s.short = true
 		s.leave(k)
 		return false
 	}
@@ -95,7 +98,18 @@ func (s *seats[K]) leave(k K) {
 		s.lessen(owner)
 		delete(s.owners, k)
 		delete(s.idle, k)
+		s.short = s.short && !s.isRoomy()
 	}
+}
+
+// isRoomy tells whether any neighbour's instance would find a place.
+func (s *seats[K]) isRoomy() bool {
+	for owner := range s.counts {
+		if s.isCrowd(owner) {
+			return false
+		}
+	}
+	return len(s.owners) < mostInstances
 }
 
 func (s *seats[K]) lessen(owner string) {

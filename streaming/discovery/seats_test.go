@@ -36,6 +36,9 @@ func TestManyWebPagesLeaveRoomForCameras(t *testing.T) {
 	if all := c.listed(start); len(all) != 2 {
 		t.Errorf("lists %d streams among 700 web pages: %+v", len(all), all)
 	}
+	if c.seats.short {
+		t.Error("web pages count as more streams")
+	}
 	if len(c.instances) > mostInstances || len(c.seats.owners) != len(c.instances) {
 		t.Errorf("%d instances, %d seats", len(c.instances), len(c.seats.owners))
 	}
@@ -60,6 +63,9 @@ func TestNeighbourWithManyNamesLeavesRoomForOthers(t *testing.T) {
 	if len(c.instances) != mostInstances {
 		t.Errorf("%d instances", len(c.instances))
 	}
+	if !c.seats.short {
+		t.Error("nothing tells that there is more")
+	}
 	for n := range 100 {
 		s := door()
 		s.name = "Other"
@@ -75,6 +81,9 @@ func TestNeighbourWithManyNamesLeavesRoomForOthers(t *testing.T) {
 	}
 	if others != 100 || len(c.instances) != mostInstances {
 		t.Errorf("%d of 100 others among %d", others, len(c.instances))
+	}
+	if c.sweep(start.Add(2 * longestLife)); c.seats.short {
+		t.Error("more than an empty list")
 	}
 }
 

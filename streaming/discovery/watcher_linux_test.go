@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -32,8 +33,12 @@ func beBrowser() error {
 	b := &browser{cache: newCache(), checks: newChecks(shortWaits), sources: noSources(), daemons: avahi.Watch}
 	var failure error
 	b.run(ctx, func(all []Stream, err error) bool {
+		more := errors.Is(err, ErrMore)
+		if more {
+			err = nil
+		}
 		failure = err
-		return err == nil && out.Encode(seenNow{Streams: all, Heap: heapInUse(), Goroutines: runtime.NumGoroutine()}) == nil
+		return err == nil && out.Encode(seenNow{Streams: all, More: more, Heap: heapInUse(), Goroutines: runtime.NumGoroutine()}) == nil
 	})
 	if failure != nil {
 		return failure
@@ -48,6 +53,7 @@ func beBrowser() error {
 
 // seenNow is a line of a browser on another machine.
 type seenNow struct {
+	More       bool // than the streams
 	Streams    []Stream
 	Heap       uint64
 	Goroutines int

@@ -37,7 +37,31 @@ func Check(ctx context.Context, listening net.Addr, secure, visited bool) error 
 	if visited {
 		return nil
 	}
-	return firewalled(ctx, address.Port())
+	return firewalled(ctx, door{"tcp", address.Port()})
+}
+
+// CheckDiscovery looks for a firewall that blocks multicast DNS, whichever program of this
+// machine speaks it. It returns a sentence as Check does.
+func CheckDiscovery(ctx context.Context) error { return firewalled(ctx, discoveryDoor) }
+
+// door is a port of a protocol, "tcp" or "udp", as a firewall opens and shuts it.
+type door struct {
+	protocol string
+	port     uint16
+}
+
+var discoveryDoor = door{"udp", 5353}
+
+// String returns what ufw and firewalld call it: 8080/tcp.
+func (d door) String() string { return fmt.Sprintf("%d/%s", d.port, d.protocol) }
+
+// shut returns the error for a firewall that blocks the door, given as "the firewall ufw
+// blocks", and the command that opens it.
+func (d door) shut(blocks, command string) error {
+	if d == discoveryDoor {
+		return fmt.Errorf("this computer and others do not find each other's streams, because %s UDP port 5353. Open it with: %s", blocks, command)
+	}
+	return fmt.Errorf("%s others. Let them in with: %s", blocks, command)
 }
 
 func ask(ctx context.Context, page string) error {

@@ -3,7 +3,6 @@ package reach
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,37 +16,55 @@ import (
 // firewallPatience is how long a firewall's own program may take to answer.
 const firewallPatience = 3 * time.Second
 
-// firewalled returns an error if a firewall of this machine blocks a TCP port, with the
+// firewalled returns an error if a firewall of this machine keeps a door shut, with the
 // command that opens it. It knows only what this user may read.
-func firewalled(ctx context.Context, port uint16) error {
-	if err := behindUFW("/etc", port); err != nil {
+func firewalled(ctx context.Context, d door) error {
+	if err := behindUFW("/etc", d); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, firewallPatience)
 	defer cancel()
-	if err := behindFirewalld(ctx, port); err != nil {
+	if err := behindFirewalld(ctx, d); err != nil {
 		return err
 	}
-	return behindNftables(ctx, port)
+	return behindNftables(ctx, d)
 }
 
 // behindUFW reads the files of ufw (ufw(8), ufw-framework(8)).
-func behindUFW(etc string, port uint16) error {
+func behindUFW(etc string, d door) error {
 	if value(filepath.Join(etc, "ufw/ufw.conf"), "ENABLED") != "yes" {
 		return nil
 	}
 	if policy := value(filepath.Join(etc, "default/ufw"), "DEFAULT_INPUT_POLICY"); policy == "ACCEPT" {
 		return nil
 	}
-	command := fmt.Sprintf("sudo ufw allow %d/tcp", port)
+	command := "sudo ufw allow " + d.String()
 	rules, err := os.ReadFile(filepath.Join(etc, "ufw/user.rules"))
-	if err != nil { // usually only the administrator may read them
+	switch {
+	case d == discoveryDoor && ufwLetsDiscoveryIn(etc):
+		return nil
+	case err != nil: // usually only the administrator may read them
 		return fmt.Errorf("the firewall ufw is on and may block others. If they cannot watch, run: %s", command)
-	}
-	if !ufwLetsIn(string(rules), port) {
-		return fmt.Errorf("the firewall ufw blocks others. Let them in with: %s", command)
+	case !ufwLetsIn(string(rules), d):
+		return d.shut("the firewall ufw blocks", command)
 	}
 	return nil
+}
+
+// ufwLetsDiscoveryIn reports whether the rules that come before the user's let multicast DNS
+// in. Those of the package do, so they are assumed to where this user may not read them.
+func ufwLetsDiscoveryIn(etc string) bool {
+	rules, err := os.ReadFile(filepath.Join(etc, "ufw/before.rules"))
+	if err != nil {
+		return true
+	}
+	for rule := range strings.Lines(string(rules)) {
+		f := strings.Fields(rule)
+		if len(f) > 1 && f[0] == "-A" && f[1] == "ufw-before-input" && slices.Contains(f, "5353") && slices.Contains(f, "ACCEPT") {
+			return true
+		}
+	}
+	return false
 }
 
 // value returns the value of a shell variable in a file, without quotes.
@@ -69,7 +86,7 @@ func value(path, name string) string {
 //	### tuple ### ACTION PROTOCOL PORTS DESTINATION PORTS SOURCE ... DIRECTION
 //
 // A rule for some machines counts only if it lets them in, since then somebody can watch.
-func ufwLetsIn(rules string, port uint16) bool {
+func ufwLetsIn(rules string, d door) bool {
 	for lines := bufio.NewScanner(strings.NewReader(rules)); lines.Scan(); {
 		tuple, ok := strings.CutPrefix(lines.Text(), "### tuple ### ")
 		if !ok {
@@ -80,7 +97,7 @@ func ufwLetsIn(rules string, port uint16) bool {
 		if len(f) < 7 || strings.HasPrefix(f[0], "route:") || !strings.HasPrefix(f[len(f)-1], "in") {
 			continue
 		}
-		if f[1] != "any" && f[1] != "tcp" || !holdsPort(f[2], port) {
+		if f[1] != "any" && f[1] != d.protocol || !holdsPort(f[2], d.port) {
 			continue
 		}
 		letsIn := strings.HasPrefix(f[0], "allow") || strings.HasPrefix(f[0], "limit")
@@ -105,7 +122,7 @@ func holdsPort(ports string, port uint16) bool {
 }
 
 // behindFirewalld asks firewalld (firewall-cmd(1)) about its default zone.
-func behindFirewalld(ctx context.Context, port uint16) error {
+func behindFirewalld(ctx context.Context, d door) error {
 	state, err := exec.CommandContext(ctx, "firewall-cmd", "--state").Output()
 	if err != nil || strings.TrimSpace(string(state)) != "running" {
 		return nil
@@ -114,156 +131,22 @@ func behindFirewalld(ctx context.Context, port uint16) error {
 	if err != nil || strings.TrimSpace(string(zone)) == "trusted" {
 		return nil
 	}
-	// The answer is no if it fails and says "no"; any other failure is no answer.
-	answer, err := exec.CommandContext(ctx, "firewall-cmd", fmt.Sprintf("--query-port=%d/tcp", port)).Output()
-	if err == nil || strings.TrimSpace(string(answer)) != "no" {
+	opened := "port=" + d.String()
+	if d == discoveryDoor {
+		if !firewalldRefuses(ctx, opened) {
+			return nil
+		}
+		opened = "service=mdns"
+	}
+	if !firewalldRefuses(ctx, opened) {
 		return nil
 	}
-	return fmt.Errorf("the firewall firewalld blocks others. Let them in with: sudo firewall-cmd --add-port=%d/tcp", port)
+	return d.shut("the firewall firewalld blocks", "sudo firewall-cmd --add-"+opened)
 }
 
-// behindNftables reads the kernel's rules, which only the administrator may read.
-func behindNftables(ctx context.Context, port uint16) error {
-	listed, err := exec.CommandContext(ctx, "nft", "-j", "list", "ruleset").Output()
-	if err != nil {
-		return nil
-	}
-	chain, ok := nftDrops(listed, port)
-	if !ok {
-		return nil
-	}
-	return fmt.Errorf("the firewall's rules (nftables) block others. Let them in with: sudo nft insert rule %s tcp dport %d accept", chain, port)
-}
-
-// nftRules is the output of "nft -j list ruleset" (libnftables-json(5)), as far as it is
-// used here.
-type nftRules struct {
-	Nftables []struct {
-		Chain *struct{ Family, Table, Name, Type, Hook, Policy string }
-		Set   *struct {
-			Family, Table, Name string
-			Elem                []any
-		}
-		Rule *struct {
-			Family, Table string
-			Expr          []map[string]any
-		}
-	}
-}
-
-// nftDrops returns a chain that drops connections to a port, unless a rule of its table
-// may accept them. A rule that is not understood may.
-func nftDrops(listed []byte, port uint16) (chain string, drops bool) {
-	var rules nftRules
-	if json.Unmarshal(listed, &rules) != nil {
-		return "", false
-	}
-	sets, letsIn := map[string][]any{}, map[string]bool{}
-	for _, o := range rules.Nftables {
-		if o.Set != nil {
-			sets[o.Set.Family+" "+o.Set.Table+" @"+o.Set.Name] = o.Set.Elem
-		}
-	}
-	for _, o := range rules.Nftables {
-		if o.Rule == nil {
-			continue
-		}
-		table := o.Rule.Family + " " + o.Rule.Table
-		set := func(name string) []any { return sets[table+" "+name] }
-		letsIn[table] = letsIn[table] || nftMayAccept(o.Rule.Expr, port, set)
-	}
-	for _, o := range rules.Nftables {
-		c := o.Chain
-		if c == nil || c.Type != "filter" || c.Hook != "input" || c.Policy != "drop" || c.Family != "ip" && c.Family != "inet" {
-			continue
-		}
-		if table := c.Family + " " + c.Table; !letsIn[table] {
-			return table + " " + c.Name, true
-		}
-	}
-	return "", false
-}
-
-// nftMayAccept reports whether a rule may accept a new connection from another machine.
-func nftMayAccept(expressions []map[string]any, port uint16, set func(string) []any) bool {
-	accepts := false
-	for _, e := range expressions {
-		if _, ok := e["accept"]; ok {
-			accepts = true
-		}
-		if choices, ok := e["vmap"].(map[string]any); ok {
-			accepts = accepts || nftMayChoose(choices, port, set)
-		}
-		if match, ok := e["match"].(map[string]any); ok && !nftMayMatch(match, port, set) {
-			return false
-		}
-	}
-	return accepts
-}
-
-// nftMayChoose reports whether a verdict map may accept a connection. The chains that it
-// jumps to are evaluated by themselves.
-func nftMayChoose(choices map[string]any, port uint16, set func(string) []any) bool {
-	data, _ := choices["data"].(map[string]any)
-	pairs, ok := data["set"].([]any)
-	return !ok || slices.ContainsFunc(pairs, func(one any) bool {
-		pair, ok := one.([]any)
-		if !ok || len(pair) != 2 {
-			return true
-		}
-		verdict, _ := pair[1].(map[string]any)
-		_, accepts := verdict["accept"]
-		return accepts && nftMayMatch(map[string]any{"op": "==", "left": choices["key"], "right": pair[0]}, port, set)
-	})
-}
-
-func nftMayMatch(match map[string]any, port uint16, set func(string) []any) bool {
-	if op := match["op"]; op != "==" && op != "in" {
-		return true
-	}
-	left, _ := match["left"].(map[string]any)
-	right := match["right"]
-	payload, _ := left["payload"].(map[string]any)
-	meta, _ := left["meta"].(map[string]any)
-	ct, _ := left["ct"].(map[string]any)
-	switch {
-	case payload["field"] == "dport":
-		return (payload["protocol"] == "tcp" || payload["protocol"] == "th") && nftHolds(right, set, func(v any) bool { return v == float64(port) }, port)
-	case payload["protocol"] == "udp", payload["protocol"] == "icmp", payload["protocol"] == "icmpv6":
-		return false
-	case payload["field"] == "protocol", payload["field"] == "nexthdr", meta["key"] == "l4proto":
-		return nftHolds(right, set, func(v any) bool { return v == "tcp" || v == float64(6) }, 0)
-	case ct["key"] == "state":
-		return nftHolds(right, set, func(v any) bool { return v == "new" }, 0)
-	case meta["key"] == "iif", meta["key"] == "iifname":
-		return !nftHolds(right, set, func(v any) bool { return v == "lo" }, 0)
-	default:
-		return true
-	}
-}
-
-// nftHolds reports whether in, which is a value, a list, a set, a range of ports or the
-// name of a set, contains a value.
-func nftHolds(in any, set func(string) []any, is func(any) bool, port uint16) bool {
-	anyOf := func(all []any) bool {
-		return slices.ContainsFunc(all, func(one any) bool { return nftHolds(one, set, is, port) })
-	}
-	switch v := in.(type) {
-	case []any:
-		return anyOf(v)
-	case string:
-		if strings.HasPrefix(v, "@") {
-			return anyOf(set(v))
-		}
-	case map[string]any:
-		if all, ok := v["set"].([]any); ok {
-			return anyOf(all)
-		}
-		if ends, ok := v["range"].([]any); ok && len(ends) == 2 {
-			low, ok1 := ends[0].(float64)
-			high, ok2 := ends[1].(float64)
-			return ok1 && ok2 && low <= float64(port) && float64(port) <= high
-		}
-	}
-	return is(in)
+// firewalldRefuses reports whether firewalld says "no" to a query, for which it fails; any
+// other failure is no answer.
+func firewalldRefuses(ctx context.Context, query string) bool {
+	answer, err := exec.CommandContext(ctx, "firewall-cmd", "--query-"+query).Output()
+	return err != nil && strings.TrimSpace(string(answer)) == "no"
 }

@@ -35,27 +35,44 @@ func TestUFWRules(t *testing.T) {
 		8080: true, 22: true, 8000: true, 8001: true, 8002: false, 8003: true, 9000: true, 7000: true, 5353: false,
 		81: true, 82: true, 83: false, 84: false, 85: true, 86: true, 8081: false,
 	} {
-		if got := ufwLetsIn(ufwRules, port); got != want {
+		if got := ufwLetsIn(ufwRules, door{"tcp", port}); got != want {
 			t.Errorf("port %d: %v, want %v", port, got, want)
 		}
 	}
-	if !ufwLetsIn("### tuple ### allow any any 0.0.0.0/0 any 10.0.0.0/8 in\n", 1) {
+	if !ufwLetsIn(ufwRules, discoveryDoor) || ufwLetsIn(ufwRules, door{"udp", 8080}) {
+		t.Error("the protocol does not count")
+	}
+	if !ufwLetsIn("### tuple ### allow any any 0.0.0.0/0 any 10.0.0.0/8 in\n", door{"tcp", 1}) {
 		t.Error("lets nobody in")
 	}
 }
 
+// The rules that come before the user's are those of the package.
+const (
+	ufwBefore    = "-A ufw-before-input -i lo -j ACCEPT\n-A ufw-before-input -p udp -d 224.0.0.251 --dport 5353 -j ACCEPT\n"
+	ufwNotBefore = "-A ufw-before-input -i lo -j ACCEPT\n# -A ufw-before-input -p udp -d 224.0.0.251 --dport 5353 -j ACCEPT\n"
+)
+
 func TestUFW(t *testing.T) {
-	for _, c := range []struct{ conf, policy, rules, want string }{
-		{"", "", "", ""},
-		{"ENABLED=no\n", "DROP", "", ""},
-		{"# on\nENABLED=yes\n", "ACCEPT", "", ""},
-		{"ENABLED=yes\n", "DROP", ufwRules, ""},
-		{"ENABLED=yes\n", "DROP", "### RULES ###\n", "blocks others. Let them in with: sudo ufw allow 8080/tcp"},
-		{"ENABLED=yes\n", "REJECT", "", "may block others. If they cannot watch, run: sudo ufw allow 8080/tcp"},
+	page := door{"tcp", 8080}
+	for _, c := range []struct {
+		door                              door
+		conf, policy, before, rules, want string
+	}{
+		{page, "", "", "", "", ""},
+		{page, "ENABLED=no\n", "DROP", "", "", ""},
+		{page, "# on\nENABLED=yes\n", "ACCEPT", "", "", ""},
+		{page, "ENABLED=yes\n", "DROP", "", ufwRules, ""},
+		{page, "ENABLED=yes\n", "DROP", ufwBefore, "### RULES ###\n", "blocks others. Let them in with: sudo ufw allow 8080/tcp"},
+		{page, "ENABLED=yes\n", "REJECT", "", "", "may block others. If they cannot watch, run: sudo ufw allow 8080/tcp"},
+		{discoveryDoor, "ENABLED=yes\n", "DROP", ufwBefore, "### RULES ###\n", ""},
+		{discoveryDoor, "ENABLED=yes\n", "DROP", "", "", ""},
+		{discoveryDoor, "ENABLED=yes\n", "DROP", ufwNotBefore, ufwRules, ""},
+		{discoveryDoor, "ENABLED=yes\n", "DROP", ufwNotBefore, "### RULES ###\n", "because the firewall ufw blocks UDP port 5353. Open it with: sudo ufw allow 5353/udp"},
 	} {
 		etc := t.TempDir()
-		for name, content := range map[string]string{
-			"ufw/ufw.conf": c.conf, "default/ufw": "DEFAULT_INPUT_POLICY=\"" + c.policy + "\"\n", "ufw/user.rules": c.rules} {
+		for name, content := range map[string]string{"ufw/ufw.conf": c.conf, "ufw/before.rules": c.before,
+			"default/ufw": "DEFAULT_INPUT_POLICY=\"" + c.policy + "\"\n", "ufw/user.rules": c.rules} {
 			if content == "" {
 				continue
 			}
@@ -67,7 +84,7 @@ func TestUFW(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		expectTrouble(t, behindUFW(etc, 8080), c.want)
+		expectTrouble(t, behindUFW(etc, c.door), c.want)
 	}
 }
 
@@ -80,73 +97,40 @@ func expectTrouble(t *testing.T, err error, want string) {
 
 // The firewall's program is a script that answers as firewall-cmd(1) says.
 func TestFirewalld(t *testing.T) {
-	for _, c := range []struct{ state, zone, port, want string }{
-		{"echo running", "echo public", "echo no; exit 1", "sudo firewall-cmd --add-port=8080/tcp"},
-		{"echo running", "echo public", "echo yes", ""},
-		{"echo running", "echo trusted", "echo no; exit 1", ""},
-		{"echo running", "echo public", "echo Authorization failed. >&2; exit 253", ""},
-		{"echo not running; exit 252", "exit 252", "exit 252", ""},
+	const no = "echo no; exit 1"
+	page := door{"tcp", 8080}
+	for _, c := range []struct {
+		door                       door
+		state, zone, port, service string
+		want                       string
+	}{
+		{page, "echo running", "echo public", no, no, "sudo firewall-cmd --add-port=8080/tcp"},
+		{page, "echo running", "echo public", "echo yes", no, ""},
+		{page, "echo running", "echo trusted", no, no, ""},
+		{page, "echo running", "echo public", "echo Authorization failed. >&2; exit 253", no, ""},
+		{page, "echo not running; exit 252", "exit 252", "exit 252", "exit 252", ""},
+		{discoveryDoor, "echo running", "echo public", no, no, "blocks UDP port 5353. Open it with: sudo firewall-cmd --add-service=mdns"},
+		{discoveryDoor, "echo running", "echo public", no, "echo yes", ""},
+		{discoveryDoor, "echo running", "echo public", "echo yes", no, ""},
+		{discoveryDoor, "echo running", "echo public", no, "echo Authorization failed. >&2; exit 253", ""},
 	} {
 		programs := t.TempDir()
-		script := fmt.Sprintf("#!/bin/sh\ncase $1 in\n--state) %s;;\n--get-default-zone) %s;;\n--query-port=8080/tcp) %s;;\n*) exit 2;;\nesac\n",
-			c.state, c.zone, c.port)
+		script := fmt.Sprintf("#!/bin/sh\ncase $1 in\n--state) %s;;\n--get-default-zone) %s;;\n--query-port=%s) %s;;\n--query-service=mdns) %s;;\n*) exit 2;;\nesac\n",
+			c.state, c.zone, c.door, c.port, c.service)
 		if err := os.WriteFile(filepath.Join(programs, "firewall-cmd"), []byte(script), 0o755); err != nil {
 			t.Fatal(err)
 		}
 		t.Setenv("PATH", programs)
-		expectTrouble(t, behindFirewalld(t.Context(), 8080), c.want)
+		expectTrouble(t, behindFirewalld(t.Context(), c.door), c.want)
 	}
 	t.Setenv("PATH", t.TempDir())
-	expectTrouble(t, behindFirewalld(t.Context(), 8080), "")
-}
-
-// The files are what nft 1.0.6 says of real rules.
-func TestNftablesRules(t *testing.T) {
-	for _, c := range []struct {
-		file  string
-		drops map[uint16]bool
-	}{
-		{"listed", map[uint16]bool{22: false, 443: false, 9050: false, 80: false, 8080: false, 7000: false, 8101: true, 5353: true}},
-		{"network", map[uint16]bool{8080: false}},
-		{"open", map[uint16]bool{8080: false, 22: false}},
-		{"vmap", map[uint16]bool{8080: true, 22: false}},
-	} {
-		content, err := os.ReadFile("testdata/firewall/" + c.file + ".json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for port, want := range c.drops {
-			chain, got := nftDrops(content, port)
-			if got != want || got && chain != "inet filter input" {
-				t.Errorf("%s, port %d: %q, %v, want %v", c.file, port, chain, got, want)
-			}
-		}
-	}
-}
-
-func FuzzNftables(f *testing.F) {
-	files, err := filepath.Glob("testdata/firewall/*.json")
-	if err != nil || len(files) == 0 {
-		f.Fatal(files, err)
-	}
-	for _, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(content, uint16(8080))
-	}
-	f.Fuzz(func(t *testing.T, content []byte, port uint16) {
-		if chain, drops := nftDrops(content, port); drops != (chain != "") {
-			t.Errorf("%q, %v", chain, drops)
-		}
-	})
+	expectTrouble(t, behindFirewalld(t.Context(), page), "")
 }
 
 func FuzzUFW(f *testing.F) {
 	f.Add(ufwRules, uint16(8080))
 	f.Fuzz(func(t *testing.T, rules string, port uint16) {
-		if ufwLetsIn(rules, port) && !strings.Contains(rules, "### tuple ### ") {
+		if ufwLetsIn(rules, door{"tcp", port}) && !strings.Contains(rules, "### tuple ### ") {
 			t.Error("a rule without a tuple lets in")
 		}
 	})

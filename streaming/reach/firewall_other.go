@@ -6,4 +6,4 @@ import "context"
 
 // firewalled returns nil: Windows and macOS ask the user themselves when a program begins
 // to listen.
-func firewalled(context.Context, uint16) error { return nil }
+func firewalled(context.Context, door) error { return nil }

@@ -15,11 +15,35 @@ import (
 // machine; where that is empty, this machine's address on a local network, of several the
 // one with the default route; else a VPN's, else the loopback address.
 func Link(listening net.Addr, host string, secure bool) string {
+	return pageAt(hostPort(listening, host), secure)
+}
+
+func pageAt(hostPort string, secure bool) string {
 	scheme := "http"
 	if secure {
 		scheme = "https"
 	}
-	return (&url.URL{Scheme: scheme, Host: hostPort(listening, host), Path: "/"}).String()
+	return (&url.URL{Scheme: scheme, Host: hostPort, Path: "/"}).String()
+}
+
+// NumberedLink is a link with an address of this machine.
+type NumberedLink struct {
+	Link      string
+	Interface string // that has the address: "eth0"
+}
+
+// Links returns the links by number, one for each network that this machine is on, the most
+// likely first. There is none if the listener is bound to one address.
+func Links(listening net.Addr, secure bool) (links []NumberedLink) {
+	bound, err := netip.ParseAddrPort(listening.String())
+	if err != nil || !bound.Addr().IsUnspecified() {
+		return nil
+	}
+	for _, own := range discovery.OwnAddresses(bound.Addr().Is4()) {
+		at := netip.AddrPortFrom(own.Addr, bound.Port()).String()
+		links = append(links, NumberedLink{pageAt(at, secure), own.Interface})
+	}
+	return links
 }
 
 func hostPort(listening net.Addr, host string) string {
@@ -48,8 +72,8 @@ var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 // ownAddress returns this machine's address on the network; see Link. It returns an IPv4 one if
 // only4.
 func ownAddress(only4 bool) netip.Addr {
-	if address := discovery.OwnAddress(only4); address.IsValid() {
-		return address
+	if own := discovery.OwnAddresses(only4); len(own) > 0 {
+		return own[0].Addr
 	}
 	return loopback
 }

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"fanlight/streaming/history"
 	"fanlight/streaming/streamtest"
 )
 
@@ -19,7 +20,16 @@ func door(t *testing.T) (*streamtest.Camera, *Recorder, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "recordings")
 	b := streamtest.NewCamera()
-	return b, New(b.Feed(t), dir, func() string { return "Door" }, nil, slog.New(slog.DiscardHandler)), dir
+	return b, recorder(t, b, dir, func() string { return "Door" }), dir
+}
+
+// recorder returns one of a camera's feed, with a history that keeps nothing unless it is
+// asked to.
+func recorder(t *testing.T, b *streamtest.Camera, dir string, name func() string) *Recorder {
+	feed := b.Feed(t)
+	past := history.New(feed, 0, slog.New(slog.DiscardHandler))
+	t.Cleanup(past.Close)
+	return New(feed, past, dir, name, nil, slog.New(slog.DiscardHandler))
 }
 
 // files are the names in a folder.
@@ -112,7 +122,7 @@ func TestFolderThatTakesNothing(t *testing.T) {
 	if err := os.WriteFile(plain, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := New(b.Feed(t), filepath.Join(plain, "recordings"), func() string { return "Door" }, nil, slog.New(slog.DiscardHandler))
+	r := recorder(t, b, filepath.Join(plain, "recordings"), func() string { return "Door" })
 	if err := r.Start(); err == nil || !strings.Contains(err.Error(), "choose a folder that is yours") {
 		t.Errorf("%v", err)
 	}
@@ -143,31 +153,5 @@ func TestDiskThatIsGone(t *testing.T) {
 		if s := r.Status(); s.Err != nil || s.Pictures == 0 {
 			t.Errorf("%+v", s)
 		}
-	})
-}
-
-// A disk that stalls for seconds loses nothing; what has no room in the queue is counted.
-func TestDiskThatStalls(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := streamtest.NewCamera()
-		feed := b.Feed(t)
-		var room *queue
-		waiting := func() int {
-			room.mu.Lock()
-			defer room.mu.Unlock()
-			return len(room.all)
-		}
-		room = newQueue(100 * len(streamtest.Tiny[0]))
-		stop := feed.Attend(room.put)
-		time.Sleep(3 * time.Second)
-		if lost := room.lostSoFar(); lost > 0 || waiting() < 80 {
-			t.Errorf("in three seconds %d pictures wait, and %d are lost", waiting(), lost)
-		}
-		time.Sleep(3 * time.Second)
-		if lost := room.lostSoFar(); lost < 70 || waiting() < 90 || waiting() > 110 {
-			t.Errorf("in six seconds %d pictures wait, and %d are lost", waiting(), lost)
-		}
-		stop()
-		room.drop()
 	})
 }

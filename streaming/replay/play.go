@@ -15,13 +15,17 @@ const (
 	// stillEvery is how often the picture is yielded again while a replay stands still, so
 	// that the viewer can tell that from a dead link.
 	stillEvery = 5 * time.Second
+	// mostApart is how far apart pictures are at most, at the lowest rate that a camera can be
+	// asked for. Times that are farther apart show that the clock was set.
+	mostApart = 20 * time.Minute
 )
 
 // Play yields the pictures of a past from a moment on, each once, in order: as far apart as
 // they were taken, divided by the speed. Gaps between sections are left out. A speed of zero
-// stands still. A consumer that falls behind skips pictures, as one whose next picture is no
-// longer kept must. Where a past that grows has no newer picture yet, Play waits for it. It ends
-// with ctx, with an error, which is yielded last, or with a past that does not grow.
+// stands still: the picture is yielded again now and then. A consumer that falls behind by more
+// than a second skips pictures, as one whose next picture is no longer kept must. Where a past
+// that grows has no newer picture yet, Play waits for it. It ends with ctx, with an error, which
+// is yielded last, or with a past that does not grow.
 //
 // Ready is as in [streaming.Hub.FramesWhen]. A frame is held for the loop's body only.
 func Play(ctx context.Context, past Past, from time.Time, speed float64, ready func(context.Context) (waited bool)) iter.Seq2[*streaming.Frame, error] {

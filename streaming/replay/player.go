@@ -22,24 +22,15 @@ type player struct {
 }
 
 // next waits for the picture that is due next, held for the caller; nil at the end.
-func (p *player) next(ctx context.Context, from time.Time) (*streaming.Frame, error) {
-	if p.last == nil {
-		return p.first(ctx, from)
-	}
-	if p.speed == 0 {
-		if !sleep(ctx, stillEvery) {
-			return nil, nil
-		}
-		return p.past.At(p.last.Taken)
-	}
-	frame, err := p.after(ctx)
+func (p *player) next(ctx context.Context, moment time.Time) (*streaming.Frame, error) {
+	frame, err := p.following(ctx, moment)
 	if frame == nil || err != nil {
 		return nil, err
 	}
-	if frame.Run != p.last.Run { // a gap is left out
-		p.began, p.from = time.Now(), frame.Taken
+	if sleep(ctx, time.Until(p.due(frame))) {
+		p.ready(ctx)
 	}
-	if !sleep(ctx, time.Until(p.due(frame))) || p.ready(ctx) && ctx.Err() != nil {
+	if ctx.Err() != nil {
 		frame.Release()
 		return nil, nil
 	}
@@ -52,57 +43,121 @@ func (p *player) next(ctx context.Context, from time.Time) (*streaming.Frame, er
 	return frame, nil
 }
 
-// first returns the picture of a moment, from which the others are timed.
+// following returns the picture that is to come next, before its time; nil at the end.
+func (p *player) following(ctx context.Context, moment time.Time) (*streaming.Frame, error) {
+	switch {
+	case p.last == nil:
+		return p.first(ctx, moment)
+	case p.speed > 0:
+		return p.after(ctx)
+	case sleep(ctx, stillEvery):
+		return p.again(ctx)
+	}
+	return nil, nil
+}
+
+// first waits for the picture of a moment, which is due at once.
 func (p *player) first(ctx context.Context, moment time.Time) (*streaming.Frame, error) {
+	frame, _, err := p.await(ctx, func() (*streaming.Frame, error) { return p.past.At(moment) })
+	p.restart(frame)
+	return frame, err
+}
+
+// again returns the last picture, or the first one that is kept after it.
+func (p *player) again(ctx context.Context) (*streaming.Frame, error) {
+	before, err := p.past.Before(p.last)
+	if err != nil {
+		return nil, err
+	}
+	if before == nil { // it is the first one itself, or no longer kept
+		return p.first(ctx, time.Time{})
+	}
+	defer before.Release()
+	frame, err := p.past.After(before)
+	p.restart(frame)
+	return frame, err
+}
+
+// after waits for the picture behind the last one. It is due at once if it comes later than it
+// was due, or if what is between the two is not to be seen.
+func (p *player) after(ctx context.Context) (*streaming.Frame, error) {
+	frame, waited, err := p.await(ctx, func() (*streaming.Frame, error) { return p.past.After(p.last) })
+	if frame == nil || err != nil {
+		return nil, err
+	}
+	lost, err := p.lost(frame)
+	if err != nil {
+		frame.Release()
+		return nil, err
+	}
+	apart := frame.Taken.Sub(p.last.Taken)
+	if waited && time.Now().After(p.due(frame)) || lost || frame.Run != p.last.Run || apart > mostApart || apart < -mostLate {
+		p.restart(frame)
+	}
+	return frame, nil
+}
+
+// lost reports whether the pictures between the last one and another are no longer kept.
+func (p *player) lost(f *streaming.Frame) (bool, error) {
+	if f.Seq == p.last.Seq+1 {
+		return false, nil
+	}
+	before, err := p.past.Before(f)
+	if before != nil {
+		before.Release()
+	}
+	return before == nil, err
+}
+
+// await waits until find finds a picture; nil at the end.
+func (p *player) await(ctx context.Context, find func() (*streaming.Frame, error)) (frame *streaming.Frame, waited bool, err error) {
 	for {
 		grown := p.past.Grown()
-		frame, err := p.past.At(moment)
-		if err != nil {
-			return nil, err
-		}
-		if frame != nil {
-			p.last, p.began, p.from = frame, time.Now(), frame.Taken
-			return frame, nil
+		if frame, err = find(); frame != nil || err != nil {
+			return frame, waited, err
 		}
 		if !wait(ctx, grown) {
-			return nil, nil
+			return nil, waited, nil
 		}
+		waited = true
 	}
 }
 
-// after returns the picture behind the last one, which it waits for; nil at the end.
-func (p *player) after(ctx context.Context) (*streaming.Frame, error) {
-	for {
-		grown := p.past.Grown()
-		if frame, err := p.past.After(p.last); frame != nil || err != nil {
-			return frame, err
-		}
-		if !wait(ctx, grown) {
-			return nil, nil
-		}
+// restart makes a picture due now, and the others accordingly. It does nothing without one.
+func (p *player) restart(f *streaming.Frame) {
+	if f != nil {
+		p.began, p.from = time.Now(), f.Taken
 	}
 }
 
 // due is when a picture is to be shown.
 func (p *player) due(f *streaming.Frame) time.Time {
+	if p.speed == 0 {
+		return p.began
+	}
 	return p.began.Add(time.Duration(float64(f.Taken.Sub(p.from)) / p.speed))
 }
 
 // skip returns the picture that is due now in the place of one that is late, which it
 // releases. The picture that it returns is on time from now on.
 func (p *player) skip(late *streaming.Frame) (*streaming.Frame, error) {
+	if p.speed == 0 {
+		return late, nil
+	}
 	moment := p.from.Add(time.Duration(float64(time.Since(p.began)) * p.speed))
 	frame, err := p.past.At(moment)
-	if err != nil || frame == nil || frame.Seq <= late.Seq {
-		if frame != nil {
-			frame.Release()
-		}
-		frame = late
-	} else {
+	if err != nil {
+		late.Release()
+		return nil, err
+	}
+	if frame == nil || frame.Seq <= late.Seq {
+		late, frame = frame, late
+	}
+	if late != nil {
 		late.Release()
 	}
-	p.began, p.from = time.Now(), frame.Taken
-	return frame, err
+	p.restart(frame)
+	return frame, nil
 }
 
 // wait waits until a past has grown. It reports false at the end of ctx, or of the past.
@@ -112,7 +167,7 @@ func wait(ctx context.Context, grown <-chan struct{}) bool {
 	}
 	select {
 	case <-grown:
-		return true
+		return ctx.Err() == nil
 	case <-ctx.Done():
 		return false
 	}

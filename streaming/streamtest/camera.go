@@ -49,6 +49,9 @@ type Camera struct {
 	ID        string
 	FPS       float64
 	SlowClose time.Duration // how long closing takes
+	Stamps    bool          // pictures carry their number, from 0; see Stamp
+
+	shown atomic.Uint64 // pictures
 
 	Opened, Closed atomic.Int32 // how often
 	Open           atomic.Int32 // how often now; at most once
@@ -93,6 +96,9 @@ func (c *Camera) frames(ctx context.Context, granted func(streaming.Mode)) iter.
 				picture = *other
 			}
 			borrowed := bytes.Clone(picture)
+			if c.Stamps {
+				borrowed = Stamped(picture, c.shown.Add(1)-1)
+			}
 			if !c.Stalled.Load() && !yield(streaming.Picture{JPEG: borrowed}, nil) {
 				return
 			}

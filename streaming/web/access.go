@@ -52,6 +52,7 @@ type access struct {
 
 // credentials are what a passcode makes valid.
 type credentials struct {
+	plain                 string // the passcode itself
 	passcode, cookie, key digest
 	form                  digest // of the token in the passcode page's form
 	link                  string // the key itself
@@ -82,7 +83,7 @@ func (a *access) set(passcode string) (changed bool) {
 	passcode = strings.TrimSpace(passcode)
 	var next *credentials
 	if passcode != "" {
-		next = &credentials{passcode: digestOf(passcode), jar: a.derive("cookie", passcode), link: a.derive("link", passcode)}
+		next = &credentials{plain: passcode, passcode: digestOf(passcode), jar: a.derive("cookie", passcode), link: a.derive("link", passcode)}
 		next.token = a.derive("form", passcode)
 		next.form = digestOf(next.token)
 		next.cookie, next.key = digestOf(next.jar), digestOf(next.link)

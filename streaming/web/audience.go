@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Viewers returns the number of viewers connected over HTTP.
+// Viewers returns the number of connected viewers.
 func (s *Stream) Viewers() int { return s.viewers.count() }
 
 // Watching returns the connected viewers in the order in which they connected.

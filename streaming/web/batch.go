@@ -91,6 +91,11 @@ func (p *progress) wants(frame *streaming.Frame) bool {
 	return p.pace.Takes(frame.Taken)
 }
 
+// wants reports whether to send a picture to the member.
+func (m *member) wants(frame *streaming.Frame) bool {
+	return !m.viewer.had(frame) && m.progress.wants(frame)
+}
+
 // carry writes pictures to a viewer until it disconnects or is disconnected. The response
 // header must have been flushed, because carry writes straight to the connection. It reports
 // whether the last picture was sent whole.

@@ -7,11 +7,13 @@
 //	Feed ──► batch ──► connection    stream.mjpg: one goroutine writes to many (batch.go)
 //	     ├─► variant ──► batch       ?width=, ?quality=: made once for all viewers (variants.go)
 //	     └─► answer                  snapshot.jpg, api/status, metrics, the page
+//	Past ─┬─► playback ──► connection ?from=: a goroutine a viewer, until it is live (playback.go)
+//	      └─► answer                  frame.jpg, api/timeline
 //
 // What belongs to the viewers of one camera is in its Stream: the viewers, blocked
 // addresses, smaller pictures, counters. What all streams share is in the Server: the
 // passcode, the certificate, the connections.
 //
-// It imports streaming for the pictures, reach for host names and certificates, and
-// assets for the page. It may import no driver, window or mDNS.
+// It imports streaming for the pictures, replay for those of the past, reach for host names
+// and certificates, and assets for the page. It may import no driver, window or mDNS.
 package web

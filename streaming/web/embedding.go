@@ -77,6 +77,7 @@ func hidesPage(r *http.Request) bool {
 var sharedPaths = map[string]bool{
 	"/stream.mjpg": true, "/video_feed": true, "/stream": true,
 	"/snapshot.jpg": true, "/snapshot": true, "/api/status": true,
+	"/frame.jpg": true, "/api/timeline": true,
 }
 
 func isShared(r *http.Request) bool {

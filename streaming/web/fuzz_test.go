@@ -84,6 +84,8 @@ var requests = []string{
 	"GET /?action=stream&key=x HTTP/1.1\r\nHost: door.local:8080\r\n\r\n",
 	"GET /?key=x HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\nUser-Agent: Mozilla/5.0\r\n\r\n",
 	"GET /snapshot.jpg HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic Ondyb25n\r\nCookie: fanlight-8080=AAAA\r\n\r\n",
+	"GET /stream.mjpg?from=-30s&speed=0.5 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+	"GET /frame.jpg?at=-30s&step=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
 	"GET /snapshot HTTP/1.1\r\nHost: evil.example\r\n\r\n",
 	"GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\n\r\n",
 	"GET /api/status HTTP/1.1\r\nHost: [::1]:8080\r\nAuthorization: Bearer k\r\n\r\n",

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -23,8 +24,16 @@ func (s *Stream) recordable(next http.HandlerFunc) http.HandlerFunc {
 	})
 }
 
-// setRecording handles a POST: a form with recording=on or off.
+// mostLast is the longest time of the past that can be asked for.
+const mostLast = 24 * time.Hour
+
+// setRecording handles a POST: a form with recording=on or off, or with last, a time such
+// as 30s of which a recording is made.
 func (s *Stream) setRecording(w http.ResponseWriter, r *http.Request) {
+	if last := r.PostFormValue("last"); last != "" {
+		s.saveLast(w, last)
+		return
+	}
 	switch r.PostFormValue("recording") {
 	case "on":
 		if err := s.recorder.Start(); err != nil {
@@ -34,10 +43,36 @@ func (s *Stream) setRecording(w http.ResponseWriter, r *http.Request) {
 	case "off":
 		s.recorder.Stop()
 	default:
-		http.Error(w, "Send recording=on or recording=off as application/x-www-form-urlencoded.", http.StatusBadRequest)
+		http.Error(w, "Send recording=on, recording=off or last=30s as application/x-www-form-urlencoded.", http.StatusBadRequest)
 		return
 	}
 	s.showRecording(w, r)
+}
+
+// saveLast answers with what was saved, as JSON.
+func (s *Stream) saveLast(w http.ResponseWriter, text string) {
+	last, err := time.ParseDuration(text)
+	if err != nil || last <= 0 || last > mostLast {
+		http.Error(w, "How much to save is a time such as last=30s or last=5m.", http.StatusBadRequest)
+		return
+	}
+	saved, err := s.recorder.SaveLast(last)
+	switch {
+	case errors.Is(err, recording.ErrNothingKept):
+		http.Error(w, err.Error(), http.StatusConflict)
+		return
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInsufficientStorage)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	json.NewEncoder(w).Encode(struct {
+		Files    []string `json:"files"`
+		Pictures int      `json:"pictures"`
+		Bytes    int64    `json:"bytes"`
+		Seconds  float64  `json:"seconds"`
+	}{saved.Files, saved.Pictures, saved.Bytes, saved.Length.Seconds()})
 }
 
 // showRecording answers with how the recording stands, as JSON.

@@ -52,6 +52,8 @@ func (s *Stream) routes() http.Handler {
 	} {
 		mux.HandleFunc("GET "+path, s.embedded(s.snapshot))
 	}
+	mux.HandleFunc("GET /frame.jpg", s.embedded(s.frame))
+	mux.HandleFunc("GET /api/timeline", s.timeline)
 	mux.HandleFunc("GET /api/status", s.status)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
 	mux.Handle("GET /metrics", s.metrics())

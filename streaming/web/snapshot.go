@@ -36,13 +36,13 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), snapshotPatience)
 	defer cancel()
-	frames, _, leave, no := s.pictures(ctx, smaller, streaming.AtOnce)
+	live, no := s.pictures(ctx, smaller, streaming.AtOnce)
 	if no != nil {
 		no.answer(w)
 		return
 	}
-	defer leave()
-	for frame := range frames {
+	defer live.leave()
+	for frame := range live.frames {
 		if frame.Card != nil && s.feed.Status().State == streaming.Starting {
 			continue // the picture is on its way
 		}

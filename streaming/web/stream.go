@@ -3,12 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"iter"
-	"math"
 	"net/http"
-	"net/url"
-	"strconv"
 	"sync"
 	"time"
 
@@ -51,6 +47,8 @@ type Stream struct {
 	batches  batches
 	recorder *recording.Recorder // nil unless RecordWith was called
 
+	rewinding *rewinding
+
 	mu   sync.Mutex
 	name string
 }
@@ -64,6 +62,8 @@ func newStream(server *Server, feed *streaming.Feed, o StreamOptions) *Stream {
 		viewers:  newViewers(cmp.Or(max(o.MaxViewers, 0), DefaultMaxViewers), cmp.Or(max(o.MaxPerMachine, 0), DefaultMaxPerMachine), server.proxies),
 		encoding: newEncoding(),
 		batches:  batches{source: feed, most: batchSize},
+
+		rewinding: newRewinding(),
 	}
 	s.viewers.noNames = server.noNames
 	s.variants = newVariants(feed, o.Shrink, s.Encoded, server.log)
@@ -86,14 +86,17 @@ func (s *Stream) Name() string {
 
 // stream answers with each picture once; a slow viewer skips pictures.
 func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
-	fps, err := fpsLimit(r.URL.Query())
+	a, err := streamAsked(r.URL.Query(), time.Now())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	smaller, err := variantAsked(r.URL.Query())
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+	right, no := context.Background(), (*refusal)(nil)
+	if a.moment != nil {
+		right, no = s.right(r)
+	}
+	if no != nil {
+		no.answer(w)
 		return
 	}
 	if r.Method == http.MethodHead {
@@ -107,57 +110,65 @@ func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.viewers.exit(v)
 	no = s.server.access.revoked(r)
-	if no == nil {
-		no = s.show(w, r, v, smaller, streaming.NewPace(fps))
+	switch {
+	case no != nil:
+	case a.moment != nil:
+		no = s.showPast(right, w, r, v, a)
+	default:
+		no = s.showLive(w, r, v, a)
 	}
 	if no != nil {
 		no.answer(w)
 	}
 }
 
-// show sends pictures to a viewer until it disconnects. It returns a refusal, before
+// showLive sends pictures to a viewer until it disconnects. It returns a refusal, before
 // anything is written, if the smaller pictures cannot be made.
-func (s *Stream) show(w http.ResponseWriter, r *http.Request, v *viewer, smaller variant, pace streaming.Pace) *refusal {
-	frames, batches, leave, no := s.pictures(v.ctx, smaller, v.settle)
+func (s *Stream) showLive(w http.ResponseWriter, r *http.Request, v *viewer, a streamQuery) *refusal {
+	live, no := s.pictures(v.ctx, a.smaller, v.settle)
 	if no != nil {
 		return no
 	}
-	defer leave()
-	log := s.server.log
-	log.Info("viewer connected", "address", v.address, "viewers", s.Viewers())
-	defer log.Info("viewer disconnected", "address", v.address)
-	v.ahead = wantsAhead(r)
+	defer live.leave()
+	defer s.connected(v)()
 	defer s.speak(v, r)()
-	if v.conn != nil {
-		v.conn.beginStream()
-	}
-	streamHeader(w.Header(), r)
-	if begin(w, v) != nil {
-		return nil
-	}
-	whole := false
-	if s.server.certificate == nil && v.conn.known() {
-		whole = batches.carry(v, pace)
-	} else {
-		whole = send(w, v, frames, pace)
-	}
-	if whole {
-		s.sayEnded(w, v, batches.source)
+	if begin(w, r, v) == nil {
+		s.send(w, v, live, a.pace())
 	}
 	return nil
 }
 
-// pictures returns the source of the pictures for a viewer in two forms: a loop, and
-// batches that write without one. The caller uses one of them, and calls leave.
-func (s *Stream) pictures(ctx context.Context, smaller variant, ready func(context.Context) (waited bool)) (frames iter.Seq[*streaming.Frame], b *batches, leave func(), no *refusal) {
+// connected logs that a viewer has connected, and by the call of its result that it has
+// disconnected.
+func (s *Stream) connected(v *viewer) (disconnected func()) {
+	log := s.server.log
+	log.Info("viewer connected", "address", v.address, "viewers", s.Viewers())
+	return func() { log.Info("viewer disconnected", "address", v.address) }
+}
+
+// pictures are what a viewer is sent, in two forms: a loop, and batches that write without
+// one. The viewer uses one of them, and calls leave.
+type pictures struct {
+	frames iter.Seq[*streaming.Frame]
+	*batches
+	leave func()
+}
+
+// pictures returns the source of the pictures for a viewer.
+func (s *Stream) pictures(ctx context.Context, smaller variant, ready func(context.Context) (waited bool)) (pictures, *refusal) {
 	if smaller == (variant{}) {
-		return s.feed.FramesWhen(ctx, ready), &s.batches, func() {}, nil
+		return s.ownPictures(ctx, ready), nil
 	}
 	making, no := s.variants.join(smaller)
 	if no != nil {
-		return nil, nil, nil, no
+		return pictures{}, no
 	}
-	return making.frames(ctx, ready), &making.batches, func() { s.variants.leave(smaller, making) }, nil
+	return s.variants.pictures(ctx, smaller, making, ready), nil
+}
+
+// ownPictures returns those of the camera as they are.
+func (s *Stream) ownPictures(ctx context.Context, ready func(context.Context) (waited bool)) pictures {
+	return pictures{s.feed.FramesWhen(ctx, ready), &s.batches, func() {}}
 }
 
 func streamHeader(header http.Header, r *http.Request) {
@@ -172,7 +183,12 @@ func streamHeader(header http.Header, r *http.Request) {
 }
 
 // begin sends the response header and the bytes before the first picture.
-func begin(w http.ResponseWriter, v *viewer) error {
+func begin(w http.ResponseWriter, r *http.Request, v *viewer) error {
+	v.ahead = wantsAhead(r)
+	if v.conn != nil {
+		v.conn.beginStream()
+	}
+	streamHeader(w.Header(), r)
 	first := firstDelimiter
 	if v.ahead {
 		first += aheadHeader
@@ -183,16 +199,41 @@ func begin(w http.ResponseWriter, v *viewer) error {
 	return http.NewResponseController(w).Flush()
 }
 
-// send writes pictures through net/http, for viewers that batches cannot write to:
-// those over TLS, and all of them on systems other than Linux. It reports whether the last
-// picture was sent whole.
-func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) (whole bool) {
-	control := http.NewResponseController(w)
-	var buffer []byte // a picture goes out in one write
+// send writes pictures to a viewer until it disconnects, and the last card if sharing ends.
+func (s *Stream) send(w http.ResponseWriter, v *viewer, live pictures, pace streaming.Pace) {
+	whole := false
+	if s.writesStraight(v) {
+		whole = live.carry(v, pace)
+	} else {
+		whole = sendEach(w, v, live.frames, pace)
+	}
+	if whole {
+		s.sayEnded(w, v, live.source)
+	}
+}
+
+// writesStraight reports whether pictures are written to a viewer's connection past
+// net/http: not over TLS, and not on systems other than Linux.
+func (s *Stream) writesStraight(v *viewer) bool { return s.server.certificate == nil && v.conn.known() }
+
+// sendEach writes pictures through net/http, for viewers that batches cannot write to. It
+// reports whether the last picture was sent whole.
+func sendEach(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], pace streaming.Pace) (whole bool) {
+	write := through(w, v)
 	for frame := range frames {
-		if !pace.Takes(frame.Taken) {
-			continue
+		if !v.had(frame) && pace.Takes(frame.Taken) && !write(frame) {
+			return false
 		}
+	}
+	return true
+}
+
+// through returns a function that writes a picture through net/http, and reports whether the
+// viewer is still connected. A picture goes out in one write.
+func through(w http.ResponseWriter, v *viewer) (write func(*streaming.Frame) bool) {
+	control := http.NewResponseController(w)
+	var buffer []byte
+	return func(frame *streaming.Frame) bool {
 		buffer = v.partOf(frame).appendTo(buffer[:0])
 		n, err := w.Write(buffer)
 		v.bytes.Add(uint64(n))
@@ -200,18 +241,6 @@ func send(w http.ResponseWriter, v *viewer, frames iter.Seq[*streaming.Frame], p
 			return false
 		}
 		v.pictures.Add(1)
+		return true
 	}
-	return true
-}
-
-// fpsLimit parses ?fps=N; zero means no limit.
-func fpsLimit(query url.Values) (float64, error) {
-	if !query.Has("fps") {
-		return 0, nil
-	}
-	fps, err := strconv.ParseFloat(query.Get("fps"), 64)
-	if err != nil || math.IsNaN(fps) || fps < 0.001 || fps > 1000 {
-		return 0, fmt.Errorf("fps is a number between 0.001 and 1000: /stream.mjpg?fps=5")
-	}
-	return fps, nil
 }

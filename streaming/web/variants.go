@@ -88,6 +88,9 @@ type variants struct {
 
 	mu     sync.Mutex
 	making map[variant]*making
+	past   int // viewers of the past, for each of whom pictures are made apart
+
+	single chan struct{} // of capacity 1: held while once makes a picture
 }
 
 // making is a kind of smaller picture that has viewers. If encoding is slower than the
@@ -129,39 +132,59 @@ func (m *making) Newest() *streaming.Frame {
 }
 
 func newVariants(feed *streaming.Feed, shrink Shrink, encoded func(time.Duration), log *slog.Logger) *variants {
-	return &variants{feed: feed, shrink: shrink, encoded: encoded, log: log, making: map[variant]*making{}}
+	return &variants{feed: feed, shrink: shrink, encoded: encoded, log: log, making: map[variant]*making{}, single: make(chan struct{}, 1)}
 }
 
 // join returns the making of a kind, which it begins if need be, or a refusal. The
 // caller calls leave.
 func (vs *variants) join(v variant) (*making, *refusal) {
-	if vs.shrink == nil {
-		return nil, &refusal{http.StatusNotImplemented, "This server makes no smaller pictures. Leave out width and quality.", 0}
-	}
 	vs.mu.Lock()
 	defer vs.mu.Unlock()
+	if _, known := vs.making[v]; !known {
+		if no := vs.full(); no != nil {
+			return nil, no
+		}
+	}
+	return vs.enter(v), nil
+}
+
+// enter adds a viewer to the making of a kind. It is called with mu held.
+func (vs *variants) enter(v variant) *making {
 	m, known := vs.making[v]
 	if !known {
-		if len(vs.making) >= mostVariants {
-			return nil, vs.full()
-		}
 		m = vs.begin(v)
 		vs.making[v] = m
 	}
 	m.holders++
-	return m, nil
+	return m
 }
 
-// full is called with mu held.
+var noShrink = &refusal{http.StatusNotImplemented, "This server makes no smaller pictures. Leave out width and quality.", 0}
+
+// full returns nil if another kind can be made. It is called with mu held.
 func (vs *variants) full() *refusal {
+	if vs.shrink == nil {
+		return noShrink
+	}
+	if len(vs.making)+vs.past < mostVariants {
+		return nil
+	}
 	var others []string
 	for v := range vs.making {
 		others = append(others, v.String())
 	}
 	slices.Sort(others)
+	instead := "the full picture"
+	if len(others) > 0 {
+		instead = "one of these (" + strings.Join(others, ", ") + "), or " + instead
+	}
 	return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
-		"The limit of %d sizes at a time is reached. Request one of these (%s), or the full picture.",
-		len(others), strings.Join(others, ", ")), 10 * time.Second}
+		"The limit of %d sizes at a time is reached. Request %s.", mostVariants, instead), 10 * time.Second}
+}
+
+// pictures returns the pictures of a making that the caller has joined.
+func (vs *variants) pictures(ctx context.Context, v variant, m *making, ready func(context.Context) (waited bool)) pictures {
+	return pictures{m.frames(ctx, ready), &m.batches, func() { vs.leave(v, m) }}
 }
 
 // leave ends a making without viewers, and waits for its goroutine.
@@ -191,24 +214,9 @@ func (vs *variants) begin(v variant) *making {
 }
 
 func (vs *variants) run(ctx context.Context, v variant, m *making) {
-	said := false
+	shrinking := vs.shrinking(v)
 	for frame := range vs.feed.Frames(ctx) {
-		smaller := func(picture []byte) []byte {
-			jpeg, err := vs.make(picture, frame.Width, v)
-			if err != nil && !said {
-				said = true
-				vs.log.Warn("picture not made smaller but sent as it is; further failures are not logged", "size", v.String(), "err", err)
-			}
-			return jpeg
-		}
-		jpeg, card := smaller(frame.JPEG), frame.Card
-		if card != nil {
-			card = card.Made(smaller)
-		}
-		width, height := frame.Width, frame.Height
-		if _, info, err := jpegs.Mend(jpeg); err == nil {
-			width, height = info.Width, info.Height
-		}
+		jpeg, card, width, height := shrinking(frame)
 		if frame.Run != vs.feed.Run() {
 			continue // the camera was changed meanwhile
 		}
@@ -217,6 +225,29 @@ func (vs *variants) run(ctx context.Context, v variant, m *making) {
 			m.run.Store(frame.Run)
 		}
 		m.hub.Publish(streaming.Picture{JPEG: jpeg, Taken: frame.Taken, Through: frame.Through}, width, height, card)
+	}
+}
+
+// shrinking returns a function that makes a picture smaller, and the card that it is, and
+// returns its size in pixels. The first failure is logged.
+func (vs *variants) shrinking(v variant) func(*streaming.Frame) (jpeg []byte, card *streaming.Card, width, height int) {
+	said := false
+	return func(frame *streaming.Frame) (jpeg []byte, card *streaming.Card, width, height int) {
+		smaller := func(picture []byte) []byte {
+			jpeg, err := vs.make(picture, frame.Width, v)
+			if err != nil && !said {
+				said = true
+				vs.log.Warn("picture not made smaller but sent as it is; further failures are not logged", "size", v.String(), "err", err)
+			}
+			return jpeg
+		}
+		if jpeg, card = smaller(frame.JPEG), frame.Card; card != nil {
+			card = card.Made(smaller)
+		}
+		if _, info, err := jpegs.Mend(jpeg); err == nil {
+			return jpeg, card, info.Width, info.Height
+		}
+		return jpeg, card, frame.Width, frame.Height
 	}
 }
 

@@ -132,13 +132,13 @@ func TestViewersOfOneSizeShareTheWork(t *testing.T) {
 func TestSmallerPictureKeepsItsCaptureTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s := shrinking(t, &shrinker{takes: 20 * time.Millisecond})
-		frames, _, leave, no := s.pictures(t.Context(), variant{width: 640}, streaming.AtOnce)
+		live, no := s.pictures(t.Context(), variant{width: 640}, streaming.AtOnce)
 		if no != nil {
 			t.Fatal(no.sentence)
 		}
-		defer leave()
+		defer live.leave()
 		n := 0
-		for frame := range frames {
+		for frame := range live.frames {
 			if age := time.Since(frame.Taken); age != 20*time.Millisecond {
 				t.Errorf("the picture is %v old", age)
 			}
@@ -155,10 +155,10 @@ func TestSmallerPictureKeepsItsCaptureTime(t *testing.T) {
 func TestSlowShrinkingSkipsToTheNewest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, s := shrinking(t, &shrinker{takes: 250 * time.Millisecond})
-		frames, _, leave, _ := s.pictures(t.Context(), variant{width: 160}, streaming.AtOnce)
-		defer leave()
+		live, _ := s.pictures(t.Context(), variant{width: 160}, streaming.AtOnce)
+		defer live.leave()
 		began, n := time.Now(), 0
-		for frame := range frames {
+		for frame := range live.frames {
 			if age := time.Since(frame.Taken); age > 250*time.Millisecond+time.Second/30 {
 				t.Errorf("picture %d is %v old", n, age)
 			}
@@ -239,9 +239,9 @@ func TestKindsAreBounded(t *testing.T) {
 func TestLostCameraLeavesNoStaleSmallPicture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, s := shrinking(t, &shrinker{})
-		frames, _, leave, _ := s.pictures(t.Context(), variant{width: 160}, streaming.AtOnce)
-		defer leave()
-		for range frames {
+		live, _ := s.pictures(t.Context(), variant{width: 160}, streaming.AtOnce)
+		defer live.leave()
+		for range live.frames {
 			break
 		}
 		gone := errors.New("unplugged")
@@ -252,9 +252,9 @@ func TestLostCameraLeavesNoStaleSmallPicture(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		again, _, leaveToo, _ := s.pictures(ctx, variant{width: 160}, streaming.AtOnce)
-		defer leaveToo()
-		for frame := range again {
+		again, _ := s.pictures(ctx, variant{width: 160}, streaming.AtOnce)
+		defer again.leave()
+		for frame := range again.frames {
 			t.Errorf("a picture of %v ago came", time.Since(frame.Taken))
 		}
 	})

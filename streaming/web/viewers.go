@@ -10,10 +10,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"fanlight/streaming"
 	"fanlight/streaming/reach"
 )
 
-// Viewer is a client that watches the stream over HTTP.
+// Viewer is a client that watches the stream, over HTTP or as a [Guest].
 type Viewer struct {
 	// ID identifies the viewer in calls of LetGo and KeepOut. It is not reused while
 	// the program runs.
@@ -46,8 +47,17 @@ type viewer struct {
 	ahead bool        // is sent the next part's header early; see newPart
 	language
 
+	seen time.Time // when the last picture of the past was taken that it was sent; see had
+
 	pictures, bytes atomic.Uint64 // sent: a picture counts with its last byte
 	lately          sampled       // of pictures; guarded by viewers.mu
+}
+
+// had reports whether a live picture is one that the viewer, who has caught up with live, was
+// sent as one of the past, or is older. A clock that was put back does not make live stop.
+func (v *viewer) had(frame *streaming.Frame) bool {
+	ago := v.seen.Sub(frame.Taken)
+	return ago >= 0 && ago < time.Second
 }
 
 // part returns the form of the picture that the viewer needs; see newPart.
@@ -139,29 +149,31 @@ func newViewers(most, perMachine int, proxies proxies) *viewers {
 // enter adds the sender of a request, or returns a refusal if it was blocked meanwhile or
 // there are too many viewers. The caller calls exit.
 func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
-	from, page := clientOf(r), pageOf(r)
+	v := &viewer{client: clientOf(r), program: program(r.UserAgent()), page: pageOf(r), conn: connOf(r.Context())}
+	return v, l.add(r.Context(), v)
+}
+
+// add is enter for a viewer without an ID. Its context ends with ctx.
+func (l *viewers) add(ctx context.Context, v *viewer) *refusal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := cmp.Or(l.blocked(from), l.away.refuse(page), l.full(from)); no != nil {
-		return nil, no
+	if no := cmp.Or(l.blocked(v.client), l.away.refuse(v.page), l.full(v.client)); no != nil {
+		return no
 	}
 	l.last++
-	v := &viewer{
-		id: l.last, client: from, program: program(r.UserAgent()), page: page, since: time.Now(),
-		conn: connOf(r.Context()),
-	}
-	v.ctx, v.leave = context.WithCancel(r.Context())
+	v.id, v.since = l.last, time.Now()
+	v.ctx, v.leave = context.WithCancel(ctx)
 	l.here[v.id] = v
 	if len(l.here) == 1 {
 		l.sampling.Reset(sampleEvery)
 	}
-	if !l.noNames || from.address.IsLoopback() { // whose name needs no request
+	if !l.noNames || v.address.IsLoopback() { // whose name needs no request
 		v.naming.Go(func() {
-			name := reach.MachineName(v.ctx, from.address)
+			name := reach.MachineName(v.ctx, v.address)
 			v.name.Store(&name)
 		})
 	}
-	return v, nil
+	return nil
 }
 
 // blocked returns nil unless the owner has blocked a machine. It is called with mu held.

@@ -20,14 +20,15 @@ type CopyButton struct {
 // NewCopyButton makes a button that copies what text returns; a screen reader says name.
 func NewCopyButton(a fyne.App, words, name string, text func() string) *CopyButton {
 	c := &CopyButton{app: a, words: words, text: text}
-	c.self, c.Text, c.Name, c.OnTapped = c, words, name, c.copy
+	c.self, c.Text, c.Name, c.OnTapped = c, words, name, func() { c.Copy(c.text()) }
 	c.Icon = theme.ContentCopyIcon()
 	c.ExtendBaseWidget(c)
 	return c
 }
 
-func (c *CopyButton) copy() {
-	c.app.Clipboard().SetContent(c.text())
+// Copy copies another text, as if that were the button's.
+func (c *CopyButton) Copy(text string) {
+	c.app.Clipboard().SetContent(text)
 	c.SetText(lang.L("Copied"))
 	if c.told != nil {
 		c.told.Stop()

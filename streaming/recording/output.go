@@ -1,0 +1,66 @@
+package recording
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"fanlight/streaming"
+	"fanlight/streaming/filename"
+)
+
+// output is the files of a recording, one after another. It is for one goroutine.
+type output struct {
+	dir  string
+	name func() string
+
+	file          *file // nil before the first picture
+	width, height int
+
+	paths []string // of all files
+	bytes int64    // of those that are complete
+}
+
+// write adds a picture, to a new file where pictures change their size.
+func (o *output) write(f *streaming.Frame) error {
+	if o.file != nil && (f.Width != o.width || f.Height != o.height) {
+		if err := o.close(); err != nil {
+			return err
+		}
+	}
+	if o.file == nil {
+		made, err := create(o.dir, o.name(), f)
+		if err != nil {
+			return err
+		}
+		o.file, o.width, o.height = made, f.Width, f.Height
+		o.paths = append(o.paths, made.Name())
+	}
+	return o.file.add(f)
+}
+
+// close completes the file.
+func (o *output) close() error {
+	if o.file == nil {
+		return nil
+	}
+	err := o.file.close()
+	o.bytes += o.file.writer.Size()
+	o.file = nil
+	return err
+}
+
+// create makes a file for pictures like f, under a name that no other file has.
+func create(dir, name string, f *streaming.Frame) (*file, error) {
+	for n := 1; ; n++ {
+		path := filepath.Join(dir, filename.Recording(name, f.Taken, n))
+		made, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return newFile(made, name, f)
+	}
+}

@@ -1,0 +1,167 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"fanlight/streaming"
+)
+
+// run is one recording, from begin on. It is for the goroutine that writes.
+type run struct {
+	recorder *Recorder
+	end      context.CancelFunc
+	done     chan struct{} // closed when it has ended
+	letGo    []func()
+
+	output output
+	// last is the picture written last, or the one before the first, as a place in the past
+	// only; nil for none.
+	last *streaming.Frame
+	lost uint64
+	// until is the Seq of the picture to end with, zero for none.
+	until atomic.Uint64
+}
+
+// begin keeps the camera on and its pictures, and notes which one is the newest now.
+func (n *run) begin() (err error) {
+	r := n.recorder
+	n.letGo = []func(){r.past.Reserve(leastKept), r.feed.Keep()}
+	if n.last, err = r.past.At(time.Now()); err != nil {
+		n.release()
+	} else if n.last != nil {
+		n.last.Release()
+	}
+	return err
+}
+
+func (n *run) release() {
+	for _, letGo := range n.letGo {
+		letGo()
+	}
+}
+
+func (n *run) run(ctx context.Context) {
+	err := n.record(ctx)
+	if err == nil {
+		err = n.finish()
+	}
+	n.release()
+	n.note()
+	if closed := n.output.close(); err == nil {
+		err = closed
+	}
+	n.recorder.ended(n.explain(err))
+}
+
+// always is ready at once.
+var always = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// record writes until ctx ends or the disk fails.
+func (n *run) record(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		more := n.recorder.past.Grown()
+		wrote, err := n.writeNext()
+		if err != nil {
+			return err
+		}
+		if wrote {
+			more = always
+		}
+		select {
+		case <-more:
+		case <-tick.C:
+			if err := n.check(); err != nil {
+				return err
+			}
+			n.note()
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// check returns why nothing more can be recorded.
+func (n *run) check() error {
+	if n.output.file != nil {
+		// A file that was removed, or a disk that was pulled, still takes writes.
+		if _, err := os.Lstat(n.output.file.Name()); err != nil {
+			return err
+		}
+	}
+	return enoughRoom(n.recorder.dir)
+}
+
+// stop ends the recording with the picture that is the newest now. It may be called from any
+// goroutine.
+func (n *run) stop() {
+	if newest, _ := n.recorder.past.At(time.Now()); newest != nil {
+		n.until.CompareAndSwap(0, newest.Seq)
+		newest.Release()
+	}
+	n.end()
+}
+
+// finish writes what came until stop, however far behind the disk is.
+func (n *run) finish() error {
+	for until := n.until.Load(); until > 0 && (n.last == nil || n.last.Seq < until); {
+		if wrote, err := n.writeNext(); !wrote || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeNext writes the next picture, if there is one.
+func (n *run) writeNext() (wrote bool, err error) {
+	f, err := n.next()
+	if f == nil || err != nil {
+		return false, err
+	}
+	defer f.Release()
+	if n.last != nil {
+		n.lost += f.Shot - n.last.Shot - 1
+	}
+	n.last = f
+	begun := n.output.file
+	if err := n.output.write(f); err != nil {
+		return false, err
+	}
+	if n.output.file != begun {
+		n.note()
+	}
+	return true, nil
+}
+
+func (n *run) next() (*streaming.Frame, error) {
+	if n.last == nil {
+		return n.recorder.past.At(time.Time{}) // the first one
+	}
+	return n.recorder.past.After(n.last)
+}
+
+// note writes the numbers of the file into the status.
+func (n *run) note() {
+	file := n.output.file
+	n.recorder.update(func(s *Status) {
+		if s.Lost = n.lost; file != nil {
+			s.File, s.Bytes, s.Pictures = file.Name(), file.writer.Size(), file.pictures
+		}
+	})
+}
+
+// explain makes a sentence with a hint of why a recording has ended by itself.
+func (n *run) explain(err error) error {
+	var full *fullError
+	switch {
+	case err == nil, errors.As(err, &full):
+		return err
+	}
+	return fmt.Errorf("the recording has ended; what was recorded is kept. Check the disk of %s, and record again: %w", n.recorder.dir, err)
+}

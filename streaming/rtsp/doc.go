@@ -1,0 +1,16 @@
+// Package rtsp serves the pictures of a feed to engines and network video recorders by RTSP
+// ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming,
+// gortsplib for the protocol, and the leaves jpegs, caught and secrets; it knows no HTTP and no window. Who may watch is
+// decided by a [Door], which package web's stream is by way of app.
+//
+// The way of a picture: [streaming.Feed.Frames] ──► packets (carried.go, packets.go), once
+// for all readers ──► one stream of gortsplib for each reader, over TCP.
+//
+// RTP carries JPEG without its header (RFC 2435): the size, the kind of sampling and the
+// quantization tables go with each picture, and the reader takes the standard Huffman tables.
+// What is carried is as the camera delivered it. Other pictures are made anew by a [Remake].
+//
+// A reader gets a picture only when it has taken the one before: one that is slow skips
+// whole pictures, as HTTP's viewers do, and delays nobody. There is no UDP: a picture is a
+// burst of 64 packets, which overruns the buffers of many players.
+package rtsp

@@ -1,0 +1,80 @@
+package rtsp
+
+import (
+	"net/netip"
+	"sync"
+	"sync/atomic"
+
+	"fanlight/streaming"
+
+	"github.com/bluenviron/gortsplib/v5"
+	"github.com/bluenviron/gortsplib/v5/pkg/base"
+	"github.com/pion/rtp"
+)
+
+// behind is how many packets may wait for a reader when the next picture comes.
+const behind = 32
+
+// reader is a session that was set up.
+type reader struct {
+	from    netip.Addr
+	setUp   *base.Request // whose credentials let it in
+	stream  *gortsplib.ServerStream
+	session *gortsplib.ServerSession
+	conn    *conn // while it plays
+
+	failed atomic.Uint64 // packets that were never written to conn
+	number uint16        // of the next packet
+
+	mu     sync.Mutex
+	viewer Viewer      // while it plays
+	forget func() bool // no longer closes the session with the viewer's context
+}
+
+// enter makes the reader a viewer. It is called before packets come on the connection.
+func (r *reader) enter(v Viewer, on *conn, forget func() bool) {
+	r.conn = on
+	r.failed.Store(r.stream.Stats().OutboundRTPPackets - on.written.Load()) // of a pause before
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.viewer, r.forget = v, forget
+}
+
+// leave ends that, and reports whether it was one.
+func (r *reader) leave() bool {
+	r.mu.Lock()
+	v := r.viewer
+	r.viewer = nil
+	r.mu.Unlock()
+	if v == nil {
+		return false
+	}
+	r.forget()
+	v.Leave()
+	return true
+}
+
+// isReady reports whether the reader has taken the picture before.
+func (r *reader) isReady() bool {
+	sent := r.stream.Stats().OutboundRTPPackets
+	return sent-r.failed.Load() <= r.conn.written.Load()+behind
+}
+
+// send queues a picture. Packets are numbered without gaps, whatever the reader has
+// skipped: a gap would mean to it that packets were lost.
+func (r *reader) send(packed []*rtp.Packet, frame *streaming.Frame) error {
+	media := r.stream.Desc.Medias[0]
+	for _, packet := range packed {
+		packet.SequenceNumber = r.number
+		r.number++
+		if err := r.stream.WritePacketRTPWithNTP(media, packet, frame.Taken); err != nil {
+			return err
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.viewer != nil {
+		r.viewer.Sent(len(frame.JPEG))
+	}
+	return nil
+}

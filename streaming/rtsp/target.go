@@ -1,0 +1,107 @@
+package rtsp
+
+import (
+	"errors"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"fanlight/drivers/secrets"
+
+	"github.com/bluenviron/gortsplib/v5/pkg/base"
+)
+
+// Target is an engine's address, which may hold a password. The zero Target is none.
+type Target struct{ address *url.URL }
+
+// errTarget does not quote the address: in one that cannot be read nobody knows where the
+// password ends.
+var errTarget = errors.New("that is no address of an engine: write it as rtsp://HOST:8554/NAME, rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY, and in the password %40 for @, %23 for #, %2F for / and %3F for ?")
+
+// longestTarget is the longest address, in bytes.
+const longestTarget = 2048
+
+// ParseTarget reads an address. The empty text is none; the error is a sentence for the
+// user.
+func ParseTarget(text string) (Target, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return Target{}, nil
+	}
+	odd := func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }
+	if len(text) > longestTarget || strings.ContainsFunc(text, odd) {
+		return Target{}, errTarget
+	}
+	address, err := url.Parse(text)
+	if err != nil || address.Hostname() == "" || address.Fragment != "" || strings.Contains(address.Path, "@") {
+		return Target{}, errTarget
+	}
+	switch address.Scheme {
+	case "rtsp":
+		if _, err := base.ParseURL(text); err != nil {
+			return Target{}, errTarget
+		}
+	case "rtmp", "rtmps":
+	default:
+		return Target{}, errTarget
+	}
+	return Target{address}, nil
+}
+
+// IsNone reports whether there is no address.
+func (t Target) IsNone() bool { return t.address == nil }
+
+// Text returns the address with its password.
+func (t Target) Text() string {
+	if t.IsNone() {
+		return ""
+	}
+	return t.address.String()
+}
+
+// String returns the address fit to be shown. The last part of an rtmp:// address is a key.
+func (t Target) String() string {
+	if t.IsNone() {
+		return ""
+	}
+	shown := *t.address
+	if shown.User != nil {
+		shown.User = url.User(hidden)
+	}
+	if shown.RawQuery != "" {
+		shown.RawQuery = hidden
+	}
+	if app, key, _ := strings.Cut(strings.TrimPrefix(shown.Path, "/"), "/"); t.isRTMP() && key != "" {
+		shown.Path = "/" + app + "/" + hidden
+	}
+	shown.RawPath = ""
+	text, err := url.PathUnescape(shown.String())
+	if err != nil {
+		return shown.Scheme + "://" + shown.Host
+	}
+	return text
+}
+
+const hidden = "…"
+
+func (t Target) isRTMP() bool { return strings.HasPrefix(t.address.Scheme, "rtmp") }
+
+// withoutSecrets returns a text, such as what a program says, without those of the address.
+func (t Target) withoutSecrets(text string) string {
+	parts := []string{t.address.RawQuery}
+	if password, ok := t.address.User.Password(); ok {
+		parts = append(parts, password, url.QueryEscape(password), url.PathEscape(password))
+	}
+	if _, key, _ := strings.Cut(strings.TrimPrefix(t.address.Path, "/"), "/"); t.isRTMP() {
+		parts = append(parts, key)
+	}
+	// The longest first, since one may be a part of another.
+	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) })
+	for _, part := range parts {
+		if part != "" {
+			text = strings.ReplaceAll(text, part, hidden)
+		}
+	}
+	return secrets.Hide(text)
+}
