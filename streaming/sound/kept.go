@@ -1,9 +1,6 @@
 package sound
 
-import (
-	"sort"
-	"time"
-)
+import "time"
 
 const (
 	// mostKept is how many packets are kept as Opus: ten minutes, some 5 MB.
@@ -53,9 +50,14 @@ func (k *kept) after(seq uint64) []*Packet {
 	return append([]*Packet(nil), k.packets[first:last]...)
 }
 
-// before returns the number in front of the first packet that was taken at a moment or later.
+// before returns the number of the last packet that was taken before a moment; if there is
+// none, the one in front of all. Looking from the newest finds the time since the clock was
+// last put back.
 func (k *kept) before(moment time.Time) uint64 {
-	n := sort.Search(len(k.packets), func(n int) bool { return !k.packets[n].Taken.Before(moment) })
+	n := len(k.packets)
+	for n > 0 && !k.packets[n-1].Taken.Before(moment) {
+		n--
+	}
 	return k.lastSeq - uint64(len(k.packets)-n)
 }
 

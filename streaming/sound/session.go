@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"fanlight/drivers/caught"
 )
 
 var (
@@ -25,7 +27,7 @@ type session struct {
 
 // begin starts a session of the source, if there is one. It is called with mu held.
 func (s *Sound) begin() {
-	if s.source.Packets == nil || s.ctx.Err() != nil {
+	if s.source.Packets == nil || s.paused || s.ctx.Err() != nil {
 		return
 	}
 	n := &session{sound: s, source: s.source, again: make(chan struct{}, 1)}
@@ -37,6 +39,7 @@ func (s *Sound) begin() {
 	s.sessions.Go(n.run)
 }
 
+// retry ends the pause before the next opening.
 func (n *session) retry() {
 	select {
 	case n.again <- struct{}{}:
@@ -67,59 +70,84 @@ func (n *session) run() {
 	}
 }
 
+// opening is a microphone from being opened to its failure.
+type opening struct {
+	*session
+	encoder   Encoder
+	delivered bool
+	last      time.Time // when the last packet was taken that was passed on
+}
+
 // listen opens the microphone once and passes its packets on until it fails, stops delivering,
-// or the session ends.
+// or the session ends. A panic is a failure, too.
 func (n *session) listen() (delivered bool, err error) {
-	encoder, err := n.sound.newEncoder()
-	if err != nil {
-		return false, fmt.Errorf("the sound cannot be encoded: %w", err)
+	o := opening{session: n}
+	err = caught.Do(o.run)
+	var fault *caught.Fault
+	if errors.As(err, &fault) {
+		n.sound.log.Error("microphone's driver has a fault", "microphone", n.source.ID, "fault", fault.Value, "stack", string(fault.Stack))
+		err = fmt.Errorf("the sound system has a fault (%v); the microphone is opened again. If it stays so, choose another microphone", fault.Value)
 	}
-	ctx, cancel := context.WithCancelCause(n.ctx)
+	return o.delivered, err
+}
+
+func (o *opening) run() (err error) {
+	if o.encoder, err = o.sound.newEncoder(); err != nil {
+		return fmt.Errorf("the sound cannot be encoded: %w", err)
+	}
+	ctx, cancel := context.WithCancelCause(o.ctx)
 	defer cancel(nil)
 	stall := time.AfterFunc(patience, func() { cancel(errStalled) })
 	defer stall.Stop()
-	var last time.Time
-	for samples, err := range n.source.Packets(ctx) {
+	for heard, err := range o.source.Packets(ctx) {
 		if err != nil {
-			return delivered, err
+			return err
 		}
 		stall.Reset(patience)
-		if gap := samples.Taken.Sub(last) - PacketLength; delivered && gap.Abs() > PacketLength/2 {
-			if err := encoder.Reset(); err != nil {
-				return delivered, err
-			}
+		o.delivered = true
+		if o.silent() {
+			continue
 		}
-		last, delivered = samples.Taken, true
-		if err := n.pass(encoder, samples); err != nil {
-			return delivered, err
+		if err := o.pass(heard); err != nil {
+			return fmt.Errorf("the sound cannot be encoded: %w", err)
 		}
 	}
 	if cause := context.Cause(ctx); cause != nil {
-		return delivered, cause
+		return cause
 	}
-	return delivered, errEnded
+	return errEnded
 }
 
-// pass makes samples the newest packet, unless the sound is muted or another microphone is used.
-func (n *session) pass(encoder Encoder, heard Samples) error {
-	s := n.sound
-	s.mu.Lock()
-	if s.session == n && s.status.State != Live {
-		s.status.State, s.status.Reason = Live, ""
-		s.log.Info("microphone live", "microphone", n.source.ID)
-	}
-	silent := s.muted || s.session != n
-	s.mu.Unlock()
-	if silent {
-		return nil
-	}
-	encoded, err := encoder.Encode(nil, heard.Samples)
-	if err != nil {
-		return fmt.Errorf("the sound cannot be encoded: %w", err)
-	}
+// silent notes that the microphone delivers, and reports whether nobody may hear it: the sound
+// is muted, or another microphone is used.
+func (o *opening) silent() bool {
+	s := o.sound
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.session != n || s.muted {
+	if s.session == o.session && s.status.State != Live {
+		s.status.State, s.status.Reason = Live, ""
+		s.log.Info("microphone live", "microphone", o.source.ID)
+	}
+	return s.muted || s.session != o.session
+}
+
+// pass makes samples the newest packet, unless the sound was muted meanwhile. Behind a gap,
+// of which being muted is one, the encoder begins anew.
+func (o *opening) pass(heard Samples) error {
+	if gap := heard.Taken.Sub(o.last) - PacketLength; !o.last.IsZero() && gap.Abs() > PacketLength/2 {
+		if err := o.encoder.Reset(); err != nil {
+			return err
+		}
+	}
+	o.last = heard.Taken
+	encoded, err := o.encoder.Encode(nil, heard.Samples)
+	if err != nil {
+		return err
+	}
+	s := o.sound
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.session != o.session || s.muted {
 		return nil
 	}
 	s.status.Packets++

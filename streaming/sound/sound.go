@@ -26,6 +26,7 @@ type Sound struct {
 	mu      sync.Mutex
 	source  Source // without Packets: none is chosen
 	muted   bool
+	paused  bool
 	holders int
 	session *session    // of the source; nil while the microphone is off
 	idling  *time.Timer // ends the session after the idle time
@@ -61,13 +62,9 @@ func (s *Sound) Close() {
 func (s *Sound) Use(source Source) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.session != nil {
-		s.session.stop()
-		s.session = nil
-	}
 	s.kept.forget()
 	s.source = source
-	s.resetStatus()
+	s.end()
 	if s.holders > 0 {
 		s.begin()
 	}
@@ -78,9 +75,36 @@ func (s *Sound) Use(source Source) {
 func (s *Sound) Mute(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if on != s.muted {
+		s.log.Info("microphone muted", "on", on)
+	}
 	s.muted = on
 	s.status.Muted = on
 	s.status.Level = 0
+}
+
+// Pause closes the microphone, however many listen, or ends that. One that is chosen meanwhile
+// stays closed, too.
+func (s *Sound) Pause(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.paused == on {
+		return
+	}
+	s.paused = on
+	s.end()
+	if s.holders > 0 {
+		s.begin()
+	}
+}
+
+// end ends the session. It is called with mu held.
+func (s *Sound) end() {
+	if s.session != nil {
+		s.session.stop()
+		s.session = nil
+	}
+	s.resetStatus()
 }
 
 // Retry opens a lost microphone at once instead of after the current pause.
@@ -139,6 +163,7 @@ func (s *Sound) follow(ctx context.Context, last uint64, yield func(*Packet) boo
 	}
 }
 
+// hold keeps the microphone on until letGo.
 func (s *Sound) hold() (letGo func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -160,12 +185,11 @@ func (s *Sound) release() {
 	}
 }
 
+// stopIfUnneeded is called when the idle time is over.
 func (s *Sound) stopIfUnneeded() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.holders == 0 && s.session != nil {
-		s.session.stop()
-		s.session = nil
-		s.resetStatus()
+		s.end()
 	}
 }

@@ -15,7 +15,12 @@ const (
 	Starting
 	Live
 	Lost
+	Paused // by [Sound.Pause]: it is closed, however many listen
 )
+
+func (s State) String() string {
+	return [...]string{"none", "off", "starting", "live", "lost", "paused"}[s]
+}
 
 // Status is how a [Sound] stands.
 type Status struct {
@@ -37,8 +42,11 @@ func (s *Sound) Status() Status {
 // resetStatus is called with mu held.
 func (s *Sound) resetStatus() {
 	s.status = Status{ID: s.source.ID, Name: s.source.Name, State: Off, Muted: s.muted, Packets: s.status.Packets}
-	if s.source.Packets == nil {
+	switch {
+	case s.source.Packets == nil:
 		s.status.State = None
+	case s.paused:
+		s.status.State = Paused
 	}
 }
 

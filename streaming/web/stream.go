@@ -10,6 +10,7 @@ import (
 
 	"fanlight/streaming"
 	"fanlight/streaming/recording"
+	"fanlight/streaming/sound"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -48,6 +49,9 @@ type Stream struct {
 	recorder *recording.Recorder // nil unless RecordWith was called
 
 	rewinding *rewinding
+
+	sound      *sound.Sound // nil unless HearWith was called
+	newDecoder func() (Decoder, error)
 
 	mu   sync.Mutex
 	name string
