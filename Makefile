@@ -7,7 +7,7 @@
 # make package leaves Debian packages and an archive in dist/
 
 GO       ?= go
-TAGS     := migrated_fynedo
+TAGS     := migrated_fynedo,nolibopusfile
 SUDO     := $(if $(filter 0,$(shell id -u)),,sudo)
 SOURCES   = $(shell find app ui streaming drivers assets -type f -not -path 'drivers/opencv/program/*') go.mod go.sum
 # What bin/fanlight-opencv is built from: its own room, and those that it imports.
