@@ -24,41 +24,43 @@ import (
 
 // options are the command line.
 type options struct {
-	Headless    bool           `help:"Share at once, without a window." xor:"headless"`
-	ListCameras bool           `help:"List the cameras, one a line: ID, tab, name."`
-	ListStreams bool           `help:"List the streams that others share on the network, one a line: name, tab, address for --camera."`
-	Camera      string         `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream, rtsp://host/live or host:8080, a film's or a folder's path, or DRIVER:ARGUMENT such as command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
-	Listen      string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: the port that was set in the window, else ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
-	Share       bool           `help:"Start with sharing on, or have the Fanlight that is running share." xor:"share"`
-	StopSharing bool           `help:"Have the Fanlight that is running stop sharing." xor:"share,headless"`
-	Background  bool           `help:"Open no window if sharing is on; starting Fanlight again opens it." xor:"headless"`
-	Name        string         `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
-	Describe    bool           `help:"Say what the camera offers: its modes and its controls."`
-	Size        size           `help:"Ask the camera for this resolution, such as 1280x720." placeholder:"WxH"`
-	FPS         float64        `help:"Rate of the pictures in fps, whatever the camera does." placeholder:"N"`
-	Quality     int            `help:"JPEG quality of pictures that Fanlight encodes itself, 1 to 100. Default: ${quality}." placeholder:"N"`
-	Control     map[string]int `help:"Set a control of the camera, such as brightness=50; --describe lists them." placeholder:"NAME=VALUE"`
-	Rotate      int            `help:"Rotate pictures clockwise by 90, 180 or 270 degrees." placeholder:"DEGREES"`
-	Mirror      bool           `help:"Mirror pictures, for all viewers."`
-	Text        string         `help:"Write this text into pictures." placeholder:"TEXT"`
-	Clock       bool           `help:"Write date and time into pictures."`
-	Record      string         `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
-	History     *memory        `help:"Keep this much of the last pictures in memory, such as 256MB, to rewind and to save what has already happened; 0 keeps none. Default: what was set in the window, else 256MB or a tenth of the memory that is available, whichever is less." placeholder:"SIZE"`
-	NoRewind    bool           `help:"Let viewers watch live only. Default: what was set in the window, else they may rewind as far as --history reaches."`
-	RTSP        rtspListen     `name:"rtsp" help:"Share by RTSP, too, for recorders and engines. --rtsp=ADDRESS says where: :PORT or ADDRESS:PORT. Default: what was set in the window, else off, and then the port ${rtsp}."`
-	SendTo      string         `help:"Send the stream to an engine while sharing: rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY. In a variable the password stays out of the list of processes. Default: what was set in the window, else nowhere." env:"FANLIGHT_SEND_TO" placeholder:"ADDRESS"`
-	SendH264    bool           `name:"send-h264" help:"Send it as H.264, which ffmpeg encodes: 40 % of a processor's core for 1280x720 at 30 fps. Engines need that to serve browsers; rtmp:// always has it."`
-	Passcode    string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
-	TLS         bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
-	TLSCert     string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
-	TLSKey      string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
-	AllowHost   []string       `help:"Answer to this name too, such as one of a DNS server or a proxy. Names of local networks need no mention. May be given several times." placeholder:"NAME" sep:"none"`
-	AllowOrigin []string       `help:"Let pages of this web site show the pictures, such as https://dash.example.org, or * for all. Pages of local networks need no mention. May be given several times." placeholder:"SITE" sep:"none"`
-	MaxViewers  *int           `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
-	Idle        time.Duration  `help:"Turn the camera off after this long without a viewer. Default: what was set in the window, else ${idle}." default:"${idle}" placeholder:"DURATION"`
-	Proxies     []proxy        `name:"trusted-proxy" help:"Believe this reverse proxy, an address or a network such as 172.18.0.0/16, when it names its clients (X-Forwarded-For), so that each has limits of its own. May be given more than once." placeholder:"ADDRESS"`
-	NoDiscovery bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
-	Version     bool           `help:"Say which version this is."`
+	Headless        bool           `help:"Share at once, without a window." xor:"headless"`
+	ListCameras     bool           `help:"List the cameras, one a line: ID, tab, name."`
+	ListMicrophones bool           `help:"List the microphones, one a line: ID, tab, name."`
+	ListStreams     bool           `help:"List the streams that others share on the network, one a line: name, tab, address for --camera."`
+	Camera          string         `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream, rtsp://host/live or host:8080, a film's or a folder's path, or DRIVER:ARGUMENT such as command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
+	Listen          string         `help:"Where to serve: :PORT or ADDRESS:PORT. Default: the port that was set in the window, else ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
+	Share           bool           `help:"Start with sharing on, or have the Fanlight that is running share." xor:"share"`
+	StopSharing     bool           `help:"Have the Fanlight that is running stop sharing." xor:"share,headless"`
+	Background      bool           `help:"Open no window if sharing is on; starting Fanlight again opens it." xor:"headless"`
+	Name            string         `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
+	Describe        bool           `help:"Say what the camera offers: its modes and its controls."`
+	Size            size           `help:"Ask the camera for this resolution, such as 1280x720." placeholder:"WxH"`
+	FPS             float64        `help:"Rate of the pictures in fps, whatever the camera does." placeholder:"N"`
+	Quality         int            `help:"JPEG quality of pictures that Fanlight encodes itself, 1 to 100. Default: ${quality}." placeholder:"N"`
+	Control         map[string]int `help:"Set a control of the camera, such as brightness=50; --describe lists them." placeholder:"NAME=VALUE"`
+	Rotate          int            `help:"Rotate pictures clockwise by 90, 180 or 270 degrees." placeholder:"DEGREES"`
+	Mirror          bool           `help:"Mirror pictures, for all viewers."`
+	Text            string         `help:"Write this text into pictures." placeholder:"TEXT"`
+	Clock           bool           `help:"Write date and time into pictures."`
+	Record          string         `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
+	History         *memory        `help:"Keep this much of the last pictures in memory, such as 256MB, to rewind and to save what has already happened; 0 keeps none. Default: what was set in the window, else 256MB or a tenth of the memory that is available, whichever is less." placeholder:"SIZE"`
+	Microphone      string         `help:"Let viewers hear this microphone: an ID, a name, default for the system's, or none. It is on only while somebody listens. Default: what was set in the window, else none." env:"MICROPHONE" placeholder:"MICROPHONE"`
+	NoRewind        bool           `help:"Let viewers watch live only. Default: what was set in the window, else they may rewind as far as --history reaches."`
+	RTSP            rtspListen     `name:"rtsp" help:"Share by RTSP, too, for recorders and engines. --rtsp=ADDRESS says where: :PORT or ADDRESS:PORT. Default: what was set in the window, else off, and then the port ${rtsp}."`
+	SendTo          string         `help:"Send the stream to an engine while sharing: rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY. In a variable the password stays out of the list of processes. Default: what was set in the window, else nowhere." env:"FANLIGHT_SEND_TO" placeholder:"ADDRESS"`
+	SendH264        bool           `name:"send-h264" help:"Send it as H.264, which ffmpeg encodes: 40 % of a processor's core for 1280x720 at 30 fps. Engines need that to serve browsers; rtmp:// always has it."`
+	Passcode        string         `help:"Passcode that viewers need. Default: what was set in the window, else nothing." env:"FANLIGHT_PASSCODE" placeholder:"TEXT"`
+	TLS             bool           `name:"tls" help:"Serve over HTTPS, with a certificate that Fanlight makes and keeps."`
+	TLSCert         string         `name:"tls-cert" help:"Serve over HTTPS, with this certificate (PEM)." placeholder:"FILE"`
+	TLSKey          string         `name:"tls-key" help:"The key of --tls-cert (PEM)." placeholder:"FILE"`
+	AllowHost       []string       `help:"Answer to this name too, such as one of a DNS server or a proxy. Names of local networks need no mention. May be given several times." placeholder:"NAME" sep:"none"`
+	AllowOrigin     []string       `help:"Let pages of this web site show the pictures, such as https://dash.example.org, or * for all. Pages of local networks need no mention. May be given several times." placeholder:"SITE" sep:"none"`
+	MaxViewers      *int           `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
+	Idle            time.Duration  `help:"Turn the camera off after this long without a viewer. Default: what was set in the window, else ${idle}." default:"${idle}" placeholder:"DURATION"`
+	Proxies         []proxy        `name:"trusted-proxy" help:"Believe this reverse proxy, an address or a network such as 172.18.0.0/16, when it names its clients (X-Forwarded-For), so that each has limits of its own. May be given more than once." placeholder:"ADDRESS"`
+	NoDiscovery     bool           `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
+	Version         bool           `help:"Say which version this is."`
 
 	given []string // the flags on the command line, without their dashes
 }

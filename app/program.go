@@ -22,6 +22,7 @@ import (
 	"fanlight/streaming/history"
 	"fanlight/streaming/reach"
 	"fanlight/streaming/recording"
+	"fanlight/streaming/sound"
 	"fanlight/streaming/web"
 	"fanlight/ui"
 )
@@ -39,6 +40,7 @@ type program struct {
 	history  *history.History
 	untune   func() // ends the collector
 	recorder *recording.Recorder
+	sound    *sound.Sound
 	// certificate is shown in the window, and fingerprint is announced; nil and empty for
 	// HTTP.
 	certificate *ui.Certificate
@@ -59,6 +61,8 @@ type program struct {
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 	engines engines
+
+	mics microphoneList
 
 	forwarder forwarder // of viewers, after a change of the port
 
@@ -139,6 +143,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.untune = tuneCollector(func() int { return p.history.Span().Bytes })
 	p.stream.RewindWith(p.history)
 	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
+	p.sound = p.newSound()
 	p.recorder = p.newRecorder()
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
@@ -153,6 +158,7 @@ func (p *program) close() {
 	p.jobs.close()
 	p.working.Wait()
 	p.recorder.Stop()
+	p.sound.Close()
 	p.history.Close()
 	p.untune()
 	p.feed.Close()

@@ -17,6 +17,7 @@ const (
 	openTrouble
 	recordingTrouble
 	rtspTrouble
+	microphonesTrouble
 )
 
 // report shows and logs a part's problem; nil clears it.

@@ -61,6 +61,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 	defer following.Wait()
 	defer stop()
 	following.Go(func() { p.followCameras(ctx) })
+	following.Go(func() { p.followMicrophones(ctx) })
 	following.Go(func() { p.refresh(ctx, window) })
 	following.Go(func() { p.greetViewers(ctx, window.Notify) })
 	if !p.options.NoDiscovery {
@@ -276,6 +277,7 @@ func (p *program) state() ui.State {
 		General:     p.general(),
 		Saved:       p.saved,
 		Recording:   recording,
+		Sound:       p.soundNow(),
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),

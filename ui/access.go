@@ -11,13 +11,14 @@ import (
 )
 
 // access is the side with the passcode, whether viewers may rewind, the web sites that may
-// show the pictures, the ways by RTSP, and the certificate's fingerprint.
+// show the pictures, the microphone, the ways by RTSP, and the certificate's fingerprint.
 type access struct {
 	*kit.Side
 	passcode  *kit.LineEntry
 	words     *kit.Notice
 	rewind    *kit.Check
 	told      *kit.Notice // why it cannot be changed
+	mic       *micRows
 	sites     *place
 	engines   *engines
 	announced *kit.Notice // which program announces the stream
@@ -38,12 +39,14 @@ func newAccess(app fyne.App, p Program) *access {
 	a.rewind = kit.NewCheck(lang.L("Viewers may rewind"), p.SetRewind)
 	a.told.Label.Hide()
 	a.sites = newSites(p, func() { a.Relayout() })
+	a.mic = newMicRows(p, func() { a.Relayout() })
 	a.engines = newEngines(p, func() { a.Relayout() })
 	a.announced.Label.Hide()
 	rows := []fyne.CanvasObject{kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label, a.rewind, a.told.Label, a.sites.row(a.sites.entry.Drawn())}
-	rows = append(rows, a.engines.rows()...)
+	rows = append(append(rows, a.mic.rows()...), a.engines.rows()...)
 	a.Side = kit.NewSide(lang.L("Sharing settings"), append(rows, a.announced.Label, a.certificate.object)...)
-	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.rewind.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
+	a.Opened = p.ListMicrophones
+	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.rewind.OnFocus, &a.mic.menu.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
 		*focused = a.Reveal
 	}
 	return a
@@ -60,7 +63,7 @@ func (a *access) show(s State) {
 	if slices.Contains([]bool{
 		a.words.Say(passcodeWords(s)), a.sites.show(strings.Join(s.Sites, " "), sitesHint(s), s.SitesGiven),
 		a.told.Say(rewinding), kit.SetVisible(a.told.Label, rewinding != ""),
-		a.engines.show(s.Engines), a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
+		a.mic.show(s.Sound), a.engines.show(s.Engines), a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
 	}, true) {
 		a.Relayout()
 	}

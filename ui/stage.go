@@ -23,6 +23,7 @@ func (w *Window) hook() {
 	}
 	w.tools.snapshot.OnTapped = w.program.Snapshot
 	w.tools.record.OnTapped = func() { w.program.Record(!w.tools.recording) }
+	w.tools.mic.OnTapped = func() { w.program.Mute(!w.tools.mic.now.Muted) }
 	w.tools.pause.OnTapped = func() { w.program.Pause(!w.tools.paused) }
 	w.tools.full.OnTapped = func() { w.setFull(!w.stage.Full()) }
 	w.tools.help.OnTapped = func() { w.help.Open(w.help.done) }

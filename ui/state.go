@@ -85,6 +85,8 @@ type State struct {
 
 	Recording Recording
 
+	Sound Sound
+
 	PassOn PassOn // asked of the owner
 
 	Problem string // an error as a sentence, with what to do next; empty if there is none

@@ -34,6 +34,7 @@ type Program interface {
 	Others
 	Pictures
 	EngineSettings
+	SoundSettings
 
 	// OpenLink opens an address in a browser.
 	OpenLink(link string)
