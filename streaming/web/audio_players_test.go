@@ -86,7 +86,7 @@ func clicksIn(raw []byte) (at []time.Duration) {
 	return at
 }
 
-// stamps keeps the X-Timestamp of the last answer.
+// stamps keeps the X-Timestamp of an answer.
 type stamps struct {
 	http.ResponseWriter
 	header chan string
@@ -115,7 +115,12 @@ func listenTo(t *testing.T, c *clicker) (h *house, begun func() time.Time) {
 		h.stream.RewindWith(past)
 		h.stream.HearWith(s, func() (Decoder, error) { return opus.NewDecoder() })
 		inner := h.server.handler
-		h.server.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner.ServeHTTP(stamps{w, header}, r) })
+		h.server.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/audio.pcm" { // which a test reads by itself
+				w = stamps{w, header}
+			}
+			inner.ServeHTTP(w, r)
+		})
 		return l
 	})
 	return h, func() time.Time {
@@ -150,7 +155,6 @@ func TestClickIsAtItsTimeInEachFormat(t *testing.T) {
 				h, begun := listenTo(t, c)
 				if query != "" {
 					before := h.get(t, "GET", "/audio.pcm")
-					begun()
 					if _, err := io.CopyN(io.Discard, before.Body, 4*50*(8+1920)); err != nil {
 						t.Fatal(err)
 					}

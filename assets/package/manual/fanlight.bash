@@ -36,6 +36,7 @@ _fanlight() {
         --text) return ;;
         --record) return ;;
         --history) return ;;
+        --microphone) return ;;
         --send-to) return ;;
         --passcode) return ;;
         --allow-host) return ;;
@@ -44,5 +45,5 @@ _fanlight() {
         --idle) return ;;
         --trusted-proxy) return ;;
     esac
-    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --record --history --no-rewind --rtsp --send-to --send-h264 --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
+    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-microphones --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --record --history --microphone --no-rewind --rtsp --send-to --send-h264 --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
 } && complete -F _fanlight fanlight
