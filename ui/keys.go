@@ -81,7 +81,7 @@ func (w *Window) actions() []action {
 		{keyPause, lang.L("Pause for all viewers, or resume"), tap(w.tools.pause)},
 		{keySnapshot, lang.L("Snapshot: save this picture"), tap(w.tools.snapshot)},
 		{keyRecord, lang.L("Record, or end the recording"), tap(w.tools.record)},
-		{keyMute, lang.L("Mute the microphone, or end it"), tap(w.tools.mic.Button)},
+		{keyMute, lang.L("Mute the microphone, or let it be heard"), tap(w.tools.mic.Button)},
 		{keyFull, lang.L("Full screen (or double click); Escape leaves it"), tap(w.tools.full)},
 		{keyCamera, lang.L("Choose a camera"), w.picker.menu.Open},
 		{keySettings, lang.L("Camera settings"), tap(w.gear)},

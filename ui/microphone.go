@@ -70,14 +70,14 @@ func (m *micLight) show(s Sound) (moved bool) {
 	if before.Chosen != s.Chosen || before.Condition != s.Condition || before.Muted != s.Muted {
 		m.draw()
 	}
-	visible := kit.SetVisible(m, s.Chosen != "")
+	visible := kit.SetVisible(m.Button, s.Chosen != "")
 	metered := kit.SetVisible(m.meter, s.Chosen != "" && s.Condition == Live && !s.Muted)
 	return visible || metered
 }
 
 func (m *micLight) draw() {
-	words := lang.L("Microphone off")
-	m.Name, m.Icon, m.Importance = lang.L("The microphone is off: nobody listens. Mute it"), theme.NewThemedResource(microphoneIcon), widget.MediumImportance
+	words := ""
+	m.Name, m.Icon, m.Importance = lang.L("The microphone is off. Mute it"), theme.NewThemedResource(microphoneIcon), widget.MediumImportance
 	switch {
 	case m.now.Muted:
 		words = lang.L("Muted")
@@ -88,9 +88,6 @@ func (m *micLight) draw() {
 	case m.now.Condition == Lost:
 		words = lang.L("Microphone lost")
 		m.Name = lang.L("The microphone is lost: see the sharing settings. Mute it")
-	}
-	if m.now.Condition == Off && !m.now.Muted {
-		words = ""
 	}
 	m.SetText(unless(m.narrow, words))
 }

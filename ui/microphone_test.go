@@ -47,7 +47,7 @@ func TestChooseMicrophone(t *testing.T) {
 	w.access.mic.hold = kit.Hold{} // the time of a change is over
 	s.Sound = Sound{Chosen: "usb", ChosenName: "Headset", Condition: Lost, Reason: "the microphone is unplugged. Plug it in again"}
 	w.shown(t, queue, s)
-	if menu.Selected != "Headset" || told.Text != "The microphone is unplugged. Plug it in again." {
+	if menu.Selected != "Headset" || told.Text != "The microphone is unplugged. Plug it in again" {
 		t.Errorf("%q is chosen, says %q", menu.Selected, told.Text)
 	}
 	s.Sound.Given = true

@@ -69,7 +69,7 @@ func newTools() *tools {
 	}
 	t.snapshot.Keys, t.pause.Keys, t.full.Keys, t.help.Keys = keySnapshot.String(), keyPause.String(), keyFull.String(), keyHelp.String()
 	t.record.Keys = keyRecord.String()
-	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.mic.meter, t.mic, t.snapshot, t.record, t.pause, t.full, t.help)
+	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.mic.meter, t.mic.Button, t.snapshot, t.record, t.pause, t.full, t.help)
 	t.draw()
 	return t
 }

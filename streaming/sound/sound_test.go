@@ -239,7 +239,7 @@ func TestAnotherMicrophoneForgetsTheOldOnesSound(t *testing.T) {
 	bubble(t, func(t *testing.T, b *booth) {
 		stop := b.hear(t)
 		began := time.Now()
-		time.Sleep(time.Second)
+		time.Sleep(time.Second + time.Millisecond)
 		other := &soundtest.Microphone{ID: "lapel"}
 		b.Use(other.Source())
 		time.Sleep(time.Second)
