@@ -58,7 +58,23 @@ func (p *program) newSound() *sound.Sound {
 	s.Use(microphone(o, r).source())
 	p.stream.HearWith(s, func() (web.Decoder, error) { return opus.NewDecoder() })
 	p.mics.shown = make(chan bool, 1)
+	if name := o.Microphone; name != "" && name != noMicrophone && name != microphones.DefaultID {
+		p.jobs.add(p.findMicrophone)
+	}
 	return s
+}
+
+// findMicrophone is a job: it finds the one of --microphone in the list, for its name. One that
+// is not there is used once it is plugged in.
+func (p *program) findMicrophone() {
+	all, err := microphones.List(p.ctx)
+	given := p.options.Microphone
+	m, found := microphones.Find(all, given, given)
+	if !found {
+		p.log.Warn("microphone not found; it is used once it is plugged in. --list-microphones lists those that are", "microphone", given, "err", err)
+		return
+	}
+	p.sound.Use(chosenMicrophone{m.ID, m.Name}.source())
 }
 
 // microphoneList is what the window lists about microphones.

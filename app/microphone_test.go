@@ -46,6 +46,23 @@ func TestListMicrophones(t *testing.T) {
 	}
 }
 
+// TestMicrophoneOfTheCommandLine is known by its name from then on, and cannot be changed.
+func TestMicrophoneOfTheCommandLine(t *testing.T) {
+	soundtest.NewPulse(t)
+	for _, given := range []string{soundtest.DeskID, "desk MICROPHONE"} {
+		p := windowless(t, options{Microphone: given})
+		now := until(t, p, "its name", func(s ui.State) bool { return s.Sound.ChosenName == soundtest.DeskName }).Sound
+		if now.Chosen != soundtest.DeskID || !now.Given || now.Condition != ui.Off {
+			t.Errorf("%s: %+v", given, now)
+		}
+	}
+	p := windowless(t, options{Microphone: "lapel"})
+	p.done()
+	if now := p.state().Sound; now.Chosen != "lapel" || now.ChosenName != "lapel" {
+		t.Errorf("one that is not there: %+v", now)
+	}
+}
+
 // hears begins to listen to a path of the program's page.
 func hears(t *testing.T, link, path string) *http.Response {
 	t.Helper()
@@ -102,9 +119,7 @@ func TestMicrophoneInTheWindow(t *testing.T) {
 	}
 	p.Pause(false)
 	until(t, p, "the sound again", func(s ui.State) bool { return s.Sound.Condition == ui.Live })
-	done := make(chan struct{})
-	p.jobs.add(func() { close(done) })
-	<-done
+	p.done()
 	if r := p.settings.get(); r.Microphone == nil || *r.Microphone != (chosenMicrophone{soundtest.DeskID, soundtest.DeskName}) || !r.Muted {
 		t.Errorf("remembered: %+v, muted %v", r.Microphone, r.Muted)
 	}

@@ -34,13 +34,11 @@ type capture struct {
 	ended  <-chan error // receives why it ended
 	quit   chan struct{}
 	once   sync.Once
-	fresh  sync.Pool // of []int16
 }
 
 // begin opens a device; nil is the sound system's default one.
 func begin(device *malgo.DeviceID) *capture {
 	c := &capture{blocks: make(chan block, mostWaiting), quit: make(chan struct{})}
-	c.fresh.New = func() any { return make([]int16, sound.PacketSamples) }
 	c.ended = caught.Go(func() error { return c.run(device) })
 	return c
 }
@@ -99,7 +97,7 @@ func (c *capture) run(device *malgo.DeviceID) error {
 func (c *capture) take(heard []byte) {
 	arrived := time.Now()
 	for len(heard) >= 2*sound.PacketSamples {
-		b := block{arrived, c.fresh.Get().([]int16)}
+		b := block{arrived, make([]int16, sound.PacketSamples)}
 		for n := range b.samples {
 			b.samples[n] = int16(binary.NativeEndian.Uint16(heard[2*n:]))
 		}

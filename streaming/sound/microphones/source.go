@@ -80,7 +80,6 @@ func (c *capture) pass(ctx context.Context, times *clock, first block, yield fun
 		if !yield(sound.Samples{Taken: taken.Add(time.Duration(n) * sound.PacketLength), Samples: b.samples}) {
 			return false
 		}
-		c.fresh.Put(b.samples)
 	}
 	return true
 }
