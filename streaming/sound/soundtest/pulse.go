@@ -39,7 +39,7 @@ const (
 	MonitorID = "lab.monitor"
 )
 
-// NewPulse starts a server, which ends with the test.
+// NewPulse starts a server, which ends with the test; two minutes later if that is killed.
 func NewPulse(t *testing.T) *Pulse {
 	t.Helper()
 	p := &Pulse{t: t, dir: t.TempDir(), click: make(chan time.Time)}
@@ -51,7 +51,7 @@ func NewPulse(t *testing.T) *Pulse {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	server := exec.CommandContext(ctx, "pulseaudio", "-n", "-F", script, "--exit-idle-time=-1", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes")
+	server := exec.CommandContext(ctx, "pulseaudio", "-n", "-F", script, "--exit-idle-time=120", "--daemonize=no", "--use-pid-file=no", "--disable-shm=yes")
 	server.Env = append(os.Environ(), "HOME="+p.dir, "XDG_RUNTIME_DIR="+p.dir, "PULSE_RUNTIME_PATH="+p.dir, "PULSE_STATE_PATH="+p.dir, "DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere")
 	server.WaitDelay = patience
 	if err := server.Start(); err != nil {
