@@ -18,7 +18,9 @@ const moreLead = 50;
 
 let lead = firstLead;
 
-export const playable = () => globalThis.MediaSource?.isTypeSupported(type) ?? false;
+// playable is whether the browser can play Opus in step with pictures. Firefox can not: once
+// it had to wait for sound, it tells a currentTime that is up to half a second off.
+export const playable = () => (globalThis.MediaSource?.isTypeSupported(type) ?? false) && !navigator.userAgent.includes("Firefox");
 
 const once = (target, event, signal) =>
   new Promise((resolve, reject) => {

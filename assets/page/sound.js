@@ -11,7 +11,7 @@ const beginWithin = 15000; // ms
 const tryAgainAfter = 2000; // ms
 const silentFor = 5000; // ms without sound, while the microphone delivers, before it is requested again
 const stallsIn = 20000; // ms, in which
-const mostStalls = 3; // mean that the link is too thin for sound as it is,
+const mostStalls = 6; // mean that the link is too thin for sound as it is,
 const stallApart = 1000; // ms: what is late together is late once
 
 const element = (id) => document.getElementById(id);

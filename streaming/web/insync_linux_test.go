@@ -24,32 +24,6 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// listener is a browser that has sound.
-type listener interface {
-	visit(url string) error
-	// tell evaluates an expression in the page.
-	tell(expression string) (json.RawMessage, error)
-	// press clicks on an element as a person does.
-	press(selector string) error
-}
-
-func (f *firefox) tell(expression string) (json.RawMessage, error) { return f.tells(expression) }
-
-func (f *firefox) press(selector string) error {
-	id, err := f.find(selector)
-	if err == nil {
-		_, err = f.ask("WebDriver:ElementClick", map[string]any{"id": id})
-	}
-	return err
-}
-
-func (c chrome) tell(expression string) (value json.RawMessage, err error) {
-	err = chromedp.Run(c.tab, chromedp.Evaluate(expression, &value))
-	return value, err
-}
-
-func (c chrome) press(selector string) error { return chromedp.Run(c.tab, chromedp.Click(selector)) }
-
 // start starts a program in the place.
 func (p *place) start(t *testing.T, command *exec.Cmd) {
 	t.Helper()
@@ -161,42 +135,6 @@ func (e *ears) hear(out io.Reader) {
 	}
 }
 
-// eyes is a script that notes which slide is shown, and since when.
-const eyes = `(() => {
-	window.slides = [];
-	setInterval(() => {
-		const slide = ` + shown + `;
-		if (slide !== -1 && slide !== window.slides.at(-1)?.[0]) window.slides.push([slide, Date.now()]);
-	}, 4);
-	return true;
-})()`
-
-// sighting is a slide that a page has shown.
-type sighting struct {
-	number int
-	at     time.Time
-}
-
-func sightings(t *testing.T, b listener) (all []sighting) {
-	t.Helper()
-	value, err := b.tell(`JSON.stringify(window.slides)`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var written string
-	var pairs [][2]float64
-	if err := json.Unmarshal(value, &written); err == nil {
-		err = json.Unmarshal([]byte(written), &pairs)
-	}
-	if err != nil {
-		t.Fatalf("%v: %.100s", err, value)
-	}
-	for _, pair := range pairs {
-		all = append(all, sighting{int(pair[0]), time.UnixMicro(int64(1000 * pair[1]))})
-	}
-	return all
-}
-
 // skews returns by how much each flash of a time was seen before or after its click; a missing
 // one counts as a second.
 func skews(seen []sighting, clicks []time.Time, from, to time.Time) (all []time.Duration) {
@@ -232,8 +170,7 @@ func TestFlashAndClickAreTogether(t *testing.T) {
 			"Firefox":  func(t *testing.T, at *place) listener { return startFirefoxAt(t, at) },
 		} {
 			t.Run(fmt.Sprintf("%s, %v", name, way), func(t *testing.T) {
-				pulse := soundtest.NewPulse(t)
-				_ = pulse
+				soundtest.NewPulse(t)
 				home, far := newFar(t, way, 0.01)
 				far.run(t, "ip link set lo up")
 				h := serveWith(t, Options{}, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
@@ -293,9 +230,5 @@ func report(t *testing.T, words json.RawMessage, all []time.Duration, seen []sig
 	t.Logf("%s, %d events, %d pictures: %v", words, len(all), len(seen), all)
 	slices.SortFunc(all, func(a, b time.Duration) int { return int(a.Abs() - b.Abs()) })
 	t.Logf("50%% within %v, 95%% within %v, most %v", all[len(all)/2].Abs(), all[len(all)*95/100].Abs(), all[len(all)-1].Abs())
-	for i := range seen[1:] {
-		if seen[i+1].number < seen[i].number {
-			t.Errorf("slide %d is shown behind %d", seen[i+1].number, seen[i].number)
-		}
-	}
+	inOrder(t, seen)
 }
