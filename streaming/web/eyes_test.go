@@ -70,7 +70,8 @@ func sightings(t *testing.T, b listener) (all []sighting) {
 	return all
 }
 
-func inOrder(t *testing.T, seen []sighting) {
+// neverBack checks that the slides were shown in order.
+func neverBack(t *testing.T, seen []sighting) {
 	t.Helper()
 	if len(seen) < 10 {
 		t.Errorf("%d slides were shown", len(seen))

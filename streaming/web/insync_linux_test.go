@@ -94,7 +94,7 @@ type ears struct {
 	clicks []time.Time
 }
 
-func listenTo(t *testing.T, monitor string) *ears {
+func earsAt(t *testing.T, monitor string) *ears {
 	t.Helper()
 	e := &ears{}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -180,7 +180,7 @@ func TestFlashAndClickAreTogether(t *testing.T) {
 				})
 				p := newPattern(t, h.stream, 0)
 				h.feed.Use(p.source())
-				ears := listenTo(t, soundtest.MonitorID)
+				ears := earsAt(t, soundtest.MonitorID)
 				b := start(t, far)
 				watchAndHear(t, h, b)
 				from := time.Now()
@@ -230,5 +230,5 @@ func report(t *testing.T, words json.RawMessage, all []time.Duration, seen []sig
 	t.Logf("%s, %d events, %d pictures: %v", words, len(all), len(seen), all)
 	slices.SortFunc(all, func(a, b time.Duration) int { return int(a.Abs() - b.Abs()) })
 	t.Logf("50%% within %v, 95%% within %v, most %v", all[len(all)/2].Abs(), all[len(all)*95/100].Abs(), all[len(all)-1].Abs())
-	inOrder(t, seen)
+	neverBack(t, seen)
 }

@@ -82,7 +82,7 @@ func TestPageNeverGoesBackForTheSound(t *testing.T) {
 		holds(t, th.tab, silent)
 		th.goesOn(t)
 	}
-	inOrder(t, sightings(t, chrome{th.tab}))
+	neverBack(t, sightings(t, chrome{th.tab}))
 }
 
 // The page says why there is no sound, shows pictures meanwhile, and has sound again by itself.
