@@ -197,11 +197,15 @@ func TestFlashAndClickAreTogether(t *testing.T) {
 	}
 }
 
+// together is how far apart a flash and a click may be that people take for one event.
+const together = 80 * time.Millisecond
+
+// insyncFor is for how long it is measured: as the environment says, or ten seconds.
 func insyncFor() time.Duration {
 	if d, err := time.ParseDuration(os.Getenv("FANLIGHT_INSYNC")); err == nil {
 		return d
 	}
-	return 20 * time.Second
+	return 10 * time.Second
 }
 
 func watchAndHear(t *testing.T, h *house, b listener) {
@@ -229,6 +233,10 @@ func report(t *testing.T, words json.RawMessage, all []time.Duration, seen []sig
 	t.Helper()
 	t.Logf("%s, %d events, %d pictures: %v", words, len(all), len(seen), all)
 	slices.SortFunc(all, func(a, b time.Duration) int { return int(a.Abs() - b.Abs()) })
-	t.Logf("50%% within %v, 95%% within %v, most %v", all[len(all)/2].Abs(), all[len(all)*95/100].Abs(), all[len(all)-1].Abs())
+	within := len(slices.DeleteFunc(slices.Clone(all), func(d time.Duration) bool { return d.Abs() > together }))
+	if 4*within < len(all) { // a busy machine is late for some, and that is no fault of the page
+		t.Errorf("%d of %d events were together", within, len(all))
+	}
+	t.Logf("%d within %v; 50%% within %v, 95%% within %v, most %v", within, together, all[len(all)/2].Abs(), all[len(all)*95/100].Abs(), all[len(all)-1].Abs())
 	neverBack(t, seen)
 }

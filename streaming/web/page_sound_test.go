@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // openPattern opens the page of a stream with a microphone, in a theatre.
@@ -134,4 +135,54 @@ func TestPageWithSoundFitsEveryScreen(t *testing.T) {
 	th.run(t, chromedp.Click("#sound"))
 	says(t, th.tab, "lag", "Sound is ")
 	th.fitsEverywhere(t, "sound")
+}
+
+// There is sound of the past at normal speed only.
+func TestPageHasTheSoundOfItsMoment(t *testing.T) {
+	th := openTheatre(t, reelFPS)
+	newPattern(t, th.stream, 0)
+	r := newSlideReel()
+	t.Cleanup(th.feed.Follow(r.add))
+	th.feed.Use(liveSlides())
+	th.stream.RewindWith(r)
+	th.run(t, startWith(`window.asked = [];
+		const real = window.fetch;
+		window.fetch = (...what) => { window.asked.push(String(what[0])); return real(...what); }`))
+	th.run(t, chromedp.Navigate(th.url+"/"))
+	holds(t, th.tab, `document.getElementById("timeline")?.checkVisibility() && document.getElementById("sound").checkVisibility()`)
+	th.run(t, chromedp.Click("#sound"))
+	says(t, th.tab, "lag", "Sound is ")
+	th.press(t, kb.ArrowLeft)
+	holds(t, th.tab, `window.asked.some((address) => /^audio.pcm.*&from=\d+[.]\d{6}$/.test(address))`)
+	th.press(t, "<")
+	says(t, th.tab, "lag", "No sound")
+	th.pauses(t)
+	says(t, th.tab, "lag", "No sound")
+	th.press(t, "l")
+	says(t, th.tab, "lag", "Sound is ")
+	th.goesOn(t)
+}
+
+func TestFirefoxHasSoundAndNeverGoesBack(t *testing.T) {
+	f := startFirefox(t)
+	h := serve(t, 0)
+	p := newPattern(t, h.stream, 0)
+	h.feed.Use(p.source())
+	if err := f.visit(h.url + "/"); err != nil {
+		t.Fatal(err)
+	}
+	f.finds(t, `document.getElementById("sound")?.checkVisibility() && `+shown+` > 0`)
+	f.finds(t, eyes)
+	for range 2 {
+		if err := f.press("#sound"); err != nil {
+			t.Fatal(err)
+		}
+		f.finds(t, `document.getElementById("lag").textContent.startsWith("Sound is ")`)
+		if err := f.press("#sound"); err != nil {
+			t.Fatal(err)
+		}
+		f.finds(t, silent)
+	}
+	f.finds(t, `window.slides.length > 60`)
+	neverBack(t, sightings(t, f))
 }
