@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	"fanlight/streaming/sound/soundtest"
+
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -156,7 +158,8 @@ func TestPageHasTheSoundOfItsMoment(t *testing.T) {
 	holds(t, th.tab, `window.asked.some((address) => /^audio.pcm.*&from=\d+[.]\d{6}$/.test(address))`)
 	th.press(t, "<")
 	says(t, th.tab, "lag", "No sound")
-	th.pauses(t)
+	th.press(t, "k")
+	says(t, th.tab, "state", "Paused")
 	says(t, th.tab, "lag", "No sound")
 	th.press(t, "l")
 	says(t, th.tab, "lag", "Sound is ")
@@ -164,6 +167,8 @@ func TestPageHasTheSoundOfItsMoment(t *testing.T) {
 }
 
 func TestFirefoxHasSoundAndNeverGoesBack(t *testing.T) {
+	need(t, "pulseaudio", "pulseaudio")
+	soundtest.NewPulse(t) // without a loudspeaker Firefox plays nothing
 	f := startFirefox(t)
 	h := serve(t, 0)
 	p := newPattern(t, h.stream, 0)
