@@ -58,7 +58,8 @@ func sightings(t *testing.T, b listener) (all []sighting) {
 	}
 	var written string
 	var pairs [][2]float64
-	if err := json.Unmarshal(value, &written); err == nil {
+	err = json.Unmarshal(value, &written)
+	if err == nil {
 		err = json.Unmarshal([]byte(written), &pairs)
 	}
 	if err != nil {
