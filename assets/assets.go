@@ -48,15 +48,15 @@ var (
 // Page is the viewer page: page/index.html, which the server answers at / with
 // page/timeline.html in it, its style sheets, scripts, and icons for the home screen. The page loads nothing from other servers
 // and has no inline script or style, so it works under the policy "default-src 'none';
-// img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src
-// 'self'". Without scripts the browser shows the stream as an image; with them page.js
+// img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; media-src blob:;
+// manifest-src 'self'". Without scripts the browser shows the stream as an image; with them page.js
 // reads the stream and api/status. All addresses are relative, so a proxy can serve the
 // page from a sub-folder.
 //
 // index.html is an html/template: Tag and Dir are the viewer's language and its direction,
 // T translates a sentence, and Words are the sentences of the scripts as JSON.
 //
-//go:embed page/index.html page/timeline.html page/recordings.html page/film.html page/page.css page/timeline.css page/recordings.css page/*.js page/*.png
+//go:embed page/index.html page/timeline.html page/recordings.html page/film.html page/page.css page/timeline.css page/sound.css page/recordings.css page/*.js page/*.png
 var Page embed.FS
 
 // Manifest describes the page to a browser that puts it on the home screen. It is a

@@ -118,7 +118,7 @@ func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
 	viewerPage(w, r)
 }
 
-const pagePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+const pagePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; media-src blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 
 // page returns a handler that answers with a file of the viewer page.
 func page(name string) http.HandlerFunc {

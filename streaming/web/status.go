@@ -28,6 +28,7 @@ func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(struct {
 		Name     string  `json:"name"`
 		Version  string  `json:"version"`
+		Now      seconds `json:"now"`
 		Uptime   float64 `json:"uptime_s"`
 		Camera   camera  `json:"camera"`
 		State    string  `json:"state"`
@@ -43,7 +44,7 @@ func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 
 		Sound *heard `json:"sound,omitempty"`
 	}{
-		s.Name(), s.server.version, time.Since(s.started).Seconds(), camera{id, now.CameraName},
+		s.Name(), s.server.version, seconds(time.Now()), time.Since(s.started).Seconds(), camera{id, now.CameraName},
 		now.State.String(), reason, now.Measured.Width, now.Measured.Height,
 		math.Round(now.Measured.FPS*10) / 10, s.Viewers(), now.Pictures, now.Dropped,
 		now.Unplugged, s.heard(),
