@@ -53,6 +53,9 @@ func (s *Stream) routes() http.Handler {
 		mux.HandleFunc("GET "+path, s.embedded(s.snapshot))
 	}
 	mux.HandleFunc("GET /frame.jpg", s.embedded(s.frame))
+	for path := range audioTypes {
+		mux.HandleFunc("GET "+path, s.audible(s.audio))
+	}
 	mux.HandleFunc("GET /api/timeline", s.timeline)
 	mux.HandleFunc("GET /api/status", s.status)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
