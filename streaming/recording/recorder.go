@@ -30,8 +30,8 @@ type Past interface {
 	Reserve(bytes int) (letGo func())
 }
 
-// Recorder records a feed into one file after another: a new one for each recording, and
-// where the pictures change their size. Methods may be called from any goroutine.
+// Recorder records a feed into one file after another: a new one for each recording, where
+// the pictures change their size, and where a microphone is chosen or none any more. Methods may be called from any goroutine.
 type Recorder struct {
 	feed    *streaming.Feed
 	past    Past
@@ -39,6 +39,7 @@ type Recorder struct {
 	changed func(Status)
 	log     *slog.Logger
 	limits  Limits
+	sound   Sound // nil for none
 
 	mu     sync.Mutex
 	dir    string
@@ -55,6 +56,7 @@ type Status struct {
 	Bytes     int64  // of all its files
 	Pictures  uint64 // in all its files
 	Lost      uint64 // pictures that were no longer kept when the disk was ready for them
+	Sound     bool   // whether the newest file has sound
 	// Err is why the last recording has ended by itself.
 	Err error
 }
@@ -84,7 +86,7 @@ func (r *Recorder) start(begin func(*run) error, do func(*run, context.Context))
 		return err
 	}
 	ctx, end := context.WithCancel(context.Background())
-	now := &run{recorder: r, end: end, done: make(chan struct{}), output: output{dir: r.dir, name: r.name, split: r.limits.Split}}
+	now := &run{recorder: r, end: end, done: make(chan struct{}), ear: newEar(), output: output{dir: r.dir, name: r.name, split: r.limits.Split}}
 	if err := begin(now); err != nil {
 		end()
 		return err
