@@ -3,6 +3,7 @@ package rtsp
 import (
 	"context"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -58,7 +59,7 @@ func (s *soundPackets) of(p *sound.Packet) *rtp.Packet {
 	if s.first.IsZero() {
 		s.first = p.Taken
 	} else {
-		s.last = max(s.last+1, int64(p.Taken.Sub(s.first).Seconds()*sound.Rate))
+		s.last = max(s.last+1, int64(math.Round(p.Taken.Sub(s.first).Seconds()*sound.Rate)))
 		s.gap = s.last-before > sound.PacketSamples*3/2
 	}
 	return &rtp.Packet{
