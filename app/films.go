@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"maps"
@@ -18,6 +19,7 @@ type films struct {
 	open     bool          // the window lists them
 	again    chan struct{} // of capacity 1: they are to be read anew
 	read     ui.Library
+	unlisted string                 // why they could not be read
 	pictures map[string]image.Image // by their IDs
 	played   ui.Past                // of the recording that is played; zero while none is
 }
@@ -49,7 +51,7 @@ func (p *program) SetVideos(dir string) error {
 	if err != nil {
 		return err
 	}
-	p.jobs.add(func() {
+	p.onDisk.add(func() {
 		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Videos = dir }))
 		p.recorder.SetFolder(p.videosDir())
 		p.library.SetFolder(p.videosDir())
@@ -141,8 +143,9 @@ func (p *program) showFilms(found []library.Info, err error) {
 	maps.DeleteFunc(pictures, func(_ string, picture image.Image) bool { return picture == nil })
 	p.films.pictures = pictures
 	p.films.read.Recordings, p.films.read.Reading = list, false
+	p.films.unlisted = ""
 	if err != nil {
-		p.films.read.Problem = err.Error()
+		p.films.unlisted = err.Error()
 	}
 }
 
@@ -172,6 +175,13 @@ func (p *program) pictureOf(info library.Info) {
 	p.films.read.Recordings = list
 }
 
+// windowLibrary is called with mu held.
+func (p *program) windowLibrary() ui.Library {
+	shown := p.films.read
+	shown.Problem = cmp.Or(shown.Problem, p.films.unlisted)
+	return shown
+}
+
 // RenameRecording is called by the window.
 func (p *program) RenameRecording(id, name string) {
 	p.changeFilms(func() error {
@@ -198,9 +208,9 @@ func (p *program) RestoreRecording(id string) {
 	p.changeFilms(func() error { return p.library.Undelete(id) })
 }
 
-// changeFilms changes the folder by a job, and has it read anew.
+// changeFilms changes the folder by a job on its disk, and has it read anew.
 func (p *program) changeFilms(change func() error) {
-	p.jobs.add(func() {
+	p.onDisk.add(func() {
 		err := change()
 		p.mu.Lock()
 		defer p.mu.Unlock()

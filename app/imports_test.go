@@ -53,7 +53,7 @@ var rules = []rule{
 	{room: "fanlight/streaming/discovery", not: []string{"fanlight/"}, why: "discovery is about names on the network, and knows nothing of who announces or looks"},
 	{room: "fanlight/streaming/matroska", only: []string{"github.com/at-wat/ebml-go"}, why: "matroska is a leaf about the bytes of files"},
 	{room: "fanlight/streaming/replay", only: []string{"fanlight/streaming"}, why: "replay plays any past, whoever keeps it"},
-	{room: "fanlight/streaming/history", only: []string{"fanlight/streaming", "fanlight/streaming/replay"}, why: "history hangs from a feed, and knows nothing of who plays it"},
+	{room: "fanlight/streaming/history", only: []string{"fanlight/streaming", "fanlight/streaming/matroska", "fanlight/streaming/replay", "golang.org/x/sys"}, why: "history hangs from a feed, and knows nothing of who plays it"},
 	{room: "fanlight/streaming/recording", only: []string{"fanlight/streaming", "fanlight/streaming/filename", "fanlight/streaming/matroska", "fanlight/streaming/replay", "fanlight/streaming/sound", "golang.org/x/sys"},
 		why: "recording hangs from a feed, and knows nothing of who asks for it"},
 	{room: "fanlight/streaming/rtsp", only: []string{"fanlight/streaming", "fanlight/streaming/sound", "fanlight/drivers/caught", "fanlight/drivers/jpegs", "fanlight/drivers/secrets", "github.com/bluenviron/gortsplib", "github.com/pion/rtp"},

@@ -187,11 +187,7 @@ func TestRecordingsOfAKilledProgram(t *testing.T) {
 				t.Errorf("it is said to be %v long, and has %v", f.duration, end)
 			}
 			for player, came := range middles(t, path, f.duration/2) {
-				off := (came - f.duration/2).Abs()
-				if player == "OpenCV" && came > f.duration/4 {
-					off = 0 // it believes in a steady rate, and lands elsewhere where the machine was too busy for one
-				}
-				if off > time.Second {
+				if off := (came - f.duration/2).Abs(); off > time.Second {
 					t.Errorf("%s seeks to %v of %v", player, came, f.duration)
 				}
 			}

@@ -28,7 +28,8 @@ import (
 )
 
 // program holds the parts and ties them together. Its fields are set once or
-// guarded by mu; jobs run one after another, off the window's goroutine.
+// guarded by mu; jobs run one after another, off the window's goroutine. Those on the disk of
+// the recordings run apart from others, since it may not answer.
 type program struct {
 	options  options
 	asked    *asked
@@ -58,6 +59,7 @@ type program struct {
 	openURL  func(*url.URL) error // with the desktop's program for it; nil without a window
 
 	jobs    *jobs
+	onDisk  *jobs
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 	engines engines
@@ -105,6 +107,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 		settings: settings,
 		log:      log,
 		jobs:     newJobs(),
+		onDisk:   newJobs(),
 		cameras:  []drivers.Camera{camera},
 		chosen:   camera,
 		given:    cmp.Or(o.Name, settings.get().Name),
@@ -152,6 +155,8 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.stream.ShowRecordings(settings.get().ShowRecordings)
 	p.stream.RecordWith(p.recorder)
 	p.working.Go(p.jobs.run)
+	p.working.Go(p.onDisk.run)
+	p.keepOnDisk()
 	return p
 }
 
@@ -161,6 +166,7 @@ func (p *program) close() {
 	p.quit()
 	p.jobs.add(p.endSharing)
 	p.jobs.close()
+	p.onDisk.close()
 	p.working.Wait()
 	p.recorder.Stop()
 	p.history.Close()

@@ -25,6 +25,21 @@ func (p *program) recordingLimits(r remembered) recording.Limits {
 	return limits
 }
 
+// SetSplit is called by the window. It holds from the next recording on.
+func (p *program) SetSplit(s ui.Split) {
+	p.setLimits(func(r *remembered) { r.RecordSplit = recording.Split(s) })
+}
+
+// SetRemoveOldest is called by the window.
+func (p *program) SetRemoveOldest(on bool) {
+	p.setLimits(func(r *remembered) { r.RecordRemoveOldest = on })
+}
+
+func (p *program) setLimits(edit func(*remembered)) {
+	p.keep(edit)
+	p.jobs.add(func() { p.recorder.Limit(p.recordingLimits(p.settings.get())) })
+}
+
 // recordFromStart begins what --record asks for.
 func (p *program) recordFromStart() error {
 	if every := p.options.TimeLapse; every > 0 {
@@ -79,7 +94,7 @@ func (p *program) SaveLast() {
 
 // Record is called by the window.
 func (p *program) Record(on bool) {
-	p.jobs.add(func() {
+	p.onDisk.add(func() {
 		if on {
 			p.report(recordingTrouble, p.recorder.Start())
 		} else {

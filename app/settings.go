@@ -53,6 +53,8 @@ type remembered struct {
 	Videos string `json:"videos,omitempty"`
 	// HistoryMB is how much of the last pictures is kept in memory; nil is the usual amount.
 	HistoryMB *int `json:"history_mb,omitempty"`
+	// HistoryDiskMinutes is how long pictures are kept on disk; zero for not at all.
+	HistoryDiskMinutes int `json:"history_disk_min,omitempty"`
 	// NoRewind: viewers may not rewind.
 	NoRewind bool `json:"no_rewind,omitempty"`
 	// RecordSplit is when a recording goes on in a new file, such as "10m" or "500MB", empty

@@ -16,6 +16,7 @@ const (
 	choiceTrouble
 	openTrouble
 	recordingTrouble
+	historyTrouble
 	rtspTrouble
 	replayTrouble
 )

@@ -267,7 +267,7 @@ func (p *program) state() ui.State {
 		Recording:   recording,
 		Recorded:    p.recordedLast,
 		Past:        p.windowPast(),
-		Library:     p.films.read,
+		Library:     p.windowLibrary(),
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),

@@ -117,7 +117,7 @@ func (s *session) publish(p Picture) error {
 		s.skip()
 		return nil
 	}
-	if p.Taken.IsZero() {
+	if p.Taken.IsZero() || p.Taken.After(now) {
 		p.Taken = now
 	}
 	if s.source.Turn != nil {

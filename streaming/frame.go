@@ -23,8 +23,8 @@ type Frame struct {
 	// Run numbers the times between two of [Hub.Clear]. A picture is out of date once
 	// [Feed.Run] is another one: the camera was lost or changed.
 	Run uint64
-	// Taken is when the camera captured the picture; if the driver does not know, when
-	// the picture arrived.
+	// Taken is when the camera captured the picture; if the driver does not know, or claims
+	// a later time, when the picture arrived.
 	Taken time.Time
 	// Width and Height are in pixels.
 	Width, Height int

@@ -26,8 +26,16 @@ func (a *asked) SetVideos(dir string) error {
 	return a.refused
 }
 
+func (a *asked) SetSplit(s Split) { a.calls = append(a.calls, fmt.Sprint("split ", s)) }
+func (a *asked) SetRemoveOldest(on bool) {
+	a.calls = append(a.calls, fmt.Sprint("remove oldest ", on))
+}
+
 func (a *asked) SetHistory(mb int) { a.calls = append(a.calls, fmt.Sprint("history ", mb)) }
-func (a *asked) SaveLast()         { a.calls = append(a.calls, "save last") }
+func (a *asked) SetHistoryDisk(minutes int) {
+	a.calls = append(a.calls, fmt.Sprint("history on disk ", minutes))
+}
+func (a *asked) SaveLast() { a.calls = append(a.calls, "save last") }
 func (a *asked) ListRecordings(on bool) {
 	a.calls = append(a.calls, fmt.Sprint("list recordings ", on))
 }

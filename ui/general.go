@@ -33,13 +33,19 @@ type General struct {
 	Idle         time.Duration // that the camera stays on after its last viewer
 	Pictures     string        // the folder for snapshots
 	Videos       string        // the folder for recordings
+	Split        Split         // of recordings
+	RemoveOldest bool          // recordings, when the disk is nearly full
 	// History is how much memory the pictures of the last minutes may take, in MB; zero keeps
 	// none. HistoryLasts is how long that lasts now; zero if unknown.
 	History      int
 	HistoryLasts time.Duration
+	// HistoryDisk is how long older pictures are kept on disk, in minutes; zero for not at
+	// all. HistoryDiskBytes is what they take there now.
+	HistoryDisk      int
+	HistoryDiskBytes int64
 
 	// These were given on the command line, which wins while the program runs.
-	ShareGiven, PortGiven, IdleGiven, VideosGiven, HistoryGiven bool
+	ShareGiven, PortGiven, IdleGiven, VideosGiven, HistoryGiven, HistoryDiskGiven, SplitGiven, OldestGiven bool
 }
 
 // The bounds of General.Idle.
@@ -50,6 +56,9 @@ const (
 
 // MostHistory is the largest General.History.
 const MostHistory = 64 << 10
+
+// MostHistoryDisk is the largest General.HistoryDisk: a day.
+const MostHistoryDisk = 24 * 60
 
 // What SetPort may answer.
 var (
@@ -75,8 +84,12 @@ type Preferences interface {
 	SetPictures(dir string) error
 	// SetVideos is likewise for recordings.
 	SetVideos(dir string) error
+	SetSplit(Split)
+	SetRemoveOldest(on bool)
 	// SetHistory takes from 0 to MostHistory MB.
 	SetHistory(mb int)
+	// SetHistoryDisk takes from 0 to MostHistoryDisk minutes.
+	SetHistoryDisk(minutes int)
 	// HideCamera leaves a camera out of the picker, or shows it again.
 	HideCamera(c Camera, hide bool)
 	Chooser

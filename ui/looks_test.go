@@ -53,7 +53,7 @@ func states() map[string]look {
 		"program": {atStart, true, func(w *Window) { test.Tap(w.status.program) }},
 		"all-program": {atStart, true, func(w *Window) {
 			test.Tap(w.status.program)
-			w.window.Resize(fyne.NewSize(704, 1560)) // all of them
+			w.window.Resize(fyne.NewSize(704, 1740)) // all of them
 		}},
 		"paused": {paused, false, nil},
 		"saved":  {saved, true, func(w *Window) { w.window.Canvas().Focus(w.tools.snapshot) }},
@@ -70,7 +70,7 @@ func programState() State {
 	s.General = General{
 		CanAutostart: true, Autostart: true, ShareAtStart: true, Notify: true,
 		Port: 8080, Idle: 10 * time.Second, Pictures: "/home/jo/Pictures/Fanlight", PortGiven: true,
-		Videos: "/home/jo/Videos/Fanlight", History: 256, HistoryLasts: 80 * time.Second,
+		Videos: "/home/jo/Videos/Fanlight", Split: Split{Length: 10 * time.Minute}, RemoveOldest: true, History: 256, HistoryLasts: 80 * time.Second,
 	}
 	s.Hidden = webcams[1:2]
 	return s

@@ -15,8 +15,11 @@ import (
 
 // places are the settings of the program that are typed, each with a notice below.
 type places struct {
-	name, port, idle, history *place
-	pictures, videos          *folder
+	name, port, idle, history, disk, split *place
+	pictures, videos                       *folder
+	oldest                                 *kit.Check
+	oldestWords                            *kit.Notice
+	hold                                   kit.Hold // of oldest
 }
 
 // place is one of them.
@@ -50,31 +53,41 @@ func (p *place) show(value, words string, given bool) (moved bool) {
 }
 
 func newPlaces(p Program, files files, moved func()) *places {
-	s := &places{
+	s := &places{}
+	*s = places{
 		name: newPlace(lang.L("Name on the network"), func(text string) error {
 			p.Rename(strings.TrimSpace(text))
 			return nil
 		}, moved),
-		port:     newPlace(lang.L("Port"), func(text string) error { return setPort(p, text) }, moved),
-		idle:     newPlace(lang.L("Camera stays on after the last viewer"), func(text string) error { return setIdle(p, text) }, moved),
+		port:  newPlace(lang.L("Port"), func(text string) error { return setPort(p, text) }, moved),
+		idle:  newPlace(lang.L("Camera stays on after the last viewer"), func(text string) error { return setIdle(p, text) }, moved),
+		split: newPlace(lang.L("Recordings: a new file after"), func(text string) error { return setSplit(p, text) }, moved),
+		oldest: kit.NewCheck(lang.L("Remove old recordings"), func(on bool) {
+			s.hold.Begin()
+			p.SetRemoveOldest(on)
+		}),
 		history:  newPlace(lang.L("Memory for looking back, in MB"), func(text string) error { return setHistory(p, text) }, moved),
+		disk:     newPlace(lang.L("Older pictures on disk, in minutes"), func(text string) error { return setHistoryDisk(p, text) }, moved),
 		pictures: newFolder(lang.L("Folder for snapshots"), lang.L("Choose a folder for snapshots"), files, p.SetPictures, moved),
 		videos:   newFolder(lang.L("Folder for recordings"), lang.L("Choose a folder for recordings"), files, p.SetVideos, moved),
 	}
-	s.name.entry.Optional = true
+	s.name.entry.Optional, s.split.entry.Optional = true, true
+	s.oldestWords = kit.NewNotice()
 	return s
 }
 
 func (s *places) rows() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		s.name.row(s.name.entry.Drawn()), s.port.row(s.port.entry.Drawn()), s.idle.row(s.idle.entry.Drawn()),
-		s.pictures.drawn(), s.videos.drawn(), s.history.row(s.history.entry.Drawn()),
+		s.pictures.drawn(), s.videos.drawn(), s.split.row(s.split.entry.Drawn()),
+		kit.NewRows(kit.NewTick(s.oldest), s.oldestWords.Label), s.history.row(s.history.entry.Drawn()), s.disk.row(s.disk.entry.Drawn()),
 	}
 }
 
 func (s *places) focused() []*kit.FocusFunc {
-	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.history.entry.OnFocus,
-		&s.pictures.entry.OnFocus, &s.pictures.choose.OnFocus, &s.videos.entry.OnFocus, &s.videos.choose.OnFocus}
+	return []*kit.FocusFunc{&s.name.entry.OnFocus, &s.port.entry.OnFocus, &s.idle.entry.OnFocus, &s.history.entry.OnFocus, &s.disk.entry.OnFocus,
+		&s.pictures.entry.OnFocus, &s.pictures.choose.OnFocus, &s.videos.entry.OnFocus, &s.videos.choose.OnFocus,
+		&s.split.entry.OnFocus, &s.oldest.OnFocus}
 }
 
 // show draws the state, and reports whether a notice has changed.
@@ -86,11 +99,18 @@ func (s *places) show(state State) (moved bool) {
 		s.idle.show(idleText(g.Idle), givenWords(g.IdleGiven, "--idle", lang.L("Then it is turned off, and its light goes out.")), g.IdleGiven),
 		s.pictures.show(g.Pictures, lang.L("Empty: the usual one."), false),
 		s.videos.show(g.Videos, givenWords(g.VideosGiven, "--record", lang.L("Empty: the usual one.")), g.VideosGiven),
+		s.split.show(splitText(g.Split), givenWords(g.SplitGiven, "--record-split", lang.L("A time such as 10 min, or a size such as 500 MB. Empty: never.")), g.SplitGiven),
+		s.oldestWords.Say(givenWords(g.OldestGiven, "--record-remove-oldest", lang.L("The oldest go when the disk is nearly full; renamed ones stay. Without this, the recording ends."))),
 		s.history.show(strconv.Itoa(g.History), givenWords(g.HistoryGiven, "--history", historyWords(g)), g.HistoryGiven),
+		s.disk.show(strconv.Itoa(g.HistoryDisk), givenWords(g.HistoryDiskGiven, "--history-disk", historyDiskWords(g)), g.HistoryDiskGiven),
 	} {
 		moved = moved || changed
 	}
 	kit.SetEnabled(s.videos.choose, !g.VideosGiven)
+	if !s.hold.Holds() {
+		s.oldest.Set(g.RemoveOldest)
+	}
+	kit.SetEnabled(s.oldest, !g.OldestGiven)
 	return moved
 }
 

@@ -41,7 +41,7 @@ func TestTypedSettings(t *testing.T) {
 		shown string
 	}{
 		{p.name.entry, "HD Webcam on workshop"}, {p.port.entry, "8080"}, {p.idle.entry, "10 s"}, {p.pictures.entry, "/home/jo/Pictures/Fanlight"},
-		{p.videos.entry, "/home/jo/Videos/Fanlight"}, {p.history.entry, "256"},
+		{p.videos.entry, "/home/jo/Videos/Fanlight"}, {p.history.entry, "256"}, {p.disk.entry, "0"},
 	} {
 		if e.entry.Text != e.shown || e.entry.Disabled() {
 			t.Errorf("%s shows %q, want %q", e.entry.Name, e.entry.Text, e.shown)
@@ -53,8 +53,9 @@ func TestTypedSettings(t *testing.T) {
 	enter(w, p.pictures.entry, "/tmp")
 	enter(w, p.videos.entry, " /media/disk ")
 	enter(w, p.history.entry, "0")
+	enter(w, p.disk.entry, "60")
 	enter(w, p.name.entry, "")
-	program.want(t, "rename Front door", "port 9000", "idle 5m0s", "pictures in /tmp", "videos in /media/disk", "history 0", "rename ")
+	program.want(t, "rename Front door", "port 9000", "idle 5m0s", "pictures in /tmp", "videos in /media/disk", "history 0", "history on disk 60", "rename ")
 }
 
 func TestWrongSettingsSayWhatIsAllowed(t *testing.T) {
@@ -68,6 +69,7 @@ func TestWrongSettingsSayWhatIsAllowed(t *testing.T) {
 		{p.port, "0", "from 1 to 65535"}, {p.port, "65536", "from 1 to 65535"}, {p.port, "http", "from 1 to 65535"}, {p.port, "", "from 1 to 65535"},
 		{p.idle, "0", "from 1 s to 60 min"}, {p.idle, "61 min", "from 1 s to 60 min"}, {p.idle, "soon", "from 1 s to 60 min"},
 		{p.history, "-1", "from 0 to 65536"}, {p.history, "much", "from 0 to 65536"},
+		{p.disk, "-1", "from 0 to 1440"}, {p.disk, "1441", "from 0 to 1440"}, {p.disk, "1h", "from 0 to 1440"},
 	} {
 		usual := c.place.words.Label.Text
 		enter(w, c.place.entry, c.text)
@@ -99,10 +101,10 @@ func TestCommandLinesSettingsAreShownAndCannotBeChanged(t *testing.T) {
 	w, _, _ := preferring(t, func(s *State) {
 		s.NameGiven = true
 		s.General.PortGiven, s.General.IdleGiven, s.General.ShareGiven = true, true, true
-		s.General.VideosGiven, s.General.HistoryGiven = true, true
+		s.General.VideosGiven, s.General.HistoryGiven, s.General.HistoryDiskGiven = true, true, true
 	})
 	g := w.general
-	for option, p := range map[string]*place{"--name": g.places.name, "--listen": g.places.port, "--idle": g.places.idle, "--record": g.places.videos.place, "--history": g.places.history} {
+	for option, p := range map[string]*place{"--name": g.places.name, "--listen": g.places.port, "--idle": g.places.idle, "--record": g.places.videos.place, "--history": g.places.history, "--history-disk": g.places.disk} {
 		if !p.entry.Disabled() || !strings.Contains(p.words.Label.Text, "Set by "+option) {
 			t.Errorf("%s: can be changed: %t, says %q", option, !p.entry.Disabled(), p.words.Label.Text)
 		}
@@ -164,6 +166,19 @@ func TestHistorySaysHowLongItLasts(t *testing.T) {
 	} {
 		w, _, _ := preferring(t, func(s *State) { s.General = g })
 		if got := w.general.places.history.words.Label.Text; got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+	}
+}
+
+func TestHistoryOnDiskSaysWhatItTakes(t *testing.T) {
+	for want, g := range map[string]General{
+		"Nothing is kept there. It would write all the time that the camera is on, which wears SD cards.": {},
+		"They take 10.8 GB now, and are removed when Fanlight ends. 0 keeps nothing.":                     {HistoryDisk: 60, HistoryDiskBytes: 10_800_000_000},
+		"Set by --history-disk for this run, so it cannot be changed here.":                               {HistoryDisk: 60, HistoryDiskGiven: true},
+	} {
+		w, _, _ := preferring(t, func(s *State) { s.General = g })
+		if got := w.general.places.disk.words.Label.Text; got != want {
 			t.Errorf("says %q, want %q", got, want)
 		}
 	}

@@ -23,12 +23,19 @@ const (
 type History struct {
 	log   *slog.Logger
 	clock func() (wall time.Time, running time.Duration)
+	free  func(dir string) (bytes uint64, known bool)
 	leave []func()
+
+	setting sync.Mutex // is held while disk is changed, before mu
 
 	mu       sync.Mutex
 	most     int           // bytes
 	reserved map[*int]bool // see Reserve
 	kept     ring
+	shelf    shelf // what is on disk; the newest of it is in memory, too
+	disk     *disk // nil if nothing is kept on disk
+	lost     uint64
+	era      uint64        // is counted up when everything is forgotten
 	run      uint64        // pictures of an earlier one are of another camera
 	grown    chan struct{} // nil if nobody waits for it
 	expiry   *time.Timer   // nil while nothing is kept
@@ -42,7 +49,7 @@ var _ replay.Past = (*History)(nil)
 // New returns the history of a feed, which keeps up to a number of bytes; zero keeps nothing.
 // The caller calls Close.
 func New(feed *streaming.Feed, most int, log *slog.Logger) *History {
-	h := &History{log: log, most: most, reserved: map[*int]bool{}, clock: usualClock()}
+	h := &History{log: log, most: most, reserved: map[*int]bool{}, clock: usualClock(), free: free}
 	h.leave = []func(){feed.OnAnother(h.forget), feed.Follow(h.add)}
 	return h
 }
@@ -61,10 +68,10 @@ func (h *History) Close() {
 	for _, leave := range h.leave {
 		leave()
 	}
+	h.stopDisk()
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.kept.empty()
-	h.mind()
+	h.empty()
 }
 
 // SetMost changes the number of bytes that are kept.
@@ -111,10 +118,10 @@ func (h *History) add(f *streaming.Frame) {
 		return
 	}
 	wall, running := h.clock()
-	if h.kept.len() > 0 {
+	if h.kept.len() > 0 || len(h.shelf.segments) > 0 {
 		if back := (running - h.running) - wall.Sub(h.wall); back > setBack {
 			h.log.Warn("the history is emptied, since the clock was set back", "by", back)
-			h.kept.empty()
+			h.empty()
 		}
 	}
 	h.wall, h.running = wall, running
@@ -134,7 +141,14 @@ func (h *History) forget(run uint64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.run = run
+	h.empty()
+}
+
+// empty lets go of everything. It is called with mu held, and does not wait for the disk.
+func (h *History) empty() {
+	h.era++
 	h.kept.empty()
+	h.shelf.empty()
 	h.mind()
 }
 

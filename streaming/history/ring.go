@@ -21,6 +21,7 @@ type ring struct {
 	head     int
 	bytes    int
 	sections []section
+	latest   time.Time // taken of the last frame that was added
 }
 
 // held is a frame of a ring.
@@ -49,9 +50,10 @@ func (r *ring) add(f *streaming.Frame, now time.Time) {
 		taken = now
 	}
 	taken = taken.Truncate(time.Microsecond)
-	if n := r.len(); n > 0 && taken.Before(r.at(n-1).taken) {
-		taken = r.at(n - 1).taken
+	if taken.Before(r.latest) {
+		taken = r.latest
 	}
+	r.latest = taken
 	if r.head > len(r.held)/2 { // in the place of growing
 		r.held = slices.Delete(r.held, 0, r.head)
 		r.head = 0
@@ -120,13 +122,4 @@ func (r *ring) hold(n int) *streaming.Frame {
 	f := r.at(n).frame
 	f.Hold()
 	return f
-}
-
-// all returns the sections.
-func (r *ring) all() []replay.Section {
-	sections := make([]replay.Section, len(r.sections))
-	for n, s := range r.sections {
-		sections[n] = s.Section
-	}
-	return sections
 }

@@ -59,7 +59,7 @@ func TestRingComingAndGoing(t *testing.T) {
 			r.add(streaming.NewFrame(seq, seq/10, now.Add(time.Duration(seq)*time.Millisecond), 1, 1, make([]byte, 100)), now.Add(time.Hour))
 		}
 		r.shrink((round%7 + 1) * 3 * (100 + perFrame))
-		sections, pictures := r.all(), 0
+		sections, pictures := published(r.sections), 0
 		for _, s := range sections {
 			pictures += s.Pictures
 		}
@@ -72,7 +72,7 @@ func TestRingComingAndGoing(t *testing.T) {
 			t.Fatalf("round %d: room for %d", round, cap(r.held))
 		}
 	}
-	if r.empty(); r.len() != 0 || r.bytes != 0 || len(r.all()) != 0 {
+	if r.empty(); r.len() != 0 || r.bytes != 0 || len(published(r.sections)) != 0 {
 		t.Errorf("emptied: %+v", r)
 	}
 }

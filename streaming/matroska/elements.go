@@ -17,8 +17,9 @@ var (
 	infoID     = []byte{0x15, 0x49, 0xA9, 0x66}
 	tracksID   = []byte{0x16, 0x54, 0xAE, 0x6B}
 	cuesID     = []byte{0x1C, 0x53, 0xBB, 0x6B}
-	durationID = []byte{0x44, 0x89, 0x88} // with the size of a float64
-	timeID     = []byte{0xE7, 0x84}       // of a cluster, with the size of 4 bytes
+	durationID = []byte{0x44, 0x89, 0x88}       // with the size of a float64
+	spacingID  = []byte{0x23, 0xE3, 0x83, 0x88} // DefaultDuration, with the size of 8 bytes
+	timeID     = []byte{0xE7, 0x88}             // of a cluster, with the size of 8 bytes: 4 last 49 days
 )
 
 const (
@@ -30,9 +31,10 @@ const (
 	videoTrack  = 1
 	soundTrack  = 2
 
-	// usualDuration is that of a picture at 30 fps, in nanoseconds. Rates vary, and no time in
-	// the file depends on it, but OpenCV believes in 1,000 fps without one and seeks wrongly.
+	// usualDuration is that of a picture at 30 fps, in nanoseconds.
 	usualDuration = 33_333_333
+	// anyDuration takes 8 bytes, as all that are written in its place.
+	anyDuration = 1 << 56
 )
 
 // size8 is a size in 8 bytes.
@@ -43,7 +45,10 @@ type head struct {
 	bytes    []byte
 	segment  int64 // where the segment's data begins: positions count from there
 	duration int64 // where the duration is, a float64 in milliseconds
-	cues     int64 // where the room for the index begins
+	// spacing is where the usual time between two pictures is, 8 bytes in nanoseconds. No
+	// time in the file depends on it, but OpenCV seeks by it.
+	spacing int64
+	cues    int64 // where the room for the index begins
 }
 
 // newHead makes the head of a file of pictures of a size, and of sound if there is a header
@@ -66,7 +71,7 @@ func newHead(width, height int, title string, begin time.Time, opusHead []byte) 
 	}
 	entries := []webm.TrackEntry{{
 		Name: title, TrackNumber: videoTrack, TrackUID: videoTrack, CodecID: "V_MJPEG", TrackType: 1,
-		DefaultDuration: usualDuration, Video: &webm.Video{PixelWidth: uint64(width), PixelHeight: uint64(height)},
+		DefaultDuration: anyDuration, Video: &webm.Video{PixelWidth: uint64(width), PixelHeight: uint64(height)},
 	}}
 	if opusHead != nil {
 		entries = append(entries, soundEntry(opusHead))
@@ -84,7 +89,10 @@ func newHead(width, height int, title string, begin time.Time, opusHead []byte) 
 	h := head{segment: int64(len(opening)), bytes: opening}
 	h.bytes = append(h.bytes, index...)
 	h.duration = int64(len(h.bytes) + bytes.Index(info, durationID) + len(durationID))
-	h.bytes = append(append(h.bytes, info...), tracks...)
+	h.bytes = append(h.bytes, info...)
+	h.spacing = int64(len(h.bytes) + bytes.Index(tracks, spacingID) + len(spacingID))
+	h.bytes = append(h.bytes, tracks...)
+	binary.BigEndian.PutUint64(h.bytes[h.spacing:], usualDuration)
 	h.cues = int64(len(h.bytes))
 	h.bytes = append(h.bytes, void(reserve)...)
 	return h, nil

@@ -36,6 +36,8 @@ type Writer struct {
 	size    int64         // bytes written, of whole elements
 	last    time.Duration // of pictures
 	heard   time.Duration // the last time of sound
+	newest  time.Time     // when the last picture was taken; zero before the first one
+	spacing spacing
 	open    bool          // there is a cluster
 	cluster int64         // where it begins in the file
 	from    time.Duration // its time
@@ -69,6 +71,7 @@ func (w *Writer) Write(picture []byte, taken time.Time) error {
 		return fmt.Errorf("a picture of %d MB is too large for a recording", len(picture)>>20)
 	}
 	at := max(taken.Sub(w.begin).Truncate(time.Millisecond), w.last, w.from-mostBack)
+	w.measure(taken)
 	if err := w.writeBlock(videoTrack, at, picture); err != nil {
 		return err
 	}
@@ -102,6 +105,14 @@ func (w *Writer) writeBlock(track byte, at time.Duration, data []byte) error {
 	return w.write(block[:], data)
 }
 
+// measure notes how far apart pictures are.
+func (w *Writer) measure(taken time.Time) {
+	if !w.newest.IsZero() {
+		w.spacing.add(max(taken.Sub(w.newest), 0))
+	}
+	w.newest = taken
+}
+
 // nextCluster ends the cluster before, and begins one at a time, which the index has from
 // now on.
 func (w *Writer) nextCluster(at time.Duration) error {
@@ -112,7 +123,7 @@ func (w *Writer) nextCluster(at time.Duration) error {
 	begun := append([]byte{}, clusterID...)
 	begun = binary.BigEndian.AppendUint64(begun, unknownSize)
 	begun = append(begun, timeID...)
-	begun = binary.BigEndian.AppendUint32(begun, uint32(at.Milliseconds()))
+	begun = binary.BigEndian.AppendUint64(begun, uint64(at.Milliseconds()))
 	if err := w.write(begun); err != nil {
 		return err
 	}
@@ -133,10 +144,15 @@ func (w *Writer) endCluster() error {
 	return err
 }
 
-// writeIndex writes the file's index, and its duration up to a block at a time.
+// writeIndex writes the file's index, its duration up to a block at a time, and how far apart
+// pictures usually are.
 func (w *Writer) writeIndex(last time.Duration) error {
 	milliseconds := float64((last + usualDuration).Milliseconds())
 	if _, err := w.file.WriteAt(binary.BigEndian.AppendUint64(nil, math.Float64bits(milliseconds)), w.head.duration); err != nil {
+		return err
+	}
+	usual := binary.BigEndian.AppendUint64(nil, uint64(w.spacing.usual()))
+	if _, err := w.file.WriteAt(usual, w.head.spacing); err != nil {
 		return err
 	}
 	_, err := w.file.WriteAt(w.index.bytes(), w.head.cues)

@@ -55,13 +55,16 @@ var discoveryDoor = door{"udp", 5353}
 // String returns what ufw and firewalld call it: 8080/tcp.
 func (d door) String() string { return fmt.Sprintf("%d/%s", d.port, d.protocol) }
 
-// shut returns the error for a firewall that blocks the door, given as "the firewall ufw
-// blocks", and the command that opens it.
-func (d door) shut(blocks, command string) error {
+// wall is a firewall, by what is said where it blocks others and where it blocks discovery,
+// with %s for the command that opens it. The sentences are whole, as translators need them.
+type wall struct{ others, discovery string }
+
+// shut returns the error for a door that a firewall blocks, with the command that opens it.
+func (d door) shut(by wall, command string) error {
 	if d == discoveryDoor {
-		return fmt.Errorf("this computer and others do not find each other's streams, because %s UDP port 5353. Open it with: %s", blocks, command)
+		return fmt.Errorf(by.discovery, command)
 	}
-	return fmt.Errorf("%s others. Let them in with: %s", blocks, command)
+	return fmt.Errorf(by.others, command)
 }
 
 func ask(ctx context.Context, page string) error {

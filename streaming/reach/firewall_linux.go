@@ -16,6 +16,16 @@ import (
 // firewallPatience is how long a firewall's own program may take to answer.
 const firewallPatience = 3 * time.Second
 
+var ufw = wall{
+	others:    "the firewall ufw blocks others. Let them in with: %s",
+	discovery: "this computer and others do not find each other's streams, because the firewall ufw blocks UDP port 5353. Open it with: %s",
+}
+
+var firewalld = wall{
+	others:    "the firewall firewalld blocks others. Let them in with: %s",
+	discovery: "this computer and others do not find each other's streams, because the firewall firewalld blocks UDP port 5353. Open it with: %s",
+}
+
 // firewalled returns an error if a firewall of this machine keeps a door shut, with the
 // command that opens it. It knows only what this user may read.
 func firewalled(ctx context.Context, d door) error {
@@ -46,7 +56,7 @@ func behindUFW(etc string, d door) error {
 	case err != nil: // usually only the administrator may read them
 		return fmt.Errorf("the firewall ufw is on and may block others. If they cannot watch, run: %s", command)
 	case !ufwLetsIn(string(rules), d):
-		return d.shut("the firewall ufw blocks", command)
+		return d.shut(ufw, command)
 	}
 	return nil
 }
@@ -141,7 +151,7 @@ func behindFirewalld(ctx context.Context, d door) error {
 	if !firewalldRefuses(ctx, opened) {
 		return nil
 	}
-	return d.shut("the firewall firewalld blocks", "sudo firewall-cmd --add-"+opened)
+	return d.shut(firewalld, "sudo firewall-cmd --add-"+opened)
 }
 
 // firewalldRefuses reports whether firewalld says "no" to a query, for which it fails; any

@@ -9,6 +9,11 @@ import (
 	"strings"
 )
 
+var nftables = wall{
+	others:    "the firewall's rules (nftables) block others. Let them in with: %s",
+	discovery: "this computer and others do not find each other's streams, because the firewall's rules (nftables) block UDP port 5353. Open it with: %s",
+}
+
 // behindNftables reads the kernel's rules, which only the administrator may read.
 func behindNftables(ctx context.Context, d door) error {
 	listed, err := exec.CommandContext(ctx, "nft", "-j", "list", "ruleset").Output()
@@ -20,7 +25,7 @@ func behindNftables(ctx context.Context, d door) error {
 		return nil
 	}
 	command := fmt.Sprintf("sudo nft insert rule %s %s dport %d accept", chain, d.protocol, d.port)
-	return d.shut("the firewall's rules (nftables) block", command)
+	return d.shut(nftables, command)
 }
 
 // nftRules is the output of "nft -j list ruleset" (libnftables-json(5)), as far as it is

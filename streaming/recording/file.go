@@ -33,6 +33,7 @@ func newFile(made *os.File, title string, f *streaming.Frame, withSound bool) (*
 	writer, err := matroska.NewWriterWithSound(made, f.Width, f.Height, title, f.Taken, soundHead)
 	if err != nil {
 		made.Close()
+		os.Remove(made.Name()) // nothing can be played of it
 		return nil, err
 	}
 	n := &file{File: made, writer: writer, begin: f.Taken, sound: withSound, ended: make(chan struct{})}

@@ -14,6 +14,8 @@ import (
 // sentence for the user.
 var ErrNothingKept = errors.New("there is nothing to save: no pictures are kept. They are kept while the camera is on, unless none are to be kept in memory")
 
+var errSaving = errors.New("what was before is being saved already; wait until the disk has it, and save again")
+
 // Saved is what SaveLast has written.
 type Saved struct {
 	Files    []string // their paths: more than one where pictures change their size
@@ -26,6 +28,10 @@ type Saved struct {
 // from a time before that one on. It does not need the camera, and disturbs no recording that
 // is running.
 func (r *Recorder) SaveLast(last time.Duration) (Saved, error) {
+	if !r.saving.TryLock() { // the pictures of each would stay in memory for as long as a disk takes
+		return Saved{}, errSaving
+	}
+	defer r.saving.Unlock()
 	pictures, err := r.last(last)
 	defer func() {
 		for _, f := range pictures {

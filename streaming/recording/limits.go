@@ -81,5 +81,16 @@ func (s Split) reached(n *file, f *streaming.Frame) bool {
 		s.Length > 0 && n.at(f).Sub(n.begin) >= s.Length
 }
 
-// Limit sets what recordings keep to. It is called before Start.
-func (r *Recorder) Limit(l Limits) { r.limits = l }
+// Limit sets what recordings keep to: a running one to the new RemoveOldest, and later ones to
+// both.
+func (r *Recorder) Limit(l Limits) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.limits = l
+}
+
+func (r *Recorder) removesOldest() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.limits.RemoveOldest
+}

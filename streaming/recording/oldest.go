@@ -13,7 +13,7 @@ import (
 // makeRoom returns a fullError if the disk of a folder is nearly full, and stays so.
 func (r *Recorder) makeRoom(dir string) error {
 	err := enoughRoom(dir)
-	for err != nil && r.limits.RemoveOldest {
+	for err != nil && r.removesOldest() {
 		path, removed := removeOldest(dir)
 		if !removed {
 			return err

@@ -38,10 +38,14 @@ type Recorder struct {
 	name    func() string
 	changed func(Status)
 	log     *slog.Logger
-	limits  Limits
 	sound   Sound // nil for none
 
+	// The disk may be slow: these are held meanwhile, and before mu.
+	starting sync.Mutex // while a recording begins
+	saving   sync.Mutex // by SaveLast
+
 	mu     sync.Mutex
+	limits Limits
 	dir    string
 	now    *run // nil while nothing is recorded
 	status Status
@@ -77,23 +81,26 @@ func (r *Recorder) Start() error { return r.start((*run).begin, (*run).run) }
 
 // start begins a recording by a function, and runs it by another one in a goroutine.
 func (r *Recorder) start(begin func(*run) error, do func(*run, context.Context)) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.now != nil {
+	r.starting.Lock()
+	defer r.starting.Unlock()
+	dir := r.folder()
+	if r.Status().Recording {
 		return nil
 	}
-	if err := r.ready(r.dir); err != nil {
+	if err := r.ready(dir); err != nil {
 		return err
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	ctx, end := context.WithCancel(context.Background())
-	now := &run{recorder: r, end: end, done: make(chan struct{}), ear: newEar(), output: output{dir: r.dir, name: r.name, split: r.limits.Split}}
+	now := &run{recorder: r, end: end, done: make(chan struct{}), ear: newEar(), output: output{dir: dir, name: r.name, split: r.limits.Split}}
 	if err := begin(now); err != nil {
 		end()
 		return err
 	}
 	r.now, r.status = now, Status{Recording: true, Since: time.Now()}
 	r.changed(r.status)
-	r.log.Info("recording", "folder", r.dir)
+	r.log.Info("recording", "folder", dir)
 	go func() {
 		defer close(now.done)
 		do(now, ctx)
@@ -123,15 +130,20 @@ func writable(dir string) error {
 	return nil
 }
 
-// Stop ends the recording, and waits until its file is whole.
+// Stop ends the recording, one that is just beginning too, and waits until its file is whole.
 func (r *Recorder) Stop() {
-	r.mu.Lock()
-	now := r.now
-	r.mu.Unlock()
-	if now != nil {
+	if now := r.running(); now != nil {
 		now.stop()
 		<-now.done
 	}
+}
+
+func (r *Recorder) running() *run {
+	r.starting.Lock()
+	defer r.starting.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
 }
 
 // SetFolder has later recordings written into another folder.

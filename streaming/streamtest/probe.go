@@ -17,6 +17,9 @@ type Probed struct {
 			Title   string
 		}
 	}
+	Streams []struct {
+		Rate string `json:"avg_frame_rate"`
+	}
 	Packets []struct {
 		Time string `json:"pts_time"`
 		Size string
@@ -26,7 +29,7 @@ type Probed struct {
 // Probe asks ffprobe about a file, with further arguments for it.
 func Probe(t *testing.T, path string, args ...string) Probed {
 	t.Helper()
-	args = append([]string{"-v", "error", "-of", "json", "-show_format", "-show_packets"}, append(args, path)...)
+	args = append([]string{"-v", "error", "-of", "json", "-show_format", "-show_streams", "-show_packets"}, append(args, path)...)
 	out, err := exec.CommandContext(t.Context(), "ffprobe", args...).Output()
 	if err != nil {
 		t.Fatalf("ffprobe: %v", err)

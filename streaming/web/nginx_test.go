@@ -28,25 +28,32 @@ func nginx(t *testing.T, h *house, location string) string {
 	}
 	at := listener.Addr().String()
 	listener.Close() // nginx takes the port
-	dir := t.TempDir()
-	temporary := ""
-	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
-		temporary += kind + "_temp_path " + dir + "; "
-	}
-	user := ""
-	if os.Getuid() == 0 {
-		user = "user root;"
-	}
-	configuration := fmt.Sprintf(`daemon off; pid %s/pid; %s
+	configuration := fmt.Sprintf(`
 events { worker_connections 64; }
 http {
   access_log off;
-  %s
   upstream mjpgstreamer1 { server %s; }
   server { listen %s; location /webcam/ { %s } }
-}`, dir, user, temporary, strings.TrimPrefix(h.url, "http://"), at, location)
+}`, strings.TrimPrefix(h.url, "http://"), at, location)
+	runNginx(t, configuration, func(run *exec.Cmd) error { return run.Start() }, func() (net.Conn, error) { return net.Dial("tcp", at) })
+	return "http://" + at
+}
+
+// runNginx runs nginx with a configuration, which keeps its files in a folder of the test's,
+// until the test ends. It returns when nginx can be dialled.
+func runNginx(t *testing.T, configuration string, start func(*exec.Cmd) error, dial func() (net.Conn, error)) {
+	t.Helper()
+	dir := t.TempDir()
+	temporary := "http {"
+	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
+		temporary += " " + kind + "_temp_path " + dir + ";"
+	}
+	whole := fmt.Sprintf("daemon off; pid %s/pid; %s", dir, strings.Replace(configuration, "http {", temporary, 1))
+	if os.Getuid() == 0 {
+		whole = "user root; " + whole
+	}
 	file := filepath.Join(dir, "nginx.conf")
-	if err := os.WriteFile(file, []byte(configuration), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(whole), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	run := exec.CommandContext(t.Context(), "/usr/sbin/nginx", "-p", dir, "-c", file, "-e", "stderr")
@@ -54,18 +61,17 @@ http {
 	run.WaitDelay = patience
 	var out bytes.Buffer
 	run.Stdout, run.Stderr = &out, &out
-	if err := run.Start(); err != nil {
+	if err := start(run); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { run.Wait() }) // after the test's context has ended it
 	eventually(t, "nginx to listen", func() bool {
-		conn, err := net.Dial("tcp", at)
+		conn, err := dial()
 		if err == nil {
 			conn.Close()
 		}
 		return err == nil
 	})
-	return "http://" + at
 }
 
 // The ways in which people's nginx passes a camera on: as MainsailOS and KIAUH do it, as the

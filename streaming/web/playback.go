@@ -138,10 +138,12 @@ func (p *playback) play(ctx context.Context, past replay.Past) (whole bool, err 
 	return true, nil
 }
 
-// onTheStill returns the first picture in the place of others: it may be lost to the past
-// while the playback stands still.
+// onTheStill returns the first picture in the place of others of its Run: it may be lost to
+// the past while the playback stands still. One of another Run may be of a camera that is not
+// to be shown any more.
 func (p *playback) onTheStill(frame *streaming.Frame) *streaming.Frame {
-	if p.still == nil {
+	if p.still == nil || p.still.Run != frame.Run {
+		p.leave()
 		frame.Hold()
 		p.still = frame
 	}
