@@ -28,6 +28,7 @@ import (
 type options struct {
 	Headless           bool             `help:"Share at once, without a window." xor:"headless"`
 	ListCameras        bool             `help:"List the cameras, one a line: ID, tab, name."`
+	ListMicrophones    bool             `help:"List the microphones, one a line: ID, tab, name."`
 	ListStreams        bool             `help:"List the streams that others share on the network, one a line: name, tab, address for --camera."`
 	Camera             string           `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream, rtsp://host/live or host:8080, a film's or a folder's path, or DRIVER:ARGUMENT such as command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
 	Listen             string           `help:"Where to serve: :PORT or ADDRESS:PORT. Default: the port that was set in the window, else ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
@@ -51,6 +52,7 @@ type options struct {
 	RecordSplit        *recording.Split `help:"Go on in a new file after this time or size, such as 10m or 500MB. Default: what was set before in the settings, else never." placeholder:"LIMIT"`
 	RecordRemoveOldest bool             `help:"When the disk is nearly full, remove the oldest recordings of the folder. Renamed ones stay. Without it the recording ends."`
 	HistoryDisk        *diskTime        `help:"Keep older pictures in the cache folder, for this long, such as 1h; 24h is the most, and 0 keeps none. It writes all the time that the camera is on: 260 GB a day at 1280x720 and 30 fps, which wears SD cards. They are removed at the end. Default: what was set in the window, else 0." placeholder:"DURATION"`
+	Microphone         string           `help:"Let viewers hear this microphone: an ID, a name, default for the system's, or none. It is on only while somebody listens. Default: what was set in the window, else none." env:"MICROPHONE" placeholder:"MICROPHONE"`
 	NoRewind           bool             `help:"Let viewers watch live only. Default: what was set in the window, else they may rewind as far as --history and --history-disk reach."`
 	RTSP               rtspListen       `name:"rtsp" help:"Share by RTSP, too, for recorders and engines. --rtsp=ADDRESS says where: :PORT or ADDRESS:PORT. Default: what was set in the window, else off, and then the port ${rtsp}."`
 	SendTo             string           `help:"Send the stream to an engine while sharing: rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY. In a variable the password stays out of the list of processes. Default: what was set in the window, else nowhere." env:"FANLIGHT_SEND_TO" placeholder:"ADDRESS"`

@@ -30,7 +30,7 @@ var Icon []byte
 //go:embed icon.svg
 var Favicon []byte
 
-// Aerial and Lock are icons that Fyne's theme lacks, black on a transparent background.
+// Aerial, Sliders, Lock, Microphone and Muted are icons that Fyne's theme lacks, black on a transparent background.
 // The window replaces the black by a colour of its theme.
 var (
 	//go:embed aerial.svg
@@ -39,6 +39,10 @@ var (
 	Sliders []byte
 	//go:embed lock.svg
 	Lock []byte
+	//go:embed microphone.svg
+	Microphone []byte
+	//go:embed muted.svg
+	Muted []byte
 )
 
 // Page is the viewer page: page/index.html, which the server answers at / with

@@ -26,6 +26,8 @@ type Microphone struct {
 	Panic atomic.Bool
 	// Hang has it deliver nothing.
 	Hang atomic.Bool
+	// Sample, unless it is zero, is what the samples are.
+	Sample atomic.Int32
 	// Shift is added to the capture times.
 	Shift atomic.Int64
 
@@ -61,8 +63,12 @@ func (m *Microphone) run(ctx context.Context) iter.Seq2[sound.Samples, error] {
 					panic("a fault of the microphone")
 				}
 				n := m.packets.Add(1)
+				sample := int16(n)
+				if fixed := m.Sample.Load(); fixed != 0 {
+					sample = int16(fixed)
+				}
 				for i := range samples {
-					samples[i] = int16(n)
+					samples[i] = sample
 				}
 				taken := now.Add(time.Duration(m.Shift.Load()) - sound.PacketLength)
 				if !yield(sound.Samples{Taken: taken, Samples: samples}, nil) {
