@@ -275,12 +275,8 @@ func (p *program) state() ui.State {
 		Passcode:    p.passcode,
 		Rewind:      p.stream.RewindAllowed(), ShowRecordings: p.stream.RecordingsShown(),
 		Certificate: p.certificate,
-
-		MaxViewersGiven: p.options.MaxViewers != nil,
-		RewindGiven:     p.options.NoRewind,
-		PasscodeGiven:   p.options.Passcode != "",
-		NameGiven:       p.options.Name != "",
 	}
+	p.showGiven(&s)
 	s.Hidden, s.Recent = p.hiddenAndRecent()
 	if p.asking != nil {
 		s.PassOn = ui.PassOn{Number: p.asking.number, Stream: p.asking.stream}
@@ -291,6 +287,14 @@ func (p *program) state() ui.State {
 		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})
 	}
 	return s
+}
+
+// showGiven tells what was given on the command line, and so cannot be changed.
+func (p *program) showGiven(s *ui.State) {
+	s.MaxViewersGiven = p.options.MaxViewers != nil
+	s.RewindGiven = p.options.NoRewind
+	s.PasscodeGiven = p.options.Passcode != ""
+	s.NameGiven = p.options.Name != ""
 }
 
 var conditions = map[streaming.State]ui.Condition{

@@ -2,14 +2,12 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -111,9 +109,7 @@ func TestWindowSavesPausesAndFillsTheScreen(t *testing.T) {
 		saved, _ = filepath.Glob(filepath.Join(home, "Pictures", "Fanlight", "*.jpg"))
 		return len(saved) > 0
 	})
-	const jfif = 20 // bytes at the beginning, behind which Exif is put
-	if picture, err := os.ReadFile(saved[0]); err != nil || !bytes.Contains(picture, []byte("Exif")) ||
-		!slices.ContainsFunc(originals(), func(p []byte) bool { return bytes.HasSuffix(picture, p[jfif:]) }) {
+	if picture, err := os.ReadFile(saved[0]); err != nil || !isOriginalWithExif(picture) {
 		t.Errorf("%s is not as the camera delivered it, with Exif: %v", saved[0], err)
 	}
 	var shown string
