@@ -227,7 +227,7 @@ func (p *program) changeFilms(change func() error) {
 // stays on meanwhile.
 func (p *program) past(recording string) (past replay.Past, close func(), err error) {
 	if recording == "" {
-		return p.history, p.feed.Keep(), nil
+		return p.history.Shown(), p.feed.Keep(), nil
 	}
 	opened, err := p.library.Open(recording)
 	if err != nil {

@@ -147,7 +147,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	})
 	p.history = history.New(p.feed, historyBytes(o, settings.get()), log)
 	p.untune = tuneCollector(func() int { return p.history.Span().Bytes })
-	p.stream.RewindWith(p.history)
+	p.stream.RewindWith(p.history.Shown())
 	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
 	p.recorder = p.newRecorder()
 	p.library = p.newLibrary()

@@ -84,7 +84,7 @@ func (p *program) windowPast() ui.Past {
 	if p.films.played.Recording != "" {
 		return p.films.played
 	}
-	return ui.Past{Kept: p.history.Span().Most > 0, Sections: sections(p.history)}
+	return ui.Past{Kept: p.history.Keeps(), Sections: sections(p.history.Shown())}
 }
 
 func sections(past replay.Past) []ui.Section {

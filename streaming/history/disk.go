@@ -48,7 +48,7 @@ func (h *History) KeepOnDisk(d Disk) error {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	made := &disk{Disk: d, history: h, folder: folder, stop: stop, letGo: h.Reserve(leastKept)}
-	h.disk = made
+	h.use(made)
 	d.Report(nil)
 	made.running.Go(func() { made.run(ctx) })
 	return nil
@@ -68,7 +68,14 @@ func (h *History) endDisk() {
 	h.disk.stop()
 	h.disk.running.Wait()
 	h.disk.letGo()
-	h.disk = nil
+	h.use(nil)
+}
+
+// use sets disk. It is called with setting held.
+func (h *History) use(d *disk) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.disk = d
 }
 
 // disk writes the pictures that are in memory to segments. Its fields are for its goroutine,

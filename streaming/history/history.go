@@ -26,7 +26,7 @@ type History struct {
 	free  func(dir string) (bytes uint64, known bool)
 	leave []func()
 
-	setting sync.Mutex // is held while disk is changed, before mu
+	setting sync.Mutex // is held while disk is changed, before mu, which is held then, too
 
 	mu       sync.Mutex
 	most     int           // bytes

@@ -11,7 +11,7 @@ type Span struct {
 	// take.
 	Kept  time.Duration
 	Bytes int
-	// Most is how many bytes of memory may be taken, and Worth how long that lasts at the
+	// Most is what SetMost has set, in bytes of memory, and Worth how long that lasts at the
 	// camera's rate, as far as it is known; zero if it is not. Worth is an hour at most.
 	Most  int
 	Worth time.Duration
@@ -26,7 +26,7 @@ type Span struct {
 func (h *History) Span() Span {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := Span{Bytes: h.kept.bytes, Most: h.bound(), DiskBytes: h.shelf.bytes, DiskLost: h.lost}
+	s := Span{Bytes: h.kept.bytes, Most: h.most, DiskBytes: h.shelf.bytes, DiskLost: h.lost}
 	s.Kept = length(h.kept.sections)
 	onDisk, _ := h.shelf.sections(math.MaxUint64)
 	s.OnDisk = length(onDisk)

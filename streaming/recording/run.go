@@ -27,16 +27,17 @@ type run struct {
 	until atomic.Uint64
 }
 
-// begin keeps the camera on and its pictures, and notes which one is the newest now.
+// begin notes which picture is the newest now, and keeps the camera on and its next pictures.
 func (n *run) begin() (err error) {
 	r := n.recorder
-	n.letGo = []func(){r.past.Reserve(leastKept), r.feed.Keep()}
 	if n.last, err = r.past.At(time.Now()); err != nil {
-		n.release()
-	} else if n.last != nil {
+		return err
+	}
+	if n.last != nil {
 		n.last.Release()
 	}
-	return err
+	n.letGo = []func(){r.past.Reserve(leastKept), r.feed.Keep()}
+	return nil
 }
 
 func (n *run) release() {
