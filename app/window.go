@@ -276,8 +276,7 @@ func (p *program) state() ui.State {
 		Engines:     p.showEngines(),
 		Passcode:    p.passcode,
 		Rewind:      p.stream.RewindAllowed(), ShowRecordings: p.stream.RecordingsShown(),
-		Certificate: p.certificate,
-
+		Certificate:     p.certificate,
 		MaxViewersGiven: p.options.MaxViewers != nil,
 		RewindGiven:     p.options.NoRewind,
 		PasscodeGiven:   p.options.Passcode != "",
@@ -289,10 +288,16 @@ func (p *program) state() ui.State {
 	}
 	p.showNearby(&s)
 	p.showSites(&s)
-	for _, c := range p.cameras {
-		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})
-	}
+	s.Cameras = p.shownCameras()
 	return s
+}
+
+// shownCameras is called with mu held.
+func (p *program) shownCameras() (shown []ui.Camera) {
+	for _, c := range p.cameras {
+		shown = append(shown, ui.Camera{ID: c.ID, Name: c.Name})
+	}
+	return shown
 }
 
 var conditions = map[streaming.State]ui.Condition{
