@@ -285,9 +285,7 @@ func (p *program) state() ui.State {
 	}
 	p.showNearby(&s)
 	p.showSites(&s)
-	for _, c := range p.cameras {
-		s.Cameras = append(s.Cameras, ui.Camera{ID: c.ID, Name: c.Name})
-	}
+	s.Cameras = p.shownCameras()
 	return s
 }
 
@@ -297,6 +295,14 @@ func (p *program) showGiven(s *ui.State) {
 	s.RewindGiven = p.options.NoRewind
 	s.PasscodeGiven = p.options.Passcode != ""
 	s.NameGiven = p.options.Name != ""
+}
+
+// shownCameras is called with mu held.
+func (p *program) shownCameras() (shown []ui.Camera) {
+	for _, c := range p.cameras {
+		shown = append(shown, ui.Camera{ID: c.ID, Name: c.Name})
+	}
+	return shown
 }
 
 var conditions = map[streaming.State]ui.Condition{

@@ -159,12 +159,9 @@ func (a *taken) off(at time.Time) time.Duration {
 	return nearest
 }
 
-// Readers are told by RTCP when each picture and each packet of sound was taken, by one clock.
-func TestCaptureTimesOfBoth(t *testing.T) {
-	var w whistle
-	s := w.listen(t)
-	h := serveWith(t, encoded(t, painted(64, 48)), s)
-	h.camera.FPS = 7
+// setUp connects a client that takes all medias, and is closed when the test ends.
+func (h *house) setUp(t *testing.T) *gortsplib.Client {
+	t.Helper()
 	u, err := base.ParseURL(h.url(""))
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +171,7 @@ func TestCaptureTimesOfBoth(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	t.Cleanup(c.Close)
 	about, _, err := c.Describe(u)
 	if err != nil {
 		t.Fatal(err)
@@ -182,6 +179,16 @@ func TestCaptureTimesOfBoth(t *testing.T) {
 	if err := c.SetupAll(about.BaseURL, about.Medias); err != nil {
 		t.Fatal(err)
 	}
+	return c
+}
+
+// Readers are told by RTCP when each picture and each packet of sound was taken, by one clock.
+func TestCaptureTimesOfBoth(t *testing.T) {
+	var w whistle
+	s := w.listen(t)
+	h := serveWith(t, encoded(t, painted(64, 48)), s)
+	h.camera.FPS = 7
+	c := h.setUp(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	var gathering sync.WaitGroup
 	defer gathering.Wait()

@@ -106,8 +106,9 @@ func (s *Stream) showRecording(w http.ResponseWriter, r *http.Request) {
 		Bytes     int64      `json:"bytes"`
 		Pictures  uint64     `json:"pictures"`
 		Lost      uint64     `json:"lost"`
+		Sound     bool       `json:"sound"`
 		Error     string     `json:"error,omitempty"`
-	}{Recording: now.Recording, File: now.File, Bytes: now.Bytes, Pictures: now.Pictures, Lost: now.Lost}
+	}{Recording: now.Recording, File: now.File, Bytes: now.Bytes, Pictures: now.Pictures, Lost: now.Lost, Sound: now.Sound}
 	if !now.Since.IsZero() {
 		answer.Since = &now.Since
 	}
