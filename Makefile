@@ -7,19 +7,19 @@
 # make package leaves Debian packages and an archive in dist/
 
 GO       ?= go
-TAGS     := migrated_fynedo
+TAGS     := migrated_fynedo,nolibopusfile
 SUDO     := $(if $(filter 0,$(shell id -u)),,sudo)
 SOURCES   = $(shell find app ui streaming drivers assets -type f -not -path 'drivers/opencv/program/*') go.mod go.sum
 # What bin/fanlight-opencv is built from: its own room, and those that it imports.
 OPENCV    = $(shell find $(addprefix drivers/,camera caught jpegs newest opencv polled process secrets) -name '*.go') go.mod go.sum
 
 # Debian's names.
-BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libturbojpeg0-dev libopencv-dev
+BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libturbojpeg0-dev libopus-dev libopencv-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) xvfb xauth xdotool openbox libgl1-mesa-dri dbus avahi-daemon avahi-utils iproute2 \
                   nftables iptables python3-zeroconf util-linux procps curl ffmpeg nginx-light chromium qemu-system-x86 busybox-static xz-utils v4l-utils \
                   firefox-esr mpv vlc-bin vlc-plugin-base python3 python3-opencv libimage-exiftool-perl e2fsprogs \
                   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good mkvtoolnix \
-                  python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-rtsp-server-1.0 \
+                  python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-rtsp-server-1.0 pulseaudio pulseaudio-utils \
                   fonts-dejavu-core fonts-lohit-deva fonts-tlwg-loma-otf fonts-wqy-microhei fonts-noto-color-emoji
 BENCH_PACKAGES := gunicorn python3-gevent
 PICTURE_PACKAGES := librsvg2-bin ffmpeg fonts-dejavu-core

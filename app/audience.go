@@ -142,7 +142,7 @@ func (p *program) readAudience() {
 	a.watching, a.keptOut = nil, nil
 	for _, v := range p.stream.Watching() {
 		a.watching = append(a.watching, ui.Viewer{
-			ID: v.ID, Address: v.Address.String(), Name: v.Name, Program: v.Program, Since: v.Since, FPS: v.FPS,
+			ID: v.ID, Address: v.Address.String(), Name: v.Name, Program: v.Program, Since: v.Since, Listens: v.Listens, FPS: v.FPS,
 		})
 	}
 	names := map[netip.Addr]string{}

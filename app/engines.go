@@ -68,7 +68,7 @@ func (p *program) followSending() {
 	if to.IsNone() {
 		return
 	}
-	sender := rtsp.Send(rtsp.SendOptions{Feed: p.feed, To: to, H264: h264, Remake: remakes, Log: p.log})
+	sender := rtsp.Send(rtsp.SendOptions{Feed: p.feed, Sound: p.sound, To: to, H264: h264, Remake: remakes, Log: p.log})
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.sender = sender

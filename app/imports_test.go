@@ -28,7 +28,7 @@ type rule struct {
 var rules = []rule{
 	{room: "fanlight/", not: []string{"fanlight/app"}, apart: []string{"fanlight/app"}, why: "app ties the parts together; nobody imports it"},
 	{room: "fanlight/app/session", not: []string{"fanlight/"}, why: "session is a leaf about the user's desktop"},
-	{room: "fanlight/", not: []string{"fanlight/streaming/streamtest", "fanlight/drivers/drivertest"}, apart: []string{"fanlight/streaming/streamtest", "fanlight/drivers/drivertest"},
+	{room: "fanlight/", not: []string{"fanlight/streaming/streamtest", "fanlight/streaming/sound/soundtest", "fanlight/drivers/drivertest"}, apart: []string{"fanlight/streaming/streamtest", "fanlight/streaming/sound/soundtest", "fanlight/drivers/drivertest"},
 		why: "these are for tests only"},
 	{room: "fanlight/", not: []string{"fanlight/drivers/pixels/turbo"}, apart: []string{"fanlight/drivers/pixels"},
 		why: "every picture passes the gate of pixels before it is decoded"},
@@ -54,9 +54,15 @@ var rules = []rule{
 	{room: "fanlight/streaming/matroska", only: []string{"github.com/at-wat/ebml-go"}, why: "matroska is a leaf about the bytes of files"},
 	{room: "fanlight/streaming/replay", only: []string{"fanlight/streaming"}, why: "replay plays any past, whoever keeps it"},
 	{room: "fanlight/streaming/history", only: []string{"fanlight/streaming", "fanlight/streaming/matroska", "fanlight/streaming/replay", "golang.org/x/sys"}, why: "history hangs from a feed, and knows nothing of who plays it"},
-	{room: "fanlight/streaming/recording", only: []string{"fanlight/streaming", "fanlight/streaming/filename", "fanlight/streaming/matroska", "fanlight/streaming/replay", "golang.org/x/sys"},
+	{room: "fanlight/streaming/recording", only: []string{"fanlight/streaming", "fanlight/streaming/filename", "fanlight/streaming/matroska", "fanlight/streaming/replay", "fanlight/streaming/sound", "golang.org/x/sys"},
 		why: "recording hangs from a feed, and knows nothing of who asks for it"},
-	{room: "fanlight/streaming/rtsp", only: []string{"fanlight/streaming", "fanlight/drivers/caught", "fanlight/drivers/jpegs", "fanlight/drivers/secrets", "github.com/bluenviron/gortsplib", "github.com/pion/rtp"},
+	{room: "fanlight/streaming/sound", only: []string{"fanlight/drivers/caught"}, apart: []string{"fanlight/streaming/sound/microphones", "fanlight/streaming/sound/opus", "fanlight/streaming/sound/soundtest"},
+		why: "sound is pure Go, and works for any microphone and encoder; app hands it both"},
+	{room: "fanlight/streaming/sound/microphones", only: []string{"fanlight/drivers/caught", "fanlight/streaming/sound", "github.com/gen2brain/malgo"}, why: "microphones hands over samples, whoever hears them"},
+	{room: "fanlight/streaming/sound/opus", only: []string{"fanlight/streaming/sound", "gopkg.in/hraban/opus.v2"}, why: "opus is a leaf about packets"},
+	{room: "fanlight/streaming", never: []string{"github.com/gen2brain/malgo", "gopkg.in/hraban/opus.v2"}, apart: []string{"fanlight/streaming/sound/microphones", "fanlight/streaming/sound/opus"},
+		why: "C libraries for sound are linked by app alone"},
+	{room: "fanlight/streaming/rtsp", only: []string{"fanlight/streaming", "fanlight/streaming/sound", "fanlight/drivers/caught", "fanlight/drivers/jpegs", "fanlight/drivers/secrets", "github.com/bluenviron/gortsplib", "github.com/pion/rtp"},
 		why: "rtsp hangs from a feed; who may watch is decided by whom app hands it"},
 	{room: "fanlight/streaming/rtsp", not: []string{"net/http", "fanlight/streaming/web", "fanlight/streaming/recording", "fanlight/streaming/discovery"}, why: "gortsplib knows HTTP, for tunnels, which the server does not take"},
 	{room: "fanlight/streaming/library", only: []string{"fanlight/streaming", "fanlight/streaming/matroska", "fanlight/streaming/replay", "fanlight/drivers/jpegs"},
@@ -107,7 +113,7 @@ type listed struct {
 }
 
 func TestImportRules(t *testing.T) {
-	out, err := command(t, 2*patience, "go", "list", "-tags", "migrated_fynedo", "-json=ImportPath,Imports,Deps", "fanlight/...").Output()
+	out, err := command(t, 2*patience, "go", "list", "-tags", "migrated_fynedo,nolibopusfile", "-json=ImportPath,Imports,Deps", "fanlight/...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,6 +210,12 @@ func TestImportRulesCanFail(t *testing.T) {
 		{"fanlight/streaming/rtsp", "fanlight/drivers/pixels", false, false},
 		{"fanlight/streaming/rtsp", "net/http", false, false},
 		{"fanlight/streaming/rtsp", "github.com/bluenviron/gortsplib/v5/pkg/format", false, true},
+		{"fanlight/streaming/sound", "fanlight/streaming", false, false},
+		{"fanlight/streaming/sound", "fanlight/drivers/caught", false, true},
+		{"fanlight/streaming/web", "fanlight/streaming/sound", false, true},
+		{"fanlight/streaming/web", "gopkg.in/hraban/opus.v2", true, false},
+		{"fanlight/streaming/sound/microphones", "gopkg.in/hraban/opus.v2", false, false},
+		{"fanlight/app", "github.com/gen2brain/malgo", true, true},
 		{"fanlight/streaming/discovery", "fyne.io/fyne/v2", true, false},
 		{"fanlight/drivers/drivertest", "fyne.io/fyne/v2", true, false},
 		{"fanlight/drivers/v4l2", "gocv.io/x/gocv", false, false},

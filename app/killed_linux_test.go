@@ -145,11 +145,12 @@ func soughtByVLC(t *testing.T, path string, second int) int {
 	return -1
 }
 
-// killed records by the real program, and kills it at a random moment.
-func killed(t *testing.T, dir string, after time.Duration) (path string, at time.Time) {
+// killed records by the real program, with more arguments, and kills it at a random moment.
+func killed(t *testing.T, dir string, after time.Duration, more ...string) (path string, at time.Time) {
 	t.Helper()
 	s := serve(t)
 	s.Args = append(s.Args, "--camera", folder(t), "--fps", "20", "--record", dir)
+	s.Args = append(s.Args, more...)
 	s.start(t)
 	for deadline := time.Now().Add(patience); path == ""; time.Sleep(10 * time.Millisecond) {
 		if files, _ := filepath.Glob(filepath.Join(dir, "*.mkv")); len(files) == 1 {

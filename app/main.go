@@ -61,6 +61,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, w windowi
 		return exitClean
 	case o.ListCameras:
 		return listCameras(ctx, stdout, stderr)
+	case o.ListMicrophones:
+		return listMicrophones(ctx, stdout, stderr)
 	case o.ListStreams:
 		return listStreams(untilQuiet(ctx, discovery.Browse), stdout, stderr)
 	}

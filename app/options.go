@@ -28,6 +28,7 @@ import (
 type options struct {
 	Headless           bool             `help:"Share at once, without a window." xor:"headless"`
 	ListCameras        bool             `help:"List the cameras, one a line: ID, tab, name."`
+	ListMicrophones    bool             `help:"List the microphones, one a line: ID, tab, name."`
 	ListStreams        bool             `help:"List the streams that others share on the network, one a line: name, tab, address for --camera."`
 	Camera             string           `help:"Which camera: an ID, a name, a driver, an address such as http://host/stream, rtsp://host/live or host:8080, a film's or a folder's path, or DRIVER:ARGUMENT such as command:PROGRAM. Default: the last one used, else the first real one." env:"CAMERA" placeholder:"CAMERA"`
 	Listen             string           `help:"Where to serve: :PORT or ADDRESS:PORT. Default: the port that was set in the window, else ${listen}, and in the window the next free port." placeholder:"ADDRESS"`
@@ -47,6 +48,7 @@ type options struct {
 	Snapshot           string           `help:"Take one picture into this file, - for standard output, and end. It has date and camera as Exif." placeholder:"FILE"`
 	Record             string           `help:"Record into this folder, from the start to the end. The files are Matroska with the camera's own pictures, and play after a crash, too." placeholder:"DIR"`
 	History            *memory          `help:"Keep this much of the last pictures in memory, such as 256MB, to rewind and to save what has already happened; 0 keeps none. Default: what was set in the window, else 256MB or a tenth of the memory that is available, whichever is less." placeholder:"SIZE"`
+	Microphone         string           `help:"Let viewers hear this microphone: an ID, a name, default for the system's, or none. It is on only while somebody listens. Default: what was set in the window, else none." env:"MICROPHONE" placeholder:"MICROPHONE"`
 	TimeLapse          time.Duration    `help:"Record one picture in this time, such as 10s, into a time lapse that plays at 30 fps; with --record. The camera is off in between if --idle is shorter." placeholder:"DURATION"`
 	RecordSplit        *recording.Split `help:"Go on in a new file after this time or size, such as 10m or 500MB. Default: what was set before in the settings, else never." placeholder:"LIMIT"`
 	RecordRemoveOldest bool             `help:"When the disk is nearly full, remove the oldest recordings of the folder. Renamed ones stay. Without it the recording ends."`

@@ -87,8 +87,9 @@ func (p *program) picturesDir() string {
 	return cmp.Or(p.settings.get().Pictures, usualPictures())
 }
 
-// Pause is called by the window.
+// Pause is called by the window. Who may not see may not hear.
 func (p *program) Pause(on bool) {
+	p.sound.Pause(on)
 	if on {
 		p.feed.Pause()
 	} else {

@@ -23,6 +23,7 @@ import (
 	"fanlight/streaming/library"
 	"fanlight/streaming/reach"
 	"fanlight/streaming/recording"
+	"fanlight/streaming/sound"
 	"fanlight/streaming/web"
 	"fanlight/ui"
 )
@@ -42,6 +43,7 @@ type program struct {
 	untune   func() // ends the collector
 	recorder *recording.Recorder
 	library  *library.Library
+	sound    *sound.Sound
 	// certificate is shown in the window, and fingerprint is announced; nil and empty for
 	// HTTP.
 	certificate *ui.Certificate
@@ -63,6 +65,8 @@ type program struct {
 	working sync.WaitGroup
 	sharing *sharing // nil while off; for jobs only
 	engines engines
+
+	mics microphoneList
 
 	forwarder forwarder // of viewers, after a change of the port
 
@@ -149,6 +153,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 	p.untune = tuneCollector(func() int { return p.history.Span().Bytes })
 	p.stream.RewindWith(p.history.Shown())
 	p.stream.AllowRewind(!o.NoRewind && !settings.get().NoRewind)
+	p.sound = p.newSound()
 	p.recorder = p.newRecorder()
 	p.library = p.newLibrary()
 	p.stream.LibraryWith(p.library)
@@ -169,6 +174,7 @@ func (p *program) close() {
 	p.onDisk.close()
 	p.working.Wait()
 	p.recorder.Stop()
+	p.sound.Close()
 	p.history.Close()
 	p.untune()
 	p.library.Close()

@@ -12,6 +12,7 @@ import (
 // newRecorder makes the recorder of the program's feed.
 func (p *program) newRecorder() *recording.Recorder {
 	r := recording.New(p.feed, p.history, p.videosDir(), p.stream.Name, p.recorded, p.log)
+	r.Hear(p.sound)
 	r.Limit(p.recordingLimits(p.settings.get()))
 	return r
 }

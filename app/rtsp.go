@@ -110,7 +110,7 @@ func (p *program) followRTSP() error {
 				return err
 			}
 		}
-		server, err := rtsp.Serve(listener, rtsp.Options{Feed: p.feed, Door: door{p.stream}, Remake: remakes, Log: p.log})
+		server, err := rtsp.Serve(listener, rtsp.Options{Feed: p.feed, Sound: p.sound, Door: door{p.stream}, Remake: remakes, Log: p.log})
 		if err != nil {
 			return err
 		}

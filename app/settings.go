@@ -63,6 +63,9 @@ type remembered struct {
 	RecordRemoveOldest bool            `json:"record_remove_oldest,omitempty"`
 	// ShowRecordings: viewers may watch recordings.
 	ShowRecordings bool `json:"show_recordings,omitempty"`
+	// Microphone is the one that viewers hear; nil for none. Muted: they hear nothing.
+	Microphone *chosenMicrophone `json:"microphone,omitempty"`
+	Muted      bool              `json:"muted,omitempty"`
 	// Hidden are the names of the cameras that the picker leaves out, by their IDs.
 	Hidden map[string]string `json:"hidden,omitempty"`
 	// Recent finds the cameras that were opened by hand, newest first. It may hold

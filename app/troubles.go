@@ -19,6 +19,7 @@ const (
 	historyTrouble
 	rtspTrouble
 	replayTrouble
+	microphonesTrouble
 )
 
 // report shows and logs a part's problem; nil clears it.

@@ -60,6 +60,7 @@ func (p *program) runWindow(ctx context.Context, w windowing) error {
 	defer following.Wait()
 	defer stop()
 	following.Go(func() { p.followCameras(ctx) })
+	following.Go(func() { p.followMicrophones(ctx) })
 	following.Go(func() { p.refresh(ctx, window) })
 	following.Go(func() { p.followFilms(ctx) })
 	following.Go(func() { p.greetViewers(ctx, window.Notify) })
@@ -268,6 +269,7 @@ func (p *program) state() ui.State {
 		Recorded:    p.recordedLast,
 		Past:        p.windowPast(),
 		Library:     p.windowLibrary(),
+		Sound:       p.soundNow(),
 		Watching:    p.audience.watching,
 		KeptOut:     p.audience.keptOut,
 		MaxViewers:  p.stream.MaxViewers(),

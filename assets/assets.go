@@ -30,7 +30,7 @@ var Icon []byte
 //go:embed icon.svg
 var Favicon []byte
 
-// Aerial and Lock are icons that Fyne's theme lacks, black on a transparent background.
+// Aerial, Sliders, Lock, Microphone and Muted are icons that Fyne's theme lacks, black on a transparent background.
 // The window replaces the black by a colour of its theme.
 var (
 	//go:embed aerial.svg
@@ -39,20 +39,24 @@ var (
 	Sliders []byte
 	//go:embed lock.svg
 	Lock []byte
+	//go:embed microphone.svg
+	Microphone []byte
+	//go:embed muted.svg
+	Muted []byte
 )
 
 // Page is the viewer page: page/index.html, which the server answers at / with
 // page/timeline.html in it, its style sheets, scripts, and icons for the home screen. The page loads nothing from other servers
 // and has no inline script or style, so it works under the policy "default-src 'none';
-// img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src
-// 'self'". Without scripts the browser shows the stream as an image; with them page.js
+// img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; media-src blob:;
+// manifest-src 'self'". Without scripts the browser shows the stream as an image; with them page.js
 // reads the stream and api/status. All addresses are relative, so a proxy can serve the
 // page from a sub-folder.
 //
 // index.html is an html/template: Tag and Dir are the viewer's language and its direction,
 // T translates a sentence, and Words are the sentences of the scripts as JSON.
 //
-//go:embed page/index.html page/timeline.html page/recordings.html page/film.html page/page.css page/timeline.css page/recordings.css page/*.js page/*.png
+//go:embed page/index.html page/timeline.html page/recordings.html page/film.html page/page.css page/timeline.css page/sound.css page/recordings.css page/*.js page/*.png
 var Page embed.FS
 
 // Manifest describes the page to a browser that puts it on the home screen. It is a

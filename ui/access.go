@@ -11,7 +11,7 @@ import (
 )
 
 // access is the side with the passcode, what viewers may watch, the web sites that may
-// show the pictures, the ways by RTSP, and the certificate's fingerprint.
+// show the pictures, the microphone, the ways by RTSP, and the certificate's fingerprint.
 type access struct {
 	*kit.Side
 	passcode  *kit.LineEntry
@@ -19,6 +19,7 @@ type access struct {
 	rewind    *kit.Check
 	told      *kit.Notice // why it cannot be changed
 	films     *kit.Check
+	mic       *micRows
 	sites     *place
 	engines   *engines
 	announced *kit.Notice // which program announces the stream
@@ -40,13 +41,15 @@ func newAccess(app fyne.App, p Program) *access {
 	a.told.Label.Hide()
 	a.films = kit.NewCheck(lang.L("Viewers may watch recordings"), p.SetShowRecordings)
 	a.sites = newSites(p, func() { a.Relayout() })
+	a.mic = newMicRows(p, func() { a.Relayout() })
 	a.engines = newEngines(p, func() { a.Relayout() })
 	a.announced.Label.Hide()
 	rows := []fyne.CanvasObject{kit.NewField(lang.L("Passcode"), a.passcode.Drawn()), a.words.Label,
 		a.rewind, a.told.Label, a.films, a.sites.row(a.sites.entry.Drawn())}
-	rows = append(rows, a.engines.rows()...)
+	rows = append(append(rows, a.mic.rows()...), a.engines.rows()...)
 	a.Side = kit.NewSide(lang.L("Sharing settings"), append(rows, a.announced.Label, a.certificate.object)...)
-	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.rewind.OnFocus, &a.films.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
+	a.Opened = p.ListMicrophones
+	for _, focused := range append(a.engines.focused(), &a.passcode.OnFocus, &a.rewind.OnFocus, &a.films.OnFocus, &a.mic.menu.OnFocus, &a.sites.entry.OnFocus, &a.certificate.copyIt.OnFocus) {
 		*focused = a.Reveal
 	}
 	return a
@@ -64,7 +67,7 @@ func (a *access) show(s State) {
 	if slices.Contains([]bool{
 		a.words.Say(passcodeWords(s)), a.sites.show(strings.Join(s.Sites, " "), sitesHint(s), s.SitesGiven),
 		a.told.Say(rewinding), kit.SetVisible(a.told.Label, rewinding != ""),
-		a.engines.show(s.Engines), a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
+		a.mic.show(s.Sound), a.engines.show(s.Engines), a.announced.Say(said), kit.SetVisible(a.announced.Label, said != ""), a.certificate.show(s.Certificate),
 	}, true) {
 		a.Relayout()
 	}

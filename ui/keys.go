@@ -23,6 +23,7 @@ var (
 	keySnapshot = combo{fyne.KeyP, true}
 	keyRecord   = combo{fyne.KeyE, true}
 	keySaveLast = combo{fyne.KeyT, true}
+	keyMute     = combo{fyne.KeyM, true}
 	keyFull     = combo{fyne.KeyF11, false}
 	keyCamera   = combo{fyne.KeyK, true}
 	keySettings = combo{fyne.KeyComma, true}
@@ -114,6 +115,7 @@ func (w *Window) actions() []action {
 		{keyBehind, lang.L("One picture on"), looking(l.behind)},
 		{keySpeed, lang.L("Half, double or usual speed"), looking(l.speed)},
 		{keyLive, lang.L("Go back to live"), looking(l.live)},
+		{keyMute, lang.L("Mute the microphone, or let it be heard"), tap(w.tools.mic.Button)},
 		{keyFull, lang.L("Full screen (or double click); Escape leaves it"), tap(w.tools.full)},
 		{keyCamera, lang.L("Choose a camera"), w.picker.menu.Open},
 		{keySettings, lang.L("Camera settings"), tap(w.gear)},

@@ -101,10 +101,11 @@ func doings(t *testing.T) map[string]look {
 		}},
 		"engines": {guardedState(), true, func(w *Window) {
 			test.Tap(w.share.gear)
-			w.window.Resize(fyne.NewSize(704, 1080)) // all of them
+			w.window.Resize(fyne.NewSize(704, 1290)) // all of them
 		}},
-		"closing": {sharingState(), true, func(w *Window) { w.closing() }},
-		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
+		"microphone": {heardState(), true, nil},
+		"closing":    {sharingState(), true, func(w *Window) { w.closing() }},
+		"network":    {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
 		"passcode": {nearbyState(), true, func(w *Window) {
 			test.Tap(w.network.toggle)
 			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))

@@ -52,6 +52,7 @@ type tools struct {
 	pause    *kit.Button
 	full     *kit.Button
 	help     *kit.Button
+	mic      *micLight
 	narrow   bool
 	paused   bool
 
@@ -69,22 +70,27 @@ func newTools() *tools {
 		pause:    kit.NewIconButton("", theme.MediaPauseIcon(), nil),
 		full:     kit.NewIconButton(lang.L("Full screen"), theme.ViewFullScreenIcon(), nil),
 		help:     kit.NewIconButton(lang.L("Help"), theme.QuestionIcon(), nil),
+		mic:      newMicLight(),
 	}
 	t.snapshot.Keys, t.pause.Keys, t.full.Keys, t.help.Keys = keySnapshot.String(), keyPause.String(), keyFull.String(), keyHelp.String()
 	t.record.Keys, t.last.Keys = keyRecord.String(), keySaveLast.String()
-	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.snapshot, t.record, t.last, t.pause, t.full, t.help)
+	t.row = container.New(layout.NewCustomPaddedHBoxLayout(4), t.mic.meter, t.mic.Button, t.snapshot, t.record, t.last, t.pause, t.full, t.help)
 	t.draw()
 	return t
 }
 
 // setNarrow leaves the buttons their icons only.
 func (t *tools) setNarrow(narrow bool) {
-	t.narrow = narrow
+	t.narrow, t.mic.narrow = narrow, narrow
+	t.mic.draw()
 	t.draw()
 }
 
 // show draws the state.
 func (t *tools) show(s State) {
+	if t.mic.show(s.Sound) {
+		t.row.Refresh()
+	}
 	kit.SetEnabled(t.snapshot, s.Condition == Live)
 	kit.SetEnabled(t.record, s.Chosen != "" || s.Recording.On())
 	t.showLast(s)

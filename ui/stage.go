@@ -21,6 +21,7 @@ func (w *Window) hook() {
 	}
 	w.tools.snapshot.OnTapped = w.program.Snapshot
 	w.tools.record.OnTapped = func() { w.program.Record(!w.tools.recording.On()) }
+	w.tools.mic.OnTapped = func() { w.program.Mute(!w.tools.mic.now.Muted) }
 	w.tools.pause.OnTapped = func() { w.program.Pause(!w.tools.paused) }
 	w.tools.last.OnTapped = w.program.SaveLast
 	w.timeline.changed, w.timeline.marked = w.replayed, w.stage.Refresh

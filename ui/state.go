@@ -90,6 +90,8 @@ type State struct {
 	Past      Past     // that there is to be played
 	Library   Library
 
+	Sound Sound
+
 	PassOn PassOn // asked of the owner
 
 	Problem string // an error as a sentence, with what to do next; empty if there is none

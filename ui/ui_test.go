@@ -20,6 +20,8 @@ type asked struct {
 	meanings  map[string]Meaning // what is understood
 	chosen    string             // in the desktop's dialog for files
 	noChooser error              // that there is none
+
+	microphones bool // their list is open
 }
 
 func (a *asked) Choose(id string)   { a.calls = append(a.calls, "choose "+id) }
@@ -69,8 +71,12 @@ func (a *asked) SetAutostart(on bool) { a.calls = append(a.calls, fmt.Sprint("au
 func (a *asked) SetShareAtStart(on bool) {
 	a.calls = append(a.calls, fmt.Sprint("share at start ", on))
 }
-func (a *asked) SetNotify(on bool)        { a.calls = append(a.calls, fmt.Sprint("notify ", on)) }
-func (a *asked) SetOnClose(c OnClose)     { a.calls = append(a.calls, "on close: "+closings()[c].Label) }
+func (a *asked) SetNotify(on bool)          { a.calls = append(a.calls, fmt.Sprint("notify ", on)) }
+func (a *asked) SetOnClose(c OnClose)       { a.calls = append(a.calls, "on close: "+closings()[c].Label) }
+func (a *asked) ChooseMicrophone(id string) { a.calls = append(a.calls, "microphone "+id) }
+func (a *asked) Mute(on bool)               { a.calls = append(a.calls, fmt.Sprint("mute ", on)) }
+func (a *asked) ListMicrophones(shown bool) { a.microphones = shown }
+
 func (a *asked) Snapshot()                { a.calls = append(a.calls, "snapshot") }
 func (a *asked) Record(on bool)           { a.calls = append(a.calls, fmt.Sprint("record ", on)) }
 func (a *asked) Pause(on bool)            { a.calls = append(a.calls, fmt.Sprint("pause ", on)) }

@@ -35,6 +35,7 @@ type Viewer struct {
 	Program string // in plain words: "Firefox on Android"
 	Since   time.Time
 	FPS     float64 // measured lately
+	Listens bool    // it has only the sound
 }
 
 // KeptOut is a blocked address, and the name of the computer that had it, empty if unknown.
@@ -233,6 +234,9 @@ func programWords(program string) string {
 
 // takenWords are empty for a viewer who has just come, whose rate is not known yet.
 func takenWords(v Viewer) string {
+	if v.Listens {
+		return lang.L("listens")
+	}
 	if v.FPS == 0 && time.Since(v.Since) < 3*time.Second {
 		return ""
 	}

@@ -36,6 +36,7 @@ type Program interface {
 	Pictures
 	EngineSettings
 	Recordings
+	SoundSettings
 
 	// OpenLink opens an address in a browser.
 	OpenLink(link string)

@@ -35,7 +35,7 @@ compile() {
   export DEB_BUILD_MAINT_OPTIONS=hardening=+all DEB_HOST_ARCH=$arch
   CGO_CPPFLAGS=$("${flags[@]}" CPPFLAGS) CGO_CFLAGS=$("${flags[@]}" CFLAGS) CGO_CXXFLAGS=$("${flags[@]}" CXXFLAGS) \
     CGO_LDFLAGS=$("${flags[@]}" LDFLAGS) \
-    go build -tags migrated_fynedo -trimpath -buildmode=pie \
+    go build -tags migrated_fynedo,nolibopusfile -trimpath -buildmode=pie \
     -ldflags '-s -w -linkmode=external -extldflags "-Wl,-z,relro,-z,now"' -o "$1" "$2"
 }
 

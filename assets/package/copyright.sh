@@ -51,7 +51,7 @@ echo
 echo "The Go programming language, $(go env GOVERSION), https://go.dev"
 show "$(go env GOROOT)/LICENSE"
 
-modules=$(go list -deps -tags migrated_fynedo \
+modules=$(go list -deps -tags migrated_fynedo,nolibopusfile \
   -f '{{with .Module}}{{if not .Main}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' "$1" | LC_ALL=C sort -u)
 [ -n "$modules" ] || { echo "copyright.sh: $1 has no modules linked in" >&2; exit 1; }
 while read -r path version directory; do

@@ -32,7 +32,7 @@ case $system in
   darwin)
     made=(dist/program)
     rm -rf dist/Fanlight.app
-    go build -tags migrated_fynedo -trimpath -ldflags '-s -w' -o dist/program/fanlight ./app
+    go build -tags migrated_fynedo,nolibopusfile -trimpath -ldflags '-s -w' -o dist/program/fanlight ./app
     fyne --executable "$PWD/dist/program/fanlight"
     mv Fanlight.app dist/
     # Without these macOS refuses the camera, and announcing and finding streams. fyne knows none of them.
@@ -44,7 +44,7 @@ case $system in
     codesign --force --sign - dist/Fanlight.app
     ;;
   windows)
-    fyne --tags migrated_fynedo
+    fyne --tags migrated_fynedo,nolibopusfile
     mv app/Fanlight.exe dist/
     ;;
 esac

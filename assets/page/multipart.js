@@ -2,7 +2,7 @@
 
 // Input reads lines and numbers of bytes from a response body, and calls heard when some
 // have come. Both methods return undefined at its end.
-class Input {
+export class Input {
   constructor(body, heard) {
     this.reader = body.getReader();
     this.heard = heard;

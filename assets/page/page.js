@@ -5,8 +5,10 @@
 import { pictures } from "./multipart.js";
 import * as picture from "./picture.js";
 import * as player from "./player.js";
+import * as queue from "./queue.js";
 import { keepAwake, toggleFullscreen } from "./screen.js";
 import * as slow from "./slow.js";
+import * as sound from "./sound.js";
 import * as timeline from "./timeline.js";
 import { viewer } from "./viewer.js";
 import { enter, exit, mayStream, sayEnded } from "./windows.js";
@@ -98,9 +100,10 @@ function hear() {
   heard = Date.now();
 }
 
-function arrive(jpeg) {
+function arrive(jpeg, taken) {
   refusal = null;
-  picture.arrive(jpeg, show);
+  if (sound.on()) queue.add(jpeg, 1000 * taken, show);
+  else picture.arrive(jpeg, show);
 }
 
 async function readStream(mine) {
@@ -108,10 +111,11 @@ async function readStream(mine) {
   if (!answer) return;
   ended = false;
   picture.begin();
+  queue.clear();
   slow.forget();
   for await (const { jpeg, taken } of pictures(answer.body, hear)) {
     if (mine !== watching) return;
-    if (player.arrive(taken)) arrive(jpeg);
+    if (player.arrive(taken)) arrive(jpeg, taken);
   }
   // The server closed the stream, which a lost network never does: either sharing has
   // ended, or this viewer was disconnected. The status tells which.
@@ -124,7 +128,7 @@ async function readSnapshot() {
   if (!answer) return;
   const jpeg = await answer.blob();
   hear();
-  arrive(jpeg);
+  arrive(jpeg, 0);
 }
 
 // over is whether sharing has ended, as opposed to a network that is down.
@@ -142,6 +146,7 @@ async function watch() {
   stopWatching();
   if (disconnected()) return;
   const mine = watching;
+  sound.play(mayStream ? player.heard() : null);
   hear();
   while (mine === watching) {
     let pause = tryAgainAfter;
@@ -174,6 +179,7 @@ function onSize() {
 function onOtherLink() {
   const other = slow.smaller() && !document.hidden;
   slow.onOtherLink();
+  sound.onOtherLink();
   if (other) onSize();
 }
 
@@ -237,6 +243,8 @@ function show() {
   keepAwake((state === "live" || (state === "past" && !player.paused)) && !document.hidden);
   setText("viewers", status && !away ? viewers(status.viewers) : "");
   setText("mode", away || detail ? "" : mode());
+  sound.show(mayStream && !away);
+  setText("lag", away ? "" : sound.words());
   setText("thin", slow.smaller() && !away ? t("Slow connection: smaller picture") : "");
   element("full").hidden = element("thin").hidden;
   if (!status) return;
@@ -252,8 +260,10 @@ let polls = 0;
 // readStatus returns null for no answer, and undefined for a refusal.
 async function readStatus() {
   try {
+    const asked = performance.now();
     const answer = await fetch("api/status", { cache: "no-store", signal: AbortSignal.timeout(answerWithin) });
-    if (answer.ok) return await answer.json();
+    const answered = performance.now();
+    if (answer.ok) return { ...(await answer.json()), asked, answered };
     if (answer.status !== 401 && answer.status !== 403) return null; // from a proxy, for a server that is gone
     await refuse(answer);
     return undefined;
@@ -283,11 +293,13 @@ function onAnswer(answer) {
   [status, answered, polled, ended] = [answer, true, now, false];
   if (stuck || (back && now - heard > tryAgainAfter)) watch();
   judge();
+  sound.follow(answer);
   timeline.follow(answer.state);
 }
 
 function onSilence() {
   if (answered && ended) sayEnded();
+  if (ended) sound.follow(null);
   [answered, refusal] = [false, null];
   slow.forget();
 }
@@ -300,6 +312,7 @@ function leave() {
   clearTimeout(timer);
   polls++;
   stopWatching();
+  sound.play(null);
   exit();
   keepAwake(false);
 }
@@ -351,6 +364,7 @@ element("full").addEventListener("click", onFull);
 again.addEventListener("click", watchAgain);
 snapshot.addEventListener("click", onSnapshot);
 
+sound.begin({ viewer, slow: slow.smaller, changed: show });
 timeline.begin({
   stream: "stream.mjpg",
   still: () => `frame.jpg?viewer=${viewer}${slow.size()}`,

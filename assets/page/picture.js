@@ -6,6 +6,8 @@ const rateOver = 4000; // ms over which the rate is measured
 let arrivals = []; // times of recent pictures
 let waiting = null; // the newest picture, if it is not drawn yet
 let drawing = false;
+let places = 0; // pictures so far
+let last = 0; // the place of the last one drawn
 
 // received counts the pictures of the current stream.
 export let received = 0;
@@ -15,24 +17,33 @@ export function begin() {
   [received, arrivals] = [0, []];
 }
 
-// arrive takes a picture of the stream, and counts it.
-export function arrive(jpeg, resized) {
+// count takes note of a picture of the stream.
+export function count() {
   received++;
   arrivals.push(Date.now());
+}
+
+// arrive takes a picture of the stream, and counts it.
+export function arrive(jpeg, resized) {
+  count();
   show(jpeg, resized);
 }
 
+// place is the next picture's in the order of pictures. None is drawn after one behind it.
+export const place = () => ++places;
+
 // show draws a picture, and calls resized when its size is new. If pictures come faster
 // than they can be drawn, only the newest is drawn.
-export async function show(jpeg, resized) {
-  waiting = jpeg;
+export async function show(jpeg, resized, at = place()) {
+  if (waiting && at < waiting.at) return;
+  waiting = { jpeg, at };
   if (drawing) return;
   drawing = true;
   while (waiting) {
-    const blob = new Blob([waiting], { type: "image/jpeg" });
+    const { jpeg, at } = waiting;
     waiting = null;
     try {
-      draw(await createImageBitmap(blob), resized);
+      draw(await decode(jpeg), at, resized);
     } catch {
       // A damaged picture; the next one is on its way.
     }
@@ -40,7 +51,15 @@ export async function show(jpeg, resized) {
   drawing = false;
 }
 
-function draw(bitmap, resized) {
+export const decode = (jpeg) => createImageBitmap(new Blob([jpeg], { type: "image/jpeg" }));
+
+// draw draws a picture that was decoded, unless one behind it is drawn already.
+export function draw(bitmap, at, resized) {
+  if (at < last) {
+    bitmap.close();
+    return;
+  }
+  last = at;
   const { width, height } = bitmap;
   if (canvas.hidden || canvas.width !== width || canvas.height !== height) {
     [canvas.width, canvas.height, canvas.hidden] = [width, height, false];

@@ -64,6 +64,9 @@ const micros = (moment) => moment.toFixed(6); // tells all pictures apart
 export const moment = () => micros(at);
 export const query = () => (live ? "" : `&from=${moment()}&speed=${paused ? 0 : speed}`);
 
+// heard is query for the sound; null where there is none: at other speeds, and of a still.
+export const heard = () => (live ? "" : paused || speed !== 1 ? null : `&from=${moment()}`);
+
 // --- The stream ------------------------------------------------------------------
 
 let held = false; // stills are shown in place of the stream

@@ -11,6 +11,7 @@ const me = { id: Math.random(), since: Date.now() };
 const others = new Map(); // by id: when they opened, and when they last said so
 let saying = null; // the timer, while this window is open
 let onChange, onEnded;
+let onSounding = () => {};
 
 // mayStream is whether this window is one of the first.
 export let mayStream = true;
@@ -24,7 +25,19 @@ export function sayEnded() {
   say("ended");
 }
 
+// saySound tells the other windows that this one has the sound, which takes a connection
+// too, and is heard once only.
+export function saySound() {
+  say("sound");
+}
+
+// onSound calls other when another window has the sound.
+export function onSound(other) {
+  onSounding = other;
+}
+
 channel.onmessage = ({ data }) => {
+  if (data.what === "sound") onSounding();
   if (saying === null) return;
   if (data.what === "bye") {
     others.delete(data.id);

@@ -6,6 +6,8 @@
 // there is room in front, are written again (writer.go). Ready-made writers lose the index of
 // a file that is not closed.
 //
+// A file may have a track of sound beside them, as Opus, with times of its own (sound.go).
+//
 // A [Reader] finds the pictures of such a file by their times, and of those of other programs.
 //
 // It is a leaf about the bytes of files: package recording decides what is written, and where, and

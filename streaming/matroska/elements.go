@@ -29,6 +29,7 @@ const (
 	unknownSize = 0x01FFFFFFFFFFFFFF
 	keyframe    = 0x80
 	videoTrack  = 1
+	soundTrack  = 2
 
 	// usualDuration is that of a picture at 30 fps, in nanoseconds.
 	usualDuration = 33_333_333
@@ -50,9 +51,9 @@ type head struct {
 	cues    int64 // where the room for the index begins
 }
 
-// newHead makes the head of a file of pictures of a size. Begin is when the first one was
-// taken.
-func newHead(width, height int, title string, begin time.Time) (head, error) {
+// newHead makes the head of a file of pictures of a size, and of sound if there is a header
+// of its packets. Begin is when the first picture was taken.
+func newHead(width, height int, title string, begin time.Time, opusHead []byte) (head, error) {
 	opening, err := marshal(struct {
 		Header webm.EBMLHeader `ebml:"EBML"`
 	}{webm.EBMLHeader{EBMLVersion: 1, EBMLReadVersion: 1, EBMLMaxIDLength: 4, EBMLMaxSizeLength: 8,
@@ -68,12 +69,16 @@ func newHead(width, height int, title string, begin time.Time) (head, error) {
 	if err != nil {
 		return head{}, err
 	}
-	tracks, err := marshal(struct {
-		Tracks webm.Tracks `ebml:"Tracks"`
-	}{webm.Tracks{TrackEntry: []webm.TrackEntry{{
+	entries := []webm.TrackEntry{{
 		Name: title, TrackNumber: videoTrack, TrackUID: videoTrack, CodecID: "V_MJPEG", TrackType: 1,
 		DefaultDuration: anyDuration, Video: &webm.Video{PixelWidth: uint64(width), PixelHeight: uint64(height)},
-	}}}})
+	}}
+	if opusHead != nil {
+		entries = append(entries, soundEntry(opusHead))
+	}
+	tracks, err := marshal(struct {
+		Tracks webm.Tracks `ebml:"Tracks"`
+	}{webm.Tracks{TrackEntry: entries}})
 	if err != nil {
 		return head{}, err
 	}

@@ -39,7 +39,7 @@ func TestFilesOfOurs(t *testing.T) {
 }
 
 func FuzzIsOurs(f *testing.F) {
-	h, err := newHead(64, 48, "Door", begin)
+	h, err := newHead(64, 48, "Door", begin, nil)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -12,6 +12,9 @@ const (
 	// clusterLength is the time after which the index is written again: what a reader of a
 	// file that was not closed cannot seek to.
 	clusterLength = time.Second
+	// mostBack is how far the time of a block is before its cluster's at most, which is a
+	// number of 16 bits in the file, in milliseconds.
+	mostBack = 30 * time.Second
 	// reserve is the room for the index, in bytes. It is enough for an hour at a cue a second;
 	// then every second cue goes.
 	reserve = 64 << 10
@@ -23,16 +26,17 @@ type File interface {
 	io.WriterAt
 }
 
-// Writer writes pictures into a Matroska file of V_MJPEG with a live index. It is for one
-// goroutine.
+// Writer writes pictures into a Matroska file of V_MJPEG with a live index, and sound beside
+// them as A_OPUS. It is for one goroutine.
 type Writer struct {
 	file  File
 	head  head
 	begin time.Time
 
-	size    int64 // bytes written, of whole elements
-	last    time.Duration
-	newest  time.Time // when the last picture was taken; zero before the first one
+	size    int64         // bytes written, of whole elements
+	last    time.Duration // of pictures
+	heard   time.Duration // the last time of sound
+	newest  time.Time     // when the last picture was taken; zero before the first one
 	spacing spacing
 	open    bool          // there is a cluster
 	cluster int64         // where it begins in the file
@@ -43,7 +47,13 @@ type Writer struct {
 // NewWriter writes the head of a file of pictures of one size, in pixels. Begin is when the
 // first one was taken; the title is shown by players.
 func NewWriter(file File, width, height int, title string, begin time.Time) (*Writer, error) {
-	h, err := newHead(width, height, title, begin)
+	return NewWriterWithSound(file, width, height, title, begin, nil)
+}
+
+// NewWriterWithSound is NewWriter for a file with a track of sound, whose packets have an
+// identification header (RFC 7845, section 5.1) in front.
+func NewWriterWithSound(file File, width, height int, title string, begin time.Time, opusHead []byte) (*Writer, error) {
+	h, err := newHead(width, height, title, begin, opusHead)
 	if err != nil {
 		return nil, err
 	}
@@ -60,23 +70,39 @@ func (w *Writer) Write(picture []byte, taken time.Time) error {
 	if len(picture) > longest {
 		return fmt.Errorf("a picture of %d MB is too large for a recording", len(picture)>>20)
 	}
-	at := max(taken.Sub(w.begin).Truncate(time.Millisecond), w.last)
+	at := max(taken.Sub(w.begin).Truncate(time.Millisecond), w.last, w.from-mostBack)
 	w.measure(taken)
+	if err := w.writeBlock(videoTrack, at, picture); err != nil {
+		return err
+	}
+	w.last = at
+	return nil
+}
+
+// WriteSound writes a packet of Opus whose first sample was captured at a time. Its times do
+// not go back, but it may come later than pictures that were taken after it.
+func (w *Writer) WriteSound(packet []byte, taken time.Time) error {
+	at := max(taken.Sub(w.begin).Round(time.Millisecond), w.heard, w.from-mostBack)
+	if err := w.writeBlock(soundTrack, at, packet); err != nil {
+		return err
+	}
+	w.heard = at
+	return nil
+}
+
+// writeBlock writes a block of a track, in a cluster of its own if it is time for one.
+func (w *Writer) writeBlock(track byte, at time.Duration, data []byte) error {
 	if !w.open || at-w.from >= clusterLength {
 		if err := w.nextCluster(at); err != nil {
 			return err
 		}
 	}
 	block := [9]byte{simpleBlockID}
-	binary.BigEndian.PutUint32(block[1:], 1<<28|uint32(len(picture)+4))
-	block[5] = 1<<7 | videoTrack
-	binary.BigEndian.PutUint16(block[6:], uint16((at - w.from).Milliseconds()))
+	binary.BigEndian.PutUint32(block[1:], 1<<28|uint32(len(data)+4))
+	block[5] = 1<<7 | track
+	binary.BigEndian.PutUint16(block[6:], uint16((at - w.from).Milliseconds())) // a signed number
 	block[8] = keyframe
-	if err := w.write(block[:], picture); err != nil {
-		return err
-	}
-	w.last = at
-	return nil
+	return w.write(block[:], data)
 }
 
 // measure notes how far apart pictures are.
@@ -118,8 +144,8 @@ func (w *Writer) endCluster() error {
 	return err
 }
 
-// writeIndex writes the file's index, its duration up to a picture at a time, and how far
-// apart pictures usually are.
+// writeIndex writes the file's index, its duration up to a block at a time, and how far apart
+// pictures usually are.
 func (w *Writer) writeIndex(last time.Duration) error {
 	milliseconds := float64((last + usualDuration).Milliseconds())
 	if _, err := w.file.WriteAt(binary.BigEndian.AppendUint64(nil, math.Float64bits(milliseconds)), w.head.duration); err != nil {
@@ -157,5 +183,5 @@ func (w *Writer) Close() error {
 	if err := w.endCluster(); err != nil {
 		return err
 	}
-	return w.writeIndex(w.last)
+	return w.writeIndex(max(w.last, w.heard))
 }

@@ -26,7 +26,7 @@ func TestFileThatCouldNotBeBegunIsRemoved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := newFile(made, "Door", streaming.NewFrame(1, 1, time.Now(), 64, 48, streamtest.Grey(64, 48))); !errors.Is(err, unix.EBADF) {
+	if _, err := newFile(made, "Door", streaming.NewFrame(1, 1, time.Now(), 64, 48, streamtest.Grey(64, 48)), false); !errors.Is(err, unix.EBADF) {
 		t.Errorf("begun: %v", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {

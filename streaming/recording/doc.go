@@ -1,6 +1,9 @@
 // Package recording records a feed into Matroska files (package matroska). Package app
-// starts and stops a [Recorder]; it imports streaming and replay, not the window, no HTTP, and
+// starts and stops a [Recorder]; it imports streaming, replay and sound, not the window, no HTTP, and
 // not package history, which app passes to it as a [Past].
+//
+// Sound goes beside the pictures, in the order of its times, as far as that is known within a
+// quarter of a second (sound.go). A time lapse has none.
 //
 // The way of a picture: history (held, not copied) ──► [Recorder] ──► [matroska.Writer] ──► file.
 // A goroutine of the Recorder reads the history at its own pace and writes, and another one

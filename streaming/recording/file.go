@@ -7,6 +7,7 @@ import (
 
 	"fanlight/streaming"
 	"fanlight/streaming/matroska"
+	"fanlight/streaming/sound"
 )
 
 // file is a recording's file, which a goroutine of its own makes survive a power cut.
@@ -16,21 +17,26 @@ type file struct {
 	pictures uint64
 	begin    time.Time // when its first picture was taken
 	lapse    bool      // it is a time lapse
+	sound    bool      // it has a track for sound
 
 	ended   chan struct{}
 	syncing sync.WaitGroup
 }
 
-// newFile begins a file of pictures like f. It takes the open file.
-func newFile(made *os.File, title string, f *streaming.Frame) (*file, error) {
+// newFile begins a file of pictures like f, and of sound if it is set. It takes the open file.
+func newFile(made *os.File, title string, f *streaming.Frame, withSound bool) (*file, error) {
 	markWritten(made)
-	writer, err := matroska.NewWriter(made, f.Width, f.Height, title, f.Taken)
+	var soundHead []byte
+	if withSound {
+		soundHead = sound.OpusHead()
+	}
+	writer, err := matroska.NewWriterWithSound(made, f.Width, f.Height, title, f.Taken, soundHead)
 	if err != nil {
 		made.Close()
 		os.Remove(made.Name()) // nothing can be played of it
 		return nil, err
 	}
-	n := &file{File: made, writer: writer, begin: f.Taken, ended: make(chan struct{})}
+	n := &file{File: made, writer: writer, begin: f.Taken, sound: withSound, ended: make(chan struct{})}
 	n.syncing.Go(n.sync)
 	return n, nil
 }
@@ -64,6 +70,14 @@ func (n *file) add(f *streaming.Frame) error {
 	}
 	n.pictures++
 	return nil
+}
+
+// hear adds sound, unless it was before the first picture, or the file has none.
+func (n *file) hear(p packet) error {
+	if !n.sound || p.taken.Before(n.begin) {
+		return nil
+	}
+	return n.writer.WriteSound(p.opus, p.taken)
 }
 
 // close completes the file, and closes it. After a failed write it cuts off what is not

@@ -7,6 +7,7 @@ import (
 
 	"fanlight/streaming"
 	"fanlight/streaming/replay"
+	"fanlight/streaming/sound"
 )
 
 // ErrNothingKept is the error of SaveLast where there is nothing to save. Its text is a
@@ -47,7 +48,7 @@ func (r *Recorder) SaveLast(last time.Duration) (Saved, error) {
 	if err := r.ready(dir); err != nil {
 		return Saved{}, err
 	}
-	saved, err := r.save(dir, pictures)
+	saved, err := r.save(dir, pictures, r.heard(pictures))
 	if err != nil {
 		return saved, fmt.Errorf("not all of the last %v could be saved; check the disk of %s, and save again: %w", last, dir, err)
 	}
@@ -84,11 +85,25 @@ func most(sections []replay.Section) (pictures int) {
 	return pictures
 }
 
-// save writes pictures to files of their own.
-func (r *Recorder) save(dir string, pictures []*streaming.Frame) (saved Saved, err error) {
-	o := output{dir: dir, name: r.name}
+// heard returns the sound that is kept from the first picture to the last.
+func (r *Recorder) heard(pictures []*streaming.Frame) []*sound.Packet {
+	if r.sound == nil {
+		return nil
+	}
+	return r.sound.Between(pictures[0].Taken, pictures[len(pictures)-1].Taken)
+}
+
+// save writes pictures, and sound if there is any, to files of their own.
+func (r *Recorder) save(dir string, pictures []*streaming.Frame, heard []*sound.Packet) (saved Saved, err error) {
+	o := output{dir: dir, name: r.name, sound: len(heard) > 0}
 	for _, f := range pictures {
-		if err = o.write(f); err != nil {
+		for ; err == nil && len(heard) > 0 && heard[0].Taken.Before(f.Taken); heard = heard[1:] {
+			err = o.hear(packet{heard[0].Taken, heard[0].Opus})
+		}
+		if err == nil {
+			err = o.write(f)
+		}
+		if err != nil {
 			break
 		}
 		saved.Pictures++

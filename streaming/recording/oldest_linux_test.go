@@ -59,7 +59,7 @@ func ours(t *testing.T, dir, camera string, begun time.Time, megabytes int) stri
 		t.Fatal(err)
 	}
 	f := streaming.NewFrame(1, 1, begun, 64, 48, large(64, 48))
-	file, err := newFile(made, camera, f)
+	file, err := newFile(made, camera, f, false)
 	for range megabytes {
 		if err == nil {
 			err = file.add(f)

@@ -13,9 +13,11 @@ import (
 type output struct {
 	dir  string
 	name func() string
-	// split is when to begin another file, and lapse is set for a time lapse.
+	// split is when to begin another file, lapse is set for a time lapse, and sound where there
+	// is sound.
 	split Split
 	lapse bool
+	sound bool
 
 	file          *file // nil before the first picture
 	width, height int
@@ -25,15 +27,16 @@ type output struct {
 	pictures uint64   // in those
 }
 
-// write adds a picture, to a new file where pictures change their size and where to split.
+// write adds a picture, to a new file where pictures change their size, where sound begins or
+// ends, and where to split.
 func (o *output) write(f *streaming.Frame) error {
-	if o.file != nil && (f.Width != o.width || f.Height != o.height || o.split.reached(o.file, f)) {
+	if o.file != nil && (f.Width != o.width || f.Height != o.height || o.sound != o.file.sound || o.split.reached(o.file, f)) {
 		if err := o.close(); err != nil {
 			return err
 		}
 	}
 	if o.file == nil {
-		made, err := create(o.dir, o.name(), f)
+		made, err := create(o.dir, o.name(), f, o.sound)
 		if err != nil {
 			return err
 		}
@@ -56,8 +59,16 @@ func (o *output) close() error {
 	return err
 }
 
+// hear adds sound. What was before the first picture is left out.
+func (o *output) hear(p packet) error {
+	if o.file == nil {
+		return nil
+	}
+	return o.file.hear(p)
+}
+
 // create makes a file for pictures like f, under a name that no other file has.
-func create(dir, name string, f *streaming.Frame) (*file, error) {
+func create(dir, name string, f *streaming.Frame, withSound bool) (*file, error) {
 	for n := 1; ; n++ {
 		path := filepath.Join(dir, filename.Recording(name, f.Taken, n))
 		made, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
@@ -67,6 +78,6 @@ func create(dir, name string, f *streaming.Frame) (*file, error) {
 		if err != nil {
 			return nil, err
 		}
-		return newFile(made, name, f)
+		return newFile(made, name, f, withSound)
 	}
 }

@@ -30,14 +30,15 @@ type Past interface {
 	Reserve(bytes int) (letGo func())
 }
 
-// Recorder records a feed into one file after another: a new one for each recording, and
-// where the pictures change their size. Methods may be called from any goroutine.
+// Recorder records a feed into one file after another: a new one for each recording, where
+// the pictures change their size, and where a microphone is chosen or none any more. Methods may be called from any goroutine.
 type Recorder struct {
 	feed    *streaming.Feed
 	past    Past
 	name    func() string
 	changed func(Status)
 	log     *slog.Logger
+	sound   Sound // nil for none
 
 	// The disk may be slow: these are held meanwhile, and before mu.
 	starting sync.Mutex // while a recording begins
@@ -59,6 +60,7 @@ type Status struct {
 	Bytes     int64  // of all its files
 	Pictures  uint64 // in all its files
 	Lost      uint64 // pictures that were no longer kept when the disk was ready for them
+	Sound     bool   // whether the newest file has sound
 	// Err is why the last recording has ended by itself.
 	Err error
 }
@@ -91,7 +93,7 @@ func (r *Recorder) start(begin func(*run) error, do func(*run, context.Context))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ctx, end := context.WithCancel(context.Background())
-	now := &run{recorder: r, end: end, done: make(chan struct{}), output: output{dir: dir, name: r.name, split: r.limits.Split}}
+	now := &run{recorder: r, end: end, done: make(chan struct{}), ear: newEar(), output: output{dir: dir, name: r.name, split: r.limits.Split}}
 	if err := begin(now); err != nil {
 		end()
 		return err

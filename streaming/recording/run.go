@@ -19,6 +19,11 @@ type run struct {
 	letGo    []func()
 
 	output output
+	ear    *ear
+	// ahead is the picture that is written next, held; nil if it is not there yet.
+	ahead *streaming.Frame
+	// ending tells that nothing more is waited for.
+	ending bool
 	// last is the picture written last, or the one before the first, as a place in the past
 	// only; nil for none.
 	last *streaming.Frame
@@ -41,13 +46,21 @@ func (n *run) begin() (err error) {
 }
 
 func (n *run) release() {
+	if n.ahead != nil {
+		n.ahead.Release()
+	}
 	for _, letGo := range n.letGo {
 		letGo()
 	}
 }
 
 func (n *run) run(ctx context.Context) {
+	if n.recorder.sound != nil {
+		n.ear.listen(ctx, n.recorder.sound, time.Now().Add(-time.Second)) // the first picture may be on its way
+	}
 	err := n.record(ctx)
+	n.end()
+	n.ear.listening.Wait()
 	if err == nil {
 		err = n.finish()
 	}
@@ -77,6 +90,7 @@ func (n *run) record(ctx context.Context) error {
 		}
 		select {
 		case <-more:
+		case <-n.ear.grown:
 		case <-tick.C:
 			if err := n.check(); err != nil {
 				return err
@@ -111,33 +125,67 @@ func (n *run) stop() {
 
 // finish writes what came until stop, however far behind the disk is.
 func (n *run) finish() error {
+	n.ending = true
 	for until := n.until.Load(); until > 0 && (n.last == nil || n.last.Seq < until); {
 		if wrote, err := n.writeNext(); !wrote || err != nil {
+			return err
+		}
+	}
+	for p, ok := n.ear.first(); ok; p, ok = n.ear.first() {
+		if err := n.hear(p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeNext writes the next picture, if there is one.
+// writeNext writes the next picture or the next packet of sound, whichever was taken first, if
+// it is known which.
 func (n *run) writeNext() (wrote bool, err error) {
-	f, err := n.next()
-	if f == nil || err != nil {
-		return false, err
+	if n.ahead == nil {
+		if n.ahead, err = n.next(); err != nil {
+			return false, err
+		}
 	}
+	p, heard := n.ear.first()
+	switch f := n.ahead; {
+	case f != nil && heard && p.taken.Before(f.Taken):
+		return true, n.hear(p)
+	case f != nil:
+		if !heard && !n.ending && n.recorder.hears() && isYoung(f.Taken) {
+			return false, nil
+		}
+		return true, n.write()
+	case heard && n.output.file != nil && !n.ending && !isYoung(p.taken):
+		return true, n.hear(p)
+	}
+	return false, nil
+}
+
+// hear writes a packet of sound, which is the first one.
+func (n *run) hear(p packet) error {
+	n.ear.drop()
+	return n.output.hear(p)
+}
+
+// write writes the picture that is ahead.
+func (n *run) write() error {
+	f := n.ahead
+	n.ahead = nil
 	defer f.Release()
 	if n.last != nil {
 		n.lost += f.Shot - n.last.Shot - 1
 	}
 	n.last = f
 	begun := n.output.file
+	n.output.sound = n.recorder.hears()
 	if err := n.output.write(f); err != nil {
-		return false, err
+		return err
 	}
 	if n.output.file != begun {
 		n.note()
 	}
-	return true, nil
+	return nil
 }
 
 func (n *run) next() (*streaming.Frame, error) {
@@ -152,7 +200,7 @@ func (n *run) note() {
 	file := n.output.file
 	n.recorder.update(func(s *Status) {
 		if s.Lost = n.lost; file != nil {
-			s.File, s.Bytes, s.Pictures = file.Name(), n.output.bytes+file.writer.Size(), n.output.pictures+file.pictures
+			s.File, s.Bytes, s.Pictures, s.Sound = file.Name(), n.output.bytes+file.writer.Size(), n.output.pictures+file.pictures, file.sound
 		}
 	})
 }

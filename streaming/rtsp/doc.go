@@ -1,5 +1,5 @@
 // Package rtsp serves the pictures of a feed to engines and network video recorders by RTSP
-// ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming,
+// ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming, sound,
 // gortsplib for the protocol, and the leaves jpegs, caught and secrets; it knows no HTTP and no window. Who may watch is
 // decided by a [Door], which package web's stream is by way of app.
 //
@@ -9,6 +9,9 @@
 // RTP carries JPEG without its header (RFC 2435): the size, the kind of sampling and the
 // quantization tables go with each picture, and the reader takes the standard Huffman tables.
 // What is carried is as the camera delivered it. Other pictures are made anew by a [Remake].
+//
+// Sound is a second media, Opus as package sound has encoded it (sound.go), for readers that
+// take it. Both have their capture times by RTCP.
 //
 // A reader gets a picture only when it has taken the one before: one that is slow skips
 // whole pictures, as HTTP's viewers do, and delays nobody. There is no UDP: a picture is a

@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/bluenviron/gortsplib/v5"
@@ -32,7 +33,7 @@ func (h handler) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Re
 		return answer(base.StatusNotFound), nil, nil
 	}
 	about := answer(base.StatusOK)
-	about.Body = h.about
+	about.Body = h.about[isChosen(h.sound)]
 	return about, nil, nil
 }
 
@@ -80,6 +81,7 @@ func (h handler) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, 
 		viewer.Leave()
 		return no, nil
 	}
+	r.hears = slices.Contains(ctx.Session.Medias(), r.stream.Desc.Medias[soundMedia])
 	r.enter(viewer, on, context.AfterFunc(viewer.Context(), r.session.Close))
 	h.add(r)
 	h.log.Info("reader connected by RTSP", "address", r.from, "readers", h.Readers())

@@ -147,6 +147,12 @@ func remakes() []Remake {
 
 func serve(t *testing.T, picture []byte) *house {
 	t.Helper()
+	return serveWith(t, picture, nil)
+}
+
+// serveWith serves sound, too.
+func serveWith(t *testing.T, picture []byte, heard Sound) *house {
+	t.Helper()
 	h := &house{camera: streamtest.NewCamera(), door: &door{}}
 	h.camera.Picture.Store(&picture)
 	h.feed = streaming.NewFeed(h.camera.Source(), 200*time.Millisecond, log(t))
@@ -155,7 +161,7 @@ func serve(t *testing.T, picture []byte) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server, err = Serve(listener, Options{Feed: h.feed, Door: h.door, Remake: remakes(), Log: log(t)})
+	h.server, err = Serve(listener, Options{Feed: h.feed, Sound: heard, Door: h.door, Remake: remakes(), Log: log(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

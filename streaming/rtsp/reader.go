@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fanlight/streaming"
 
@@ -12,8 +13,18 @@ import (
 	"github.com/pion/rtp"
 )
 
-// behind is how many packets may wait for a reader when the next picture comes.
-const behind = 32
+const (
+	// behind is how many packets may wait for a reader when the next picture comes, and
+	// behindToHear how many when sound comes: those of a large picture.
+	behind       = 32
+	behindToHear = 512
+)
+
+// The medias of a stream.
+const (
+	pictureMedia = iota
+	soundMedia
+)
 
 // reader is a session that was set up.
 type reader struct {
@@ -22,9 +33,11 @@ type reader struct {
 	stream  *gortsplib.ServerStream
 	session *gortsplib.ServerSession
 	conn    *conn // while it plays
+	hears   bool  // whether it takes the sound, while it plays
 
 	failed atomic.Uint64 // packets that were never written to conn
-	number uint16        // of the next packet
+	number uint16        // of the next packet of a picture
+	heard  uint16        // of the next one of sound
 
 	mu     sync.Mutex
 	viewer Viewer      // while it plays
@@ -55,15 +68,21 @@ func (r *reader) leave() bool {
 }
 
 // isReady reports whether the reader has taken the picture before.
-func (r *reader) isReady() bool {
-	sent := r.stream.Stats().OutboundRTPPackets
-	return sent-r.failed.Load() <= r.conn.written.Load()+behind
+func (r *reader) isReady() bool { return r.waiting() <= behind }
+
+// isReadyToHear reports whether the reader takes the sound, and not too much waits for it.
+func (r *reader) isReadyToHear() bool { return r.hears && r.waiting() <= behindToHear }
+
+// waiting is how many packets wait for the reader.
+func (r *reader) waiting() int {
+	written := r.conn.written.Load() // first: it grows behind the other
+	return int(r.stream.Stats().OutboundRTPPackets - r.failed.Load() - written)
 }
 
 // send queues a picture. Packets are numbered without gaps, whatever the reader has
 // skipped: a gap would mean to it that packets were lost.
 func (r *reader) send(packed []*rtp.Packet, frame *streaming.Frame) error {
-	media := r.stream.Desc.Medias[0]
+	media := r.stream.Desc.Medias[pictureMedia]
 	for _, packet := range packed {
 		packet.SequenceNumber = r.number
 		r.number++
@@ -77,4 +96,11 @@ func (r *reader) send(packed []*rtp.Packet, frame *streaming.Frame) error {
 		r.viewer.Sent(len(frame.JPEG))
 	}
 	return nil
+}
+
+// say queues a packet of sound. What is not sent to a reader that is slow is a gap.
+func (r *reader) say(packet *rtp.Packet, taken time.Time) {
+	packet.SequenceNumber = r.heard
+	r.heard++
+	_ = r.stream.WritePacketRTPWithNTP(r.stream.Desc.Medias[soundMedia], packet, taken) // it has left
 }

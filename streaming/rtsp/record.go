@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v5"
@@ -19,12 +21,29 @@ const answerPatience = 10 * time.Second
 // engine is a connection to an engine that records.
 type engine struct {
 	gortsplib.Client
+	about  *description.Session
 	conn   *conn // set by dialing
-	queued uint64
+	queued atomic.Uint64
 }
 
-// record sends pictures as they are, by RECORD over TCP.
+// waiting is how many packets wait for the engine.
+func (e *engine) waiting() int {
+	written := e.conn.written.Load() // first: it grows behind the other
+	return int(e.queued.Load() - written)
+}
+
+// record sends pictures as they are, and sound, by RECORD over TCP. What is sent is agreed upon
+// at the beginning, so it begins anew where a microphone is chosen or none any more.
 func (s *Sender) record(ctx context.Context, sent func()) error {
+	for {
+		if err := s.recordOnce(ctx, isChosen(s.Sound), sent); err != nil {
+			return err
+		}
+	}
+}
+
+// recordOnce returns no error where there is sound no longer, or now.
+func (s *Sender) recordOnce(ctx context.Context, withSound bool, sent func()) error {
 	packets, err := newPackets(s.Remake, s.Log)
 	if err != nil {
 		return err
@@ -37,8 +56,7 @@ func (s *Sender) record(ctx context.Context, sent func()) error {
 	}
 	defer e.Close()
 	defer context.AfterFunc(ctx, e.Close)()
-	media, err := e.announce(s.To)
-	if err != nil {
+	if err := e.announce(s.To, withSound); err != nil {
 		return err
 	}
 	ended := make(chan error, 1)
@@ -46,22 +64,49 @@ func (s *Sender) record(ctx context.Context, sent func()) error {
 		ended <- e.Wait()
 		stop()
 	})
+	if withSound {
+		var speaking sync.WaitGroup
+		defer speaking.Wait()
+		defer stop()
+		speaking.Go(func() { s.speak(ctx, e) })
+	}
 	for frame := range s.Feed.Frames(ctx) {
-		if e.queued > e.conn.written.Load()+behind { // it is slow, and skips pictures
+		if isChosen(s.Sound) != withSound {
+			return nil
+		}
+		if e.waiting() > behind { // it is slow, and skips pictures
 			continue
 		}
 		packed := packets.of(frame)
 		for _, packet := range packed {
-			if err := e.WritePacketRTPWithNTP(media, packet, frame.Taken); err != nil {
+			if err := e.WritePacketRTPWithNTP(e.about.Medias[pictureMedia], packet, frame.Taken); err != nil {
 				return fmt.Errorf("%w: %w", ErrEnded, err)
 			}
-			e.queued++
+			e.queued.Add(1)
 		}
 		if packed != nil {
 			sent()
 		}
 	}
 	return fmt.Errorf("%w: %w", ErrEnded, <-ended)
+}
+
+// speak sends sound until ctx ends, or the connection does. What is not sent to an engine that
+// is slow is a gap.
+func (s *Sender) speak(ctx context.Context, e *engine) {
+	packets, number := newSoundPackets(), uint16(0)
+	for p := range s.Sound.Packets(ctx) {
+		packet := packets.of(p)
+		if e.waiting() > behindToHear {
+			continue
+		}
+		packet.SequenceNumber = number
+		number++
+		if e.WritePacketRTPWithNTP(e.about.Medias[soundMedia], packet, p.Taken) != nil {
+			return
+		}
+		e.queued.Add(1)
+	}
 }
 
 func (s *Sender) newEngine() *engine {
@@ -84,23 +129,23 @@ func (s *Sender) newEngine() *engine {
 	return e
 }
 
-// announce has the engine take the stream, and returns what to send on.
-func (e *engine) announce(to Target) (*description.Media, error) {
+// announce has the engine take the stream.
+func (e *engine) announce(to Target, withSound bool) error {
 	u, err := base.ParseURL(to.Text())
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNotTaken, err)
+		return fmt.Errorf("%w: %w", ErrNotTaken, err)
 	}
-	about := described()
-	if _, err = e.Announce(u, about); err == nil {
-		err = e.SetupAll(u, about.Medias)
+	e.about = described(withSound)
+	if _, err = e.Announce(u, e.about); err == nil {
+		err = e.SetupAll(u, e.about.Medias)
 	}
 	if err == nil {
 		_, err = e.Record()
 	}
 	if err != nil {
-		return nil, whyNot(err)
+		return whyNot(err)
 	}
-	return about.Medias[0], nil
+	return nil
 }
 
 // whyNot returns an engine's refusal as one of the reasons that there are.

@@ -46,7 +46,9 @@ const (
 // SendOptions configure a [Sender].
 type SendOptions struct {
 	Feed *streaming.Feed
-	To   Target
+	// Sound is sent, too, while a microphone is chosen, but not with H264; it may be nil.
+	Sound Sound
+	To    Target
 	// H264 has ffmpeg encode the pictures, which engines want that serve browsers. An
 	// rtmp:// address always has it.
 	H264 bool

@@ -35,10 +35,10 @@ func freePort(t *testing.T) string {
 
 // recorded starts GStreamer's server, and returns what ends it, and the folder in which it
 // writes pictures.
-func recording(t *testing.T, port string) (kill func(), dir string) {
+func recording(t *testing.T, port string, also ...string) (kill func(), dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	command := exec.Command(python, "testdata/engine.py", port, dir)
+	command := exec.Command(python, append([]string{"testdata/engine.py", port, dir}, also...)...)
 	command.Stderr = t.Output()
 	stdout, err := command.StdoutPipe()
 	if err == nil {
@@ -94,6 +94,12 @@ func (l *logged) String() string {
 
 func send(t *testing.T, picture []byte, to string, h264 bool) *sending {
 	t.Helper()
+	return sendWith(t, picture, nil, to, h264)
+}
+
+// sendWith sends sound, too.
+func sendWith(t *testing.T, picture []byte, heard Sound, to string, h264 bool) *sending {
+	t.Helper()
 	target, err := ParseTarget(to)
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +108,7 @@ func send(t *testing.T, picture []byte, to string, h264 bool) *sending {
 	s.camera.Picture.Store(&picture)
 	feed := streaming.NewFeed(s.camera.Source(), 200*time.Millisecond, log(t))
 	t.Cleanup(feed.Close)
-	s.Sender = Send(SendOptions{Feed: feed, To: target, H264: h264, Remake: remakes(), Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	s.Sender = Send(SendOptions{Feed: feed, Sound: heard, To: target, H264: h264, Remake: remakes(), Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	t.Cleanup(s.Close)
 	return s
 }

@@ -13,8 +13,6 @@ import (
 	"fanlight/streaming"
 
 	"github.com/bluenviron/gortsplib/v5"
-	"github.com/bluenviron/gortsplib/v5/pkg/description"
-	"github.com/bluenviron/gortsplib/v5/pkg/format"
 )
 
 const (
@@ -30,7 +28,9 @@ const (
 // Options configure a [Server].
 type Options struct {
 	Feed *streaming.Feed
-	Door Door
+	// Sound is sent, too, to readers that come while a microphone is chosen; it may be nil.
+	Sound Sound
+	Door  Door
 	// Remake is for pictures that RTP does not carry as they are, tried in order.
 	Remake []Remake
 	Log    *slog.Logger
@@ -40,21 +40,23 @@ type Options struct {
 // goroutine.
 type Server struct {
 	feed    *streaming.Feed
+	sound   Sound
 	door    Door
 	log     *slog.Logger
 	secret  []byte // makes nonces
 	packets *packets
+	spoken  *soundPackets
 	serving *gortsplib.Server
-	about   []byte // the description of the streams of all readers (SDP)
+	about   map[bool][]byte // the descriptions of the streams, without sound and with (SDP)
 
 	ctx     context.Context // ends with Close
 	quit    context.CancelFunc
 	sending sync.WaitGroup
 
-	mu      sync.Mutex
-	readers map[*reader]struct{}
-	stop    context.CancelFunc // of the loop over pictures; nil without readers
-	stopped chan struct{}      // closed when that, or the one before, has ended
+	mu       sync.Mutex
+	readers  map[*reader]struct{}
+	showing  loop // over pictures
+	speaking loop // over sound
 }
 
 // Serve serves the feed on a TCP listener, which it closes. The camera is on only while
@@ -65,11 +67,9 @@ func Serve(on net.Listener, o Options) (*Server, error) {
 		on.Close()
 		return nil, err
 	}
-	ended := make(chan struct{})
-	close(ended)
 	s := &Server{
-		feed: o.Feed, door: o.Door, log: o.Log, secret: []byte(rand.Text()), packets: packets,
-		readers: map[*reader]struct{}{}, stopped: ended,
+		feed: o.Feed, sound: o.Sound, door: o.Door, log: o.Log, secret: []byte(rand.Text()), packets: packets,
+		spoken: newSoundPackets(), about: map[bool][]byte{}, readers: map[*reader]struct{}{},
 	}
 	s.ctx, s.quit = context.WithCancel(context.Background())
 	s.serving = &gortsplib.Server{
@@ -80,7 +80,12 @@ func Serve(on net.Listener, o Options) (*Server, error) {
 		WriteTimeout:   writePatience,
 		IdleTimeout:    idlePatience,
 	}
-	if s.about, err = described().Marshal(); err == nil {
+	for _, withSound := range []bool{false, true} {
+		if err == nil {
+			s.about[withSound], err = described(withSound).Marshal()
+		}
+	}
+	if err == nil {
 		err = s.serving.Start()
 	}
 	if err != nil {
@@ -90,16 +95,9 @@ func Serve(on net.Listener, o Options) (*Server, error) {
 	return s, nil
 }
 
-// described is what readers are told of the stream.
-func described() *description.Session {
-	return &description.Session{
-		Title:  "Fanlight",
-		Medias: []*description.Media{{Type: description.MediaTypeVideo, Control: "trackID=0", Formats: []format.Format{&format.MJPEG{}}}},
-	}
-}
-
+// newStream makes the stream of a reader, who may take its sound or not.
 func (s *Server) newStream() (*gortsplib.ServerStream, error) {
-	stream := &gortsplib.ServerStream{Server: s.serving, Desc: described()}
+	stream := &gortsplib.ServerStream{Server: s.serving, Desc: described(true)}
 	if err := stream.Initialize(); err != nil {
 		return nil, fmt.Errorf("preparing a stream by RTSP: %w", err)
 	}
@@ -125,42 +123,61 @@ func (s *Server) add(r *reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.readers[r] = struct{}{}
-	if s.stop != nil {
-		return
+	s.showing.begin(s, s.show)
+	if r.hears && s.sound != nil {
+		s.speaking.begin(s, s.speak)
 	}
-	ctx, stop := context.WithCancel(s.ctx)
-	before, stopped := s.stopped, make(chan struct{})
-	s.stop, s.stopped = stop, stopped
-	s.sending.Go(func() {
-		defer close(stopped)
-		<-before
-		for frame := range s.feed.Frames(ctx) {
-			s.send(frame)
-		}
-	})
 }
 
-// remove ends that. The camera may go off if it was the last one.
+// remove ends that. The camera may go off if it was the last one, and the microphone if it
+// was the last one that hears.
 func (s *Server) remove(r *reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.readers, r)
-	if len(s.readers) == 0 && s.stop != nil {
-		s.stop()
-		s.stop = nil
+	if len(s.readers) == 0 {
+		s.showing.end()
 	}
+	for other := range s.readers {
+		if other.hears {
+			return
+		}
+	}
+	s.speaking.end()
+}
+
+// show passes pictures on until ctx ends.
+func (s *Server) show(ctx context.Context) {
+	for frame := range s.feed.Frames(ctx) {
+		s.send(frame)
+	}
+}
+
+// speak passes sound on until ctx ends.
+func (s *Server) speak(ctx context.Context) {
+	for p := range s.sound.Packets(ctx) {
+		packet := s.spoken.of(p)
+		for _, r := range s.ready((*reader).isReadyToHear) {
+			r.say(packet, p.Taken)
+		}
+	}
+}
+
+// ready returns the readers that are ready for something.
+func (s *Server) ready(is func(*reader) bool) (ready []*reader) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for r := range s.readers {
+		if is(r) {
+			ready = append(ready, r)
+		}
+	}
+	return ready
 }
 
 // send passes a picture to all readers that are ready for one.
 func (s *Server) send(frame *streaming.Frame) {
-	var ready []*reader
-	s.mu.Lock()
-	for r := range s.readers {
-		if r.isReady() {
-			ready = append(ready, r)
-		}
-	}
-	s.mu.Unlock()
+	ready := s.ready((*reader).isReady)
 	if len(ready) == 0 {
 		return
 	}

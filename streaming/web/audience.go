@@ -19,7 +19,10 @@ func (s *Stream) Watching() []Viewer {
 	defer l.mu.Unlock()
 	var watching []Viewer
 	for _, v := range l.here {
-		known := Viewer{ID: v.id, Address: v.address, Program: v.program, Since: v.since, FPS: v.lately.perSecond(time.Since(v.since))}
+		if !v.listed() {
+			continue
+		}
+		known := Viewer{ID: v.id, Address: v.address, Program: v.program, Since: v.since, Listens: v.listens, FPS: v.lately.perSecond(time.Since(v.since))}
 		if name := v.name.Load(); name != nil {
 			known.Name = *name
 		}
@@ -29,18 +32,23 @@ func (s *Stream) Watching() []Viewer {
 	return watching
 }
 
-// LetGo disconnects a viewer, which may connect again, the page after a minute. It
-// returns false if there is no viewer of this ID.
+// LetGo disconnects a viewer, which may connect again, the page after a minute. Its sound
+// goes with a page. It returns false if there is no viewer of this ID.
 func (s *Stream) LetGo(id uint64) bool {
 	l := s.viewers
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	v, here := l.here[id]
-	if here {
-		l.away.add(v.page)
-		v.letGo()
+	if !here {
+		return false
 	}
-	return here
+	l.away.add(v.page)
+	for _, other := range l.here {
+		if other == v || v.page != "" && other.page == v.page {
+			other.letGo()
+		}
+	}
+	return true
 }
 
 // KeepOut blocks a viewer's machine: it disconnects all viewers from there, and their

@@ -80,8 +80,17 @@ var sharedPaths = map[string]bool{
 	"/frame.jpg": true, "/api/timeline": true,
 }
 
+// mayRead reports whether a page of an origin may read what it requests.
+func (o *origins) mayRead(origin string, r *http.Request) bool {
+	if _, isSound := audioTypes[r.URL.Path]; isSound {
+		return o.trustSound(origin)
+	}
+	return o.allow(origin, r)
+}
+
 func isShared(r *http.Request) bool {
-	return sharedPaths[r.URL.Path] || r.URL.Path == "/" && r.URL.Query().Has("action")
+	_, isSound := audioTypes[r.URL.Path]
+	return isSound || sharedPaths[r.URL.Path] || r.URL.Path == "/" && r.URL.Query().Has("action")
 }
 
 // forEmbedding lets pages of allowed origins read pictures and the status by script
@@ -96,7 +105,7 @@ func (s *Stream) forEmbedding(next http.Handler) http.Handler {
 		}
 		w.Header().Add("Vary", "Origin")
 		origin := r.Header.Get("Origin")
-		readable := origin != "" && allowed.allow(originNamed(r), r)
+		readable := origin != "" && allowed.mayRead(originNamed(r), r)
 		if readable {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
 			w.Header().Set("Access-Control-Expose-Headers", "X-Timestamp, Retry-After")

@@ -147,7 +147,7 @@ func isFresh(t *testing.T, megabits float64, seen []sight) {
 func TestFarViewerNeedNotAcknowledgeFirst(t *testing.T) {
 	needNetworks(t)
 	const way = 100 * time.Millisecond
-	home, far := newFar(t, way)
+	home, far := newFar(t, way, 0)
 	c := openCinema(t, home.listen(t, "192.0.2.1:80"), 20e3, nil)
 	viewer := c.admit(t, far)
 	viewer.see(t, 30) // in which TCP finds out how much may be under way

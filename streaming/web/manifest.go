@@ -10,7 +10,7 @@ import (
 
 // pageFiles are answered at their own names.
 var pageFiles = []string{
-	"page.css", "timeline.css", "recordings.css", "page.js", "film.js", "player.js", "timeline.js", "viewer.js", "picture.js", "multipart.js", "slow.js", "windows.js", "screen.js", "words.js", "passcode.js",
+	"page.css", "timeline.css", "sound.css", "recordings.css", "page.js", "film.js", "player.js", "timeline.js", "sound.js", "lag.js", "pcm.js", "opus.js", "queue.js", "viewer.js", "picture.js", "multipart.js", "slow.js", "windows.js", "screen.js", "words.js", "passcode.js",
 	"apple-touch-icon.png", "icon-192.png", "maskable-192.png", "maskable-512.png",
 }
 

@@ -44,6 +44,36 @@ user_pref("toolkit.telemetry.enabled", false);
 // startFirefox starts Firefox, and ends it with the test.
 func startFirefox(t *testing.T) *firefox {
 	t.Helper()
+	return startFirefoxAt(t, here{})
+}
+
+// computer is where a browser runs.
+type computer interface {
+	start(t *testing.T, command *exec.Cmd)
+	dial(t *testing.T, address string) net.Conn
+}
+
+// here is this computer.
+type here struct{}
+
+func (here) start(t *testing.T, command *exec.Cmd) {
+	t.Helper()
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (here) dial(t *testing.T, address string) net.Conn {
+	t.Helper()
+	conn, err := net.DialTimeout("tcp", address, patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
+
+func startFirefoxAt(t *testing.T, at computer) *firefox {
+	t.Helper()
 	need(t, "firefox-esr", "firefox-esr")
 	profile := t.TempDir()
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(firefoxPreferences), 0o600); err != nil {
@@ -55,9 +85,7 @@ func startFirefox(t *testing.T) *firefox {
 	run.WaitDelay = patience
 	var out bytes.Buffer
 	run.Stdout, run.Stderr = &out, &out
-	if err := run.Start(); err != nil {
-		t.Fatal(err)
-	}
+	at.start(t, run)
 	ended := make(chan error, 1)
 	go func() { ended <- run.Wait() }() // and for that of its own processes: they write to the same place
 	f := &firefox{}
@@ -87,11 +115,8 @@ func startFirefox(t *testing.T) *firefox {
 		port = strings.TrimSpace(string(b))
 		return err == nil && port != ""
 	})
-	conn, err := net.DialTimeout("tcp", "127.0.0.1:"+port, patience)
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.conn, f.in = conn, bufio.NewReader(conn)
+	f.conn = at.dial(t, "127.0.0.1:"+port)
+	f.in = bufio.NewReader(f.conn)
 	if hello, err := f.receive(); err != nil || !strings.Contains(string(hello), `"marionetteProtocol":3`) {
 		t.Fatalf("%s, %v", hello, err)
 	}
@@ -154,24 +179,32 @@ func (f *firefox) visit(url string) error {
 	return err
 }
 
-// shot is what the element that a selector finds looks like, as PNG.
-func (f *firefox) shot(selector string) ([]byte, error) {
+// find returns the ID of the element that a selector finds.
+func (f *firefox) find(selector string) (string, error) {
 	found, err := f.ask("WebDriver:FindElement", map[string]any{"using": "css selector", "value": selector})
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var element map[string]string // under a key that the WebDriver standard made up
 	if err := json.Unmarshal(found, &element); err != nil {
-		return nil, err
+		return "", err
 	}
 	for _, id := range element {
-		value, err := f.ask("WebDriver:TakeScreenshot", map[string]any{"id": id, "full": false})
-		if err != nil {
-			return nil, err
-		}
-		var png []byte
-		err = json.Unmarshal(value, &png) // base64
-		return png, err
+		return id, nil
 	}
-	return nil, fmt.Errorf("no element: %s", found)
+	return "", fmt.Errorf("no element: %s", found)
+}
+
+// shot is what the element that a selector finds looks like, as PNG.
+func (f *firefox) shot(selector string) (png []byte, err error) {
+	id, err := f.find(selector)
+	if err != nil {
+		return nil, err
+	}
+	value, err := f.ask("WebDriver:TakeScreenshot", map[string]any{"id": id, "full": false})
+	if err != nil {
+		return nil, err
+	}
+	err = json.Unmarshal(value, &png) // base64
+	return png, err
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"os"
@@ -163,14 +164,14 @@ func (n *network) slow(t *testing.T, port int, megabits float64) {
 }
 
 // newFar returns two computers, 192.0.2.1 and 192.0.2.2, with a fast link between them of
-// the given delay.
-func newFar(t *testing.T, way time.Duration) (a, b *place) {
+// the given delay, which loses a share of the packets.
+func newFar(t *testing.T, way time.Duration, loss float64) (a, b *place) {
 	t.Helper()
 	a, b = newPlace(t), newPlace(t)
 	endA, endB := a.tunnel(t, "192.0.2.1/30"), b.tunnel(t, "192.0.2.2/30")
 	var carrying sync.WaitGroup
-	carrying.Go(func() { carry(t, endA, endB, way) })
-	carrying.Go(func() { carry(t, endB, endA, way) })
+	carrying.Go(func() { carry(t, endA, endB, way, loss) })
+	carrying.Go(func() { carry(t, endB, endA, way, loss) })
 	t.Cleanup(func() { endA.Close(); endB.Close(); carrying.Wait() })
 	return a, b
 }
@@ -200,7 +201,7 @@ func (p *place) tunnel(t *testing.T, address string) (packets *os.File) {
 }
 
 // carry copies packets from one end to the other until one of them is closed.
-func carry(t *testing.T, from, to *os.File, way time.Duration) {
+func carry(t *testing.T, from, to *os.File, way time.Duration, loss float64) {
 	type packet struct {
 		bytes []byte
 		due   time.Time
@@ -223,6 +224,9 @@ func carry(t *testing.T, from, to *os.File, way time.Duration) {
 				t.Errorf("carrying packets: %v", err)
 			}
 			return
+		}
+		if rand.Float64() < loss {
+			continue
 		}
 		travelling <- packet{append([]byte(nil), buffer[:n]...), time.Now().Add(way)}
 	}

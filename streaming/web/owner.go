@@ -16,6 +16,7 @@ func (s *Stream) listViewers(w http.ResponseWriter, r *http.Request) {
 		Name    string     `json:"name,omitempty"`
 		Program string     `json:"program"`
 		Since   time.Time  `json:"since"`
+		Listens bool       `json:"listens,omitempty"`
 		FPS     float64    `json:"fps"`
 	}
 	answer := struct {

@@ -53,6 +53,9 @@ func (s *Stream) routes() http.Handler {
 		mux.HandleFunc("GET "+path, s.embedded(s.snapshot))
 	}
 	mux.HandleFunc("GET /frame.jpg", s.embedded(s.frame))
+	for path := range audioTypes {
+		mux.HandleFunc("GET "+path, s.audible(s.audio))
+	}
 	mux.HandleFunc("GET /api/timeline", s.timeline)
 	mux.HandleFunc("GET /api/status", s.status)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "ok") })
@@ -115,7 +118,7 @@ func (s *Stream) root(w http.ResponseWriter, r *http.Request) {
 	viewerPage(w, r)
 }
 
-const pagePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
+const pagePolicy = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; media-src blob:; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 
 // page returns a handler that answers with a file of the viewer page.
 func page(name string) http.HandlerFunc {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"fanlight/streaming/sound"
 )
 
 // status answers with the stream's state as JSON, for the page and other programs. Only
@@ -26,6 +28,7 @@ func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 	json.NewEncoder(w).Encode(struct {
 		Name     string  `json:"name"`
 		Version  string  `json:"version"`
+		Now      seconds `json:"now"`
 		Uptime   float64 `json:"uptime_s"`
 		Camera   camera  `json:"camera"`
 		State    string  `json:"state"`
@@ -38,10 +41,31 @@ func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 		Dropped  uint64  `json:"dropped"`
 
 		Unplugged bool `json:"unplugged,omitempty"`
+
+		Sound *heard `json:"sound,omitempty"`
 	}{
-		s.Name(), s.server.version, time.Since(s.started).Seconds(), camera{id, now.CameraName},
+		s.Name(), s.server.version, seconds(time.Now()), time.Since(s.started).Seconds(), camera{id, now.CameraName},
 		now.State.String(), reason, now.Measured.Width, now.Measured.Height,
 		math.Round(now.Measured.FPS*10) / 10, s.Viewers(), now.Pictures, now.Dropped,
-		now.Unplugged,
+		now.Unplugged, s.heard(),
 	})
+}
+
+// heard is the microphone in the status.
+type heard struct {
+	Name  string `json:"name"`
+	State string `json:"state"`
+	Muted bool   `json:"muted"`
+}
+
+// heard returns nil if no microphone is chosen.
+func (s *Stream) heard() *heard {
+	if s.sound == nil {
+		return nil
+	}
+	now := s.sound.Status()
+	if now.State == sound.None {
+		return nil
+	}
+	return &heard{now.Name, now.State.String(), now.Muted}
 }

@@ -10,6 +10,7 @@ import (
 
 	"fanlight/streaming"
 	"fanlight/streaming/recording"
+	"fanlight/streaming/sound"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -49,6 +50,9 @@ type Stream struct {
 
 	rewinding *rewinding
 	films     films
+
+	sound      *sound.Sound // nil unless HearWith was called
+	newDecoder func() (Decoder, error)
 
 	mu   sync.Mutex
 	name string

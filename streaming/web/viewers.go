@@ -27,6 +27,8 @@ type Viewer struct {
 	// "VLC". It is not verified either.
 	Program string
 	Since   time.Time
+	// Listens: the viewer has only the sound.
+	Listens bool
 	// FPS is the rate of pictures sent to the viewer, over the last four seconds.
 	FPS float64
 }
@@ -37,6 +39,7 @@ type viewer struct {
 	client
 	program string
 	page    string // see away
+	listens bool   // to the sound; see listen
 	since   time.Time
 	name    atomic.Pointer[string]
 	naming  sync.WaitGroup
@@ -157,7 +160,7 @@ func (l *viewers) enter(r *http.Request) (*viewer, *refusal) {
 func (l *viewers) add(ctx context.Context, v *viewer) *refusal {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if no := cmp.Or(l.blocked(v.client), l.away.refuse(v.page), l.full(v.client)); no != nil {
+	if no := cmp.Or(l.blocked(v.client), l.away.refuse(v.page), l.full(v.client, v.listens)); no != nil {
 		return no
 	}
 	l.last++
@@ -184,9 +187,16 @@ func (l *viewers) blocked(from client) *refusal {
 	return &refusal{http.StatusForbidden, "The owner has blocked your address. Ask the owner to unblock it.", 0}
 }
 
-// full is called with mu held.
-func (l *viewers) full(from client) *refusal {
-	if len(l.here) >= l.most {
+// full refuses what is above the limits: viewers and listeners have each their own. It is
+// called with mu held.
+func (l *viewers) full(from client, listens bool) *refusal {
+	all := 0
+	for _, v := range l.here {
+		if v.listens == listens {
+			all++
+		}
+	}
+	if all >= l.most {
 		return &refusal{http.StatusServiceUnavailable, fmt.Sprintf(
 			"The limit of %s is reached. Try again later, or ask the owner to raise it.", viewersInWords(l.most)), 10 * time.Second}
 	}
@@ -195,7 +205,7 @@ func (l *viewers) full(from client) *refusal {
 	}
 	same := 0
 	for _, v := range l.here {
-		if v.machine == from.machine {
+		if v.machine == from.machine && v.listens == listens {
 			same++
 		}
 	}
@@ -226,7 +236,13 @@ func (l *viewers) exit(v *viewer) {
 func (l *viewers) count() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.here)
+	n := 0
+	for _, v := range l.here {
+		if v.listed() {
+			n++
+		}
+	}
+	return n
 }
 
 // totals returns what has been sent to all viewers so far.

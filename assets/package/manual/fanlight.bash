@@ -37,6 +37,7 @@ _fanlight() {
         --snapshot) return ;;
         --record) return ;;
         --history) return ;;
+        --microphone) return ;;
         --time-lapse) return ;;
         --record-split) return ;;
         --history-disk) return ;;
@@ -48,5 +49,5 @@ _fanlight() {
         --idle) return ;;
         --trusted-proxy) return ;;
     esac
-    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --snapshot --record --history --time-lapse --record-split --record-remove-oldest --history-disk --no-rewind --rtsp --send-to --send-h264 --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
+    COMPREPLY=($(compgen -W "--help --headless --list-cameras --list-microphones --list-streams --camera --listen --share --stop-sharing --background --name --describe --size --fps --quality --control --rotate --mirror --text --clock --snapshot --record --history --microphone --time-lapse --record-split --record-remove-oldest --history-disk --no-rewind --rtsp --send-to --send-h264 --passcode --tls --tls-cert --tls-key --allow-host --allow-origin --max-viewers --idle --trusted-proxy --no-discovery --version " -- "$cur"))
 } && complete -F _fanlight fanlight

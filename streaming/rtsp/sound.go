@@ -1,0 +1,72 @@
+package rtsp
+
+import (
+	"context"
+	"iter"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"fanlight/streaming/sound"
+
+	"github.com/bluenviron/gortsplib/v5/pkg/description"
+	"github.com/bluenviron/gortsplib/v5/pkg/format"
+	"github.com/pion/rtp"
+)
+
+// Sound is a microphone's, which is on while somebody listens.
+type Sound interface {
+	// Packets yields the packets from now on until ctx ends.
+	Packets(ctx context.Context) iter.Seq[*sound.Packet]
+	Status() sound.Status
+}
+
+// isChosen reports whether there is a microphone, also one that is muted or lost.
+func isChosen(s Sound) bool { return s != nil && s.Status().State != sound.None }
+
+// opusPayload is the number of Opus packets in the description, one of those for any use.
+const opusPayload = 97
+
+// described is what readers and engines are told of the stream: of pictures, and of sound
+// behind them if there is any.
+func described(withSound bool) *description.Session {
+	about := &description.Session{
+		Title:  "Fanlight",
+		Medias: []*description.Media{{Type: description.MediaTypeVideo, Control: "trackID=0", Formats: []format.Format{&format.MJPEG{}}}},
+	}
+	if withSound {
+		about.Medias = append(about.Medias, &description.Media{Type: description.MediaTypeAudio, Control: "trackID=1",
+			Formats: []format.Format{&format.Opus{PayloadTyp: opusPayload, ChannelCount: 1}}})
+	}
+	return about
+}
+
+// soundPackets makes RTP packets of sound (RFC 7587). It is for one goroutine.
+type soundPackets struct {
+	first  time.Time // when the first packet was taken
+	offset uint32    // its timestamp
+	last   int64     // the newest timestamp, counted from offset
+	gap    bool      // there was one in front of the next packet
+}
+
+func newSoundPackets() *soundPackets { return &soundPackets{offset: rand.Uint32(), gap: true} }
+
+// of returns a packet with the timestamp of its capture time: a gap is one, and a sound card
+// whose clock is wrong stays in step with the pictures. Timestamps do not go back when the
+// clock does.
+func (s *soundPackets) of(p *sound.Packet) *rtp.Packet {
+	before := s.last
+	if s.first.IsZero() {
+		s.first = p.Taken
+	} else {
+		s.last = max(s.last+1, int64(math.Round(p.Taken.Sub(s.first).Seconds()*sound.Rate)))
+		s.gap = s.last-before > sound.PacketSamples*3/2
+	}
+	return &rtp.Packet{
+		Header: rtp.Header{
+			Version: 2, PayloadType: opusPayload, Timestamp: s.offset + uint32(s.last),
+			Marker: s.gap, // the first packet of a talkspurt (RFC 7587, section 4.1)
+		},
+		Payload: p.Opus,
+	}
+}

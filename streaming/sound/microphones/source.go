@@ -1,0 +1,124 @@
+package microphones
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"time"
+
+	"fanlight/streaming/sound"
+
+	"github.com/gen2brain/malgo"
+)
+
+// DefaultID stands for the microphone that the sound system has as its default, whichever it
+// is.
+const DefaultID = "default"
+
+// lookEvery is how often an open microphone is looked for in the list: PulseAudio moves a
+// stream to another one, and says nothing, when the first is unplugged.
+const lookEvery = 2 * time.Second
+
+var (
+	errUnplugged = errors.New("the microphone is unplugged. Plug it in again")
+	errNoSystem  = errors.New("there is no sound system. Start PulseAudio or PipeWire")
+)
+
+// Source returns a source that finds a microphone by its ID, else by its name, whenever it is
+// opened. An ID of DefaultID is the sound system's default.
+func Source(id, name string) sound.Source {
+	if id == DefaultID {
+		name = "Default microphone"
+	}
+	return sound.Source{ID: id, Name: name, Packets: func(ctx context.Context) iter.Seq2[sound.Samples, error] {
+		return func(yield func(sound.Samples, error) bool) {
+			if err := packets(ctx, id, name, func(s sound.Samples) bool { return yield(s, nil) }); err != nil && ctx.Err() == nil {
+				yield(sound.Samples{}, err)
+			}
+		}
+	}}
+}
+
+// packets yields what a microphone hears until yield returns false, ctx ends, or it fails.
+func packets(ctx context.Context, id, name string, yield func(sound.Samples) bool) error {
+	device, err := lookFor(ctx, id, name)
+	if err != nil {
+		return err
+	}
+	c := begin(device)
+	defer c.close()
+	ctx, stop := context.WithCancel(ctx)
+	gone := make(chan error, 1)
+	watching := make(chan struct{})
+	defer func() { stop(); <-watching }()
+	go func() { defer close(watching); gone <- watch(ctx, id, name, device) }()
+	times := clock{length: sound.PacketLength}
+	for {
+		select {
+		case b := <-c.blocks:
+			if !c.pass(ctx, &times, b, yield) {
+				return nil
+			}
+		case err := <-c.ended:
+			return err
+		case err := <-gone:
+			return err
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// pass yields a block, with those that arrive at once behind it if it is late.
+func (c *capture) pass(ctx context.Context, times *clock, first block, yield func(sound.Samples) bool) bool {
+	blocks := []block{first}
+	if times.late(first.arrived) {
+		blocks = c.gather(ctx, first)
+	}
+	taken := times.taken(len(blocks), blocks[len(blocks)-1].arrived)
+	for n, b := range blocks {
+		if !yield(sound.Samples{Taken: taken.Add(time.Duration(n) * sound.PacketLength), Samples: b.samples}) {
+			return false
+		}
+	}
+	return true
+}
+
+// lookFor returns the device of a microphone that is plugged in; nil for the default.
+func lookFor(ctx context.Context, id, name string) (*malgo.DeviceID, error) {
+	all, err := List(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case id == DefaultID && len(all) > 0:
+		return nil, nil
+	case id == DefaultID:
+		return nil, errNoSystem
+	}
+	m, found := Find(all, id, name)
+	if !found {
+		return nil, errUnplugged
+	}
+	device := m.device // by itself: C may point to no Go memory that holds Go pointers
+	return &device, nil
+}
+
+// watch returns why an open microphone is gone, or an error when ctx ends.
+func watch(ctx context.Context, id, name string, device *malgo.DeviceID) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		now, err := lookFor(ctx, id, name)
+		if err != nil {
+			return err
+		}
+		if now != nil && *now != *device {
+			return errUnplugged // the same name is in another socket by now
+		}
+	}
+}
