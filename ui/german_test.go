@@ -86,7 +86,7 @@ func TestLooksInGerman(t *testing.T) {
 		"viewers": {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
 		"program": {programState(), true, func(w *Window) {
 			test.Tap(w.status.program)
-			w.window.Resize(fyne.NewSize(704, 1740)) // all of them
+			w.window.Resize(fyne.NewSize(704, 1920)) // all of them
 		}},
 		"other":    {recentState(), true, func(w *Window) { w.picker.menu.More.Action() }},
 		"settings": {set, true, func(w *Window) { test.Tap(w.gear) }},

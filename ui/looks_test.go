@@ -53,7 +53,7 @@ func states() map[string]look {
 		"program": {atStart, true, func(w *Window) { test.Tap(w.status.program) }},
 		"all-program": {atStart, true, func(w *Window) {
 			test.Tap(w.status.program)
-			w.window.Resize(fyne.NewSize(704, 1740)) // all of them
+			w.window.Resize(fyne.NewSize(704, 1920)) // all of them
 		}},
 		"paused": {paused, false, nil},
 		"saved":  {saved, true, func(w *Window) { w.window.Canvas().Focus(w.tools.snapshot) }},

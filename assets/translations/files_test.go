@@ -18,7 +18,7 @@ var same = []string{
 	"Port", "Text",
 	"Live", "Pause", "Passcode", "Certificate, SHA-256", "{{.Rate}} fps", "{{.Minutes}} min", "{{.Hours}} h {{.Minutes}} min",
 	"{{.Name}}: off", "{{.Name}}: on", "Open", "Snapshot", "Ctrl+{{.Key}}",
-	"LIVE", "End", "{{.Size}} MB", "{{.Size}} GB",
+	"LIVE", "End", "Volume", "Microphone", "{{.Size}} MB", "{{.Size}} GB",
 }
 
 // file is a language's file: for each key a text, or texts by their plural forms.

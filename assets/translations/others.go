@@ -24,6 +24,16 @@ var Others = []string{
 	"This stream came through too many Fanlights in a row. Watch the one that has the camera",
 	"{{.Host}} does not answer: check that the camera is on and in the same network, and the address",
 
+	"The microphone is unplugged. Plug it in again",
+	"There is no sound system. Start PulseAudio or PipeWire",
+	"The sound system does not answer. Restart it, or the computer",
+	"The sound system has ended the connection; the microphone is opened again when it is back",
+	"The microphone cannot be opened. Close other programs that use it, or plug it in again: {{.Error}}",
+	"The microphone cannot be started. Close other programs that use it, or plug it in again: {{.Error}}",
+	"The microphone has stopped delivering sound; it is opened again. If it stays so, unplug it and plug it in again",
+	"The microphone has ended its sound; it is opened again",
+	"The sound system has a fault ({{.Error}}); the microphone is opened again. If it stays so, choose another microphone",
+
 	"No browser could be opened ({{.Error}}); open this address in one: {{.Link}}",
 	"No file manager could be opened ({{.Error}}); the picture is {{.File}}",
 	"The camera stays as it is: {{.Error}}",
