@@ -229,29 +229,6 @@ func TestNoPublishing(t *testing.T) {
 	}
 }
 
-func TestConnectionsAreLimited(t *testing.T) {
-	h := serve(t, encoded(t, painted(64, 48)))
-	var all []net.Conn
-	for range mostOfMachine {
-		all = append(all, h.dial(t))
-	}
-	ask := func(conn net.Conn) error {
-		fmt.Fprint(conn, "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n")
-		_, err := conn.Read(make([]byte, 1))
-		return err
-	}
-	for _, conn := range all {
-		if err := ask(conn); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := ask(h.dial(t)); err == nil {
-		t.Errorf("there are more than %d", mostOfMachine)
-	}
-	all[0].Close()
-	eventually(t, "room", func() bool { return ask(h.dial(t)) == nil })
-}
-
 func TestMachineOf(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.168.1.5:80":            "192.168.1.5/32",
