@@ -139,7 +139,7 @@ func TestPicturesMayChangeTheirSize(t *testing.T) {
 	h := serve(t, encoded(t, painted(640, 480)))
 	out := make(chan string)
 	go func() {
-		_, told, err := run(t, "ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", h.url(""), "-frames:v", "60", "-vf", "scale=320:240", "-f", "null", "-")
+		_, told, err := run(t, "ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", h.url(""), "-frames:v", "60", "-vf", "scale=320:240", "-fps_mode", "passthrough", "-enc_time_base", "1/90000", "-f", "null", "-")
 		out <- fmt.Sprint(err, told)
 	}()
 	eventually(t, "ffmpeg", func() bool { return h.door.here() == 1 })
