@@ -14,8 +14,10 @@ import (
 )
 
 const (
-	// mostBroken is how many broken pictures in a row are gone over.
-	mostBroken = 1000
+	// mostBroken is how many broken pictures in a row are gone over, and mostBrokenBytes how
+	// many bytes of them: these are read and searched.
+	mostBroken      = 1000
+	mostBrokenBytes = 64 << 20
 	// growsEvery is how often a file that is being recorded is looked at.
 	growsEvery = 250 * time.Millisecond
 	// forever is a time behind all pictures.
@@ -164,11 +166,13 @@ func (r *Recording) Sections() []replay.Section {
 
 // shown returns a picture that decoders can take, or the next one; nil if there is none.
 func (r *Recording) shown(p *matroska.Picture, next func(*matroska.Picture) (*matroska.Picture, error)) (*streaming.Frame, error) {
-	for range mostBroken {
+	bytes := 0
+	for n := 0; n < mostBroken && bytes < mostBrokenBytes; n++ {
 		picture, err := r.reader.Read(p)
 		if err != nil {
 			return nil, err
 		}
+		bytes += len(picture)
 		if whole, info, err := jpegs.Mend(picture); err == nil {
 			run, err := r.run(p.At)
 			return streaming.NewFrame(uint64(p.Offset), run, r.taken(p), info.Width, info.Height, whole), err

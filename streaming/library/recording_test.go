@@ -2,12 +2,14 @@ package library
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"fanlight/streaming/matroska"
 	"fanlight/streaming/streamtest"
 )
 
@@ -76,5 +78,39 @@ func TestBrokenPicturesAreGoneOver(t *testing.T) {
 	}
 	if n != 8 || err != nil {
 		t.Errorf("%d pictures (%v), want 8", n, err)
+	}
+}
+
+// Huge pictures that are broken are not gone over for long: each is read whole. Small ones are.
+func TestHugeBrokenPicturesAreGivenUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		bytes int
+		plays bool
+	}{"small": {1 << 20, true}, "huge": {30 << 20, false}} {
+		l, dir := shelf(t)
+		file, err := os.Create(filepath.Join(dir, "a.mkv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := matroska.NewWriter(file, streamtest.TinyWidth, streamtest.TinyHeight, "Door", begin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		broken := make([]byte, c.bytes)
+		for n := range 4 {
+			picture := broken
+			if n == 3 {
+				picture = streamtest.Tiny[0]
+			}
+			if err := w.Write(picture, begin.Add(time.Duration(n)*time.Second)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(w.Close(), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if plays := len(names(t, l)) == 1; plays != c.plays {
+			t.Errorf("%s: listed %v", name, plays)
+		}
 	}
 }

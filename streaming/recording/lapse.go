@@ -22,18 +22,28 @@ func CheckLapse(every time.Duration) error {
 	return nil
 }
 
+// ErrRunning is the error of StartLapse during another recording. Its text is a sentence for
+// the user.
+var ErrRunning = errors.New("there is a recording already; stop it first, and then begin the time lapse")
+
 // StartLapse is Start for a time lapse: it takes one picture in a time, and its file plays at
 // 30 fps. The date in the file's head is that of its first picture. The camera is on for each
 // picture, and off in between if the feed's idle time is over by then.
+// Beside another recording there is none: it returns ErrRunning.
 func (r *Recorder) StartLapse(every time.Duration) error {
 	if err := CheckLapse(every); err != nil {
 		return err
 	}
+	begun := false
 	prepare := func(n *run) error {
-		n.output.lapse = true
+		n.output.lapse, begun = true, true
 		return nil
 	}
-	return r.start(prepare, func(n *run, ctx context.Context) { n.lapse(ctx, every) })
+	err := r.start(prepare, func(n *run, ctx context.Context) { n.lapse(ctx, every) })
+	if err == nil && !begun {
+		return ErrRunning
+	}
+	return err
 }
 
 func (n *run) lapse(ctx context.Context, every time.Duration) {

@@ -96,3 +96,22 @@ func TestTimeLapseOfNoSense(t *testing.T) {
 		}
 	}
 }
+
+// Who wants a time lapse while there is a recording is told that there is none, and the
+// recording goes on.
+func TestNoTimeLapseBesideARecording(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, r, _ := door(t)
+		if err := r.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.StartLapse(time.Second); !errors.Is(err, ErrRunning) || !r.Status().Recording {
+			t.Error(err)
+		}
+		r.Stop()
+		if err := r.StartLapse(time.Second); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+		r.Stop()
+	})
+}

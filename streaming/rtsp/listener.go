@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"net"
 	"net/netip"
@@ -23,17 +24,19 @@ const (
 	writeBuffer = 256 << 10
 )
 
-// listener limits the number of connections, and counts what is written to them.
+// listener limits the number of connections, and counts what is written to them. It keeps no
+// newcomer out for those who play nothing: a new connection replaces the oldest one of these,
+// of the machine that has most.
 type listener struct {
 	net.Listener
 
 	mu    sync.Mutex
-	conns int
+	conns map[*conn]struct{}
 	of    map[netip.Prefix]int // by machine
 }
 
 func newListener(l net.Listener) *listener {
-	return &listener{Listener: l, of: map[netip.Prefix]int{}}
+	return &listener{Listener: l, conns: map[*conn]struct{}{}, of: map[netip.Prefix]int{}}
 }
 
 // Accept closes connections above the limits. It returns an error when the listener is
@@ -48,34 +51,59 @@ func (l *listener) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := &conn{Conn: accepted, from: machineOf(accepted.RemoteAddr())}
-		if !l.add(c.from) {
+		c := &conn{Conn: accepted, on: l, from: machineOf(accepted.RemoteAddr()), since: time.Now()}
+		if !l.admit(c) {
 			accepted.Close()
 			continue
 		}
-		c.forget = sync.OnceFunc(func() { l.remove(c.from) })
 		limitBuffer(accepted)
 		return c, nil
 	}
 }
 
-func (l *listener) add(from netip.Prefix) bool {
+// admit adds a connection, if need be after closing another. It returns false if all play.
+func (l *listener) admit(c *conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.conns >= mostConns || l.of[from] >= mostOfMachine {
+	if l.of[c.from] >= mostOfMachine && !l.closeOldest(func(other *conn) bool { return other.from == c.from }) {
 		return false
 	}
-	l.conns++
-	l.of[from]++
+	if len(l.conns) >= mostConns && !l.closeOldest(func(*conn) bool { return true }) {
+		return false
+	}
+	l.conns[c] = struct{}{}
+	l.of[c.from]++
 	return true
 }
 
-func (l *listener) remove(from netip.Prefix) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.conns--
-	if l.of[from]--; l.of[from] == 0 {
-		delete(l.of, from)
+// closeOldest closes a connection that plays nothing: the oldest of the machine that has most.
+// It returns false if there is none. It is called with mu held.
+func (l *listener) closeOldest(counts func(*conn) bool) bool {
+	var oldest *conn
+	for c := range l.conns {
+		if c.plays.Load() || !counts(c) {
+			continue
+		}
+		if oldest == nil || cmp.Or(cmp.Compare(l.of[oldest.from], l.of[c.from]), c.since.Compare(oldest.since)) < 0 {
+			oldest = c
+		}
+	}
+	if oldest == nil {
+		return false
+	}
+	l.forget(oldest)
+	oldest.Conn.Close()
+	return true
+}
+
+// forget is called with mu held.
+func (l *listener) forget(c *conn) {
+	if _, open := l.conns[c]; !open {
+		return
+	}
+	delete(l.conns, c)
+	if l.of[c.from]--; l.of[c.from] == 0 {
+		delete(l.of, c.from)
 	}
 }
 
@@ -108,8 +136,10 @@ func limitBuffer(c net.Conn) {
 // conn is a connection that counts the RTP packets written to it.
 type conn struct {
 	net.Conn
+	on      *listener // nil for one that was dialed
 	from    netip.Prefix
-	forget  func()
+	since   time.Time // when it was accepted
+	plays   atomic.Bool
 	written atomic.Uint64
 
 	begin []byte // what was read first, up to the length of a word of HTTP
@@ -153,8 +183,10 @@ func isRTP(message []byte) bool {
 }
 
 func (c *conn) Close() error {
-	if c.forget != nil {
-		c.forget()
+	if c.on != nil {
+		c.on.mu.Lock()
+		c.on.forget(c)
+		c.on.mu.Unlock()
 	}
 	return c.Conn.Close()
 }

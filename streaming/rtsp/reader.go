@@ -47,6 +47,7 @@ type reader struct {
 // enter makes the reader a viewer. It is called before packets come on the connection.
 func (r *reader) enter(v Viewer, on *conn, forget func() bool) {
 	r.conn = on
+	on.plays.Store(true)
 	r.failed.Store(r.stream.Stats().OutboundRTPPackets - on.written.Load()) // of a pause before
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -62,6 +63,7 @@ func (r *reader) leave() bool {
 	if v == nil {
 		return false
 	}
+	r.conn.plays.Store(false)
 	r.forget()
 	v.Leave()
 	return true

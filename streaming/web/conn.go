@@ -69,6 +69,10 @@ func (c *steadyConn) writeDeadline() time.Time {
 	return deadline
 }
 
+// beginDownload lifts the limit of an answer's time: a large file takes as long as its reader
+// needs. The connection still makes room for others, as one without a stream.
+func (c *steadyConn) beginDownload() { c.due.Store(nil) }
+
 // writePart writes a part with writev(2) where the system has it, and blocks until it is
 // written.
 func (c *steadyConn) writePart(p part) (written int, err error) {

@@ -10,8 +10,30 @@ import (
 	"fanlight/streaming/library"
 )
 
-// downloadFilm answers with the file, or a part of it (RFC 9110, section 14).
+// downloadFilm answers with the file, or a part of it (RFC 9110, section 14). Who downloads is
+// a viewer, and so is disconnected when others are.
 func (s *Stream) downloadFilm(w http.ResponseWriter, r *http.Request, film *library.Recording) {
+	right, no := s.filmRight(r)
+	if no != nil {
+		no.answer(w)
+		return
+	}
+	if r.Method != http.MethodHead {
+		v, no := s.viewers.enter(r)
+		if no != nil {
+			no.answer(w)
+			return
+		}
+		defer s.viewers.exit(v)
+		if no := s.server.access.revoked(r); no != nil {
+			no.answer(w)
+			return
+		}
+		defer context.AfterFunc(right, v.letGo)()
+		if v.conn != nil {
+			v.conn.beginDownload()
+		}
+	}
 	header := w.Header()
 	header.Set("Content-Type", "video/x-matroska")
 	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": film.File}))

@@ -28,6 +28,12 @@ var filmed = time.Date(2026, time.March, 2, 9, 5, 7, 0, time.UTC)
 // which is being recorded.
 func filmHouse(t *testing.T, o Options, pictures ...[]byte) (*house, string) {
 	t.Helper()
+	return filmHouseBehind(t, o, func(_ *house, l net.Listener) net.Listener { return l }, pictures...)
+}
+
+// filmHouseBehind is filmHouse with a listener of its own.
+func filmHouseBehind(t *testing.T, o Options, behind func(*house, net.Listener) net.Listener, pictures ...[]byte) (*house, string) {
+	t.Helper()
 	dir := t.TempDir()
 	if pictures == nil {
 		pictures = streamtest.Tiny[:]
@@ -61,7 +67,7 @@ func filmHouse(t *testing.T, o Options, pictures ...[]byte) (*house, string) {
 		t.Cleanup(films.Close)
 		running = filepath.Join(dir, "running.mkv")
 		h.stream.LibraryWith(films)
-		return l
+		return behind(h, l)
 	})
 	return h, dir
 }

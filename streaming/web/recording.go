@@ -63,7 +63,11 @@ func (s *Stream) startRecording(w http.ResponseWriter, every string) bool {
 		}
 		start = func() error { return s.recorder.StartLapse(lapse) }
 	}
-	if err := start(); err != nil {
+	switch err := start(); {
+	case errors.Is(err, recording.ErrRunning):
+		http.Error(w, err.Error(), http.StatusConflict)
+		return false
+	case err != nil:
 		http.Error(w, err.Error(), http.StatusInsufficientStorage)
 		return false
 	}
