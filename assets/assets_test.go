@@ -107,7 +107,7 @@ func TestPageObeysItsContentSecurityPolicy(t *testing.T) {
 // The page must work on a network without internet, and behind a proxy that
 // serves it from a sub-folder.
 func TestPageNamesOnlyWhatTheServerHas(t *testing.T) {
-	served := []string{"page.css", "timeline.css", "sound.css", "page.js", "icon.svg", "apple-touch-icon.png", "manifest.webmanifest", "stream.mjpg", "snapshot.jpg"}
+	served := []string{"page.css", "timeline.css", "sound.css", "page.js", "icon.svg", "apple-touch-icon.png", "manifest.webmanifest", "stream.mjpg", "snapshot.jpg", "recordings/"}
 	for _, node := range elements(t) {
 		for _, key := range []string{"src", "href"} {
 			if address := attribute(node, key); address != "" && !slices.Contains(served, strings.TrimSuffix(address, "?download")) {

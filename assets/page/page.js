@@ -238,6 +238,7 @@ function show() {
   element("notice").hidden = detail === "";
   canvas.setAttribute("aria-label", detail ? t("Last picture. {{.State}}", { State: headline }) : player.live ? t("Live picture") : t("Earlier picture"));
   snapshot.hidden = away;
+  element("recordings").hidden = away || !status?.recordings;
   timeline.allow(mayStream && detail === "");
   element("fullscreen").hidden = away && !document.fullscreenElement;
   keepAwake((state === "live" || (state === "past" && !player.paused)) && !document.hidden);

@@ -88,6 +88,12 @@ func (s *Stream) forFilms(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// mayWatchFilms reports whether the sender of a request may watch recordings.
+func (s *Stream) mayWatchFilms(r *http.Request) bool {
+	_, no := s.filmRight(r)
+	return no == nil
+}
+
 // ofFilm opens the recording of the path's {name} for a handler.
 func (s *Stream) ofFilm(next func(http.ResponseWriter, *http.Request, *library.Recording)) http.HandlerFunc {
 	return s.forFilms(func(w http.ResponseWriter, r *http.Request) {

@@ -17,12 +17,16 @@ func showFilms(t *testing.T, h *house) {
 		name          string
 		width, height int64
 	}{{"desktop", 1280, 800}, {"phone", 390, 844}} {
-		wide, page, film := false, []byte{}, []byte{}
+		wide, viewer, page, film := false, []byte{}, []byte{}, []byte{}
 		loaded := `[...document.images].length === 3 && [...document.images].every((i) => i.complete && i.naturalWidth > 0)`
 		played := `document.querySelector("#picture")?.width === 1280 && !document.querySelector("#timeline").hidden && document.querySelector("#played").textContent === "0:03 / 0:03"`
 		if err := chromedp.Run(tab,
 			emulation.SetDeviceMetricsOverride(size.width, size.height, 1, size.width < 500),
-			chromedp.Navigate(h.url+"/recordings/"),
+			chromedp.Navigate(h.url+"/"),
+			chromedp.WaitVisible("#recordings"),
+			chromedp.CaptureScreenshot(&viewer),
+			chromedp.Click("#recordings"),
+			chromedp.WaitReady(`a.button[href$="door.mkv/"]`), // the next page is there
 			chromedp.Poll(loaded, nil, chromedp.WithPollingTimeout(patience)),
 			chromedp.Evaluate(`document.documentElement.scrollWidth > innerWidth`, &wide),
 			chromedp.FullScreenshot(&page, 90),
@@ -36,6 +40,7 @@ func showFilms(t *testing.T, h *house) {
 		if wide {
 			t.Errorf("%s: the page is wider than the screen", size.name)
 		}
+		keep(t, "viewer-"+size.name+".png", viewer)
 		keep(t, "recordings-"+size.name+".jpg", page)
 		keep(t, "recording-"+size.name+".png", film)
 	}

@@ -92,6 +92,9 @@ func TestRecordingsAreForTheOwnerUnlessShared(t *testing.T) {
 			if r := h.get(t, "GET", path); r.StatusCode != want {
 				t.Errorf("shared %v: GET %s: %s", shared, path, r.Status)
 			}
+			if told := strings.Contains(body(t, h.get(t, "GET", "/api/status")), `"recordings":true`); told != shared {
+				t.Errorf("shared %v: the page is told %v", shared, told)
+			}
 			if r := h.ask(t, "GET", path, "", "Authorization: Bearer k"); r.StatusCode != 200 {
 				t.Errorf("the owner: GET %s: %s", path, r.Status)
 			}

@@ -42,12 +42,13 @@ func (s *Stream) status(w http.ResponseWriter, r *http.Request) {
 
 		Unplugged bool `json:"unplugged,omitempty"`
 
-		Sound *heard `json:"sound,omitempty"`
+		Sound      *heard `json:"sound,omitempty"`
+		Recordings bool   `json:"recordings,omitempty"` // may be watched
 	}{
 		s.Name(), s.server.version, seconds(time.Now()), time.Since(s.started).Seconds(), camera{id, now.CameraName},
 		now.State.String(), reason, now.Measured.Width, now.Measured.Height,
 		math.Round(now.Measured.FPS*10) / 10, s.Viewers(), now.Pictures, now.Dropped,
-		now.Unplugged, s.heard(),
+		now.Unplugged, s.heard(), s.mayWatchFilms(r),
 	})
 }
 
