@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -69,6 +70,10 @@ func TestStatusIsWhatOtherProgramsRelyOn(t *testing.T) {
 		t.Errorf("uptime_s %v", off["uptime_s"])
 	}
 	delete(off, "uptime_s")
+	if now, _ := off["now"].(float64); math.Abs(now-float64(time.Now().Unix())) > patience.Seconds() {
+		t.Errorf("now %v", off["now"])
+	}
+	delete(off, "now")
 	want := map[string]any{"name": "Bench on here", "version": "1.2.3", "camera": map[string]any{"id": "bench", "name": "Bench bench"},
 		"state": "off", "width": 0.0, "height": 0.0, "fps": 0.0, "viewers": 0.0, "pictures": 0.0, "dropped": 0.0}
 	if fmt.Sprint(off) != fmt.Sprint(want) {
