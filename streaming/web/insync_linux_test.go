@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -42,9 +43,19 @@ func chromiumAt(t *testing.T, at *place) chrome {
 		t.Fatal(err)
 	}
 	run.Stderr, run.WaitDelay = in, patience
+	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) } // with its children
 	at.start(t, run)
 	in.Close()
-	t.Cleanup(func() { run.Wait(); cancel(); out.Close() })
+	t.Cleanup(func() {
+		unasked := time.AfterFunc(patience, cancel) // if it does not end when it is asked to
+		run.Wait()
+		unasked.Stop()
+		cancel()
+		out.Close()
+	})
+	silent := time.AfterFunc(20*patience, cancel)
+	defer silent.Stop()
 	address := ""
 	lines := bufio.NewScanner(out)
 	for address == "" && lines.Scan() {
