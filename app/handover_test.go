@@ -38,6 +38,7 @@ func TestTakingOverASecondStart(t *testing.T) {
 			given := c.first.Listen
 			c.first.Listen = "127.0.0.1:0"
 			p := windowless(t, c.first)
+			afterJobs(t, p) // which read the options
 			p.options.Listen = given
 			front := false
 			if got := p.takeOver(func() { front = true }, c.request); got != c.want || front != c.front {

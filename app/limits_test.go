@@ -20,6 +20,7 @@ func TestSetLimitsOfRecordings(t *testing.T) {
 		p.SetSplit(split)
 		p.SetRemoveOldest(true)
 		until(t, p, "the limits", func(s ui.State) bool { return s.General.Split == split && s.General.RemoveOldest })
+		afterJobs(t, p) // which read the options
 		p.options.RecordSplit = &given
 		if g := p.state().General; !g.SplitGiven || g.Split != ui.Split(given) || g.OldestGiven {
 			t.Errorf("given on the command line: %+v", g)

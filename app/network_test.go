@@ -65,6 +65,7 @@ func TestFirewallThatBlocksDiscovery(t *testing.T) {
 	for _, silent := range []bool{false, true} {
 		openWall := walled(t)
 		p := windowless(t, options{Listen: "127.0.0.1:0"})
+		afterJobs(t, p)                // which read the options
 		p.options.NoDiscovery = silent // nothing is announced on a loopback address
 		p.Share(true)
 		until(t, p, "the link", func(s ui.State) bool { return s.Link != "" })
