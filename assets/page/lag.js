@@ -10,7 +10,7 @@ const settleEvery = 100;
 const silentAfter = 1000; // without sound for this long, pictures do not wait
 const leap = 100; // a larger lag than this is taken over at once,
 const gently = 0.02; // and any other by changing the speed by this part
-const rare = { pictures: 0.03, sounds: 0.01 }; // the share of deliveries that may be late
+const rare = { pictures: 0.03, sounds: 0 }; // the share of deliveries that may be late: a gap is heard
 
 let deliveries; // what came lately: when, and how long after its capture
 let paced; // the stream is of the past: its sound comes early
@@ -49,8 +49,8 @@ function settle(now) {
   else shift += Math.min(Math.max(wanted - shift, -step), step);
 }
 
-// needed is the shift with which nearly all that came lately would have come in time; null
-// if that is not known.
+// needed is the shift with which all sound and nearly all pictures that came lately would have
+// come in time; null if that is not known.
 function needed() {
   const { pictures, sounds } = deliveries;
   if (sounds.length === 0 || (paced && pictures.length === 0)) return null;
