@@ -159,8 +159,8 @@ func threadCPU() time.Duration {
 }
 
 // diskLine is the line of the table about recording.
-func diskLine(all []recorded) string {
+func diskLine(all []recorded) []byte {
 	ratio := median(each(all, func(r recorded) float64 { return float64(r.fanlight) / float64(r.floor) }))
 	cost := median(each(all, func(r recorded) time.Duration { return r.fanlight }))
-	return fmt.Sprintf("\nCPU time of Fanlight a recorded picture, syncing included: %.0f µs, %.2f times a bare write(2) of it to the same disk.\n", cost.Seconds()*1e6, ratio)
+	return fmt.Appendf(nil, "\nCPU time of Fanlight a recorded picture, syncing included: %.0f µs, %.2f times a bare write(2) of it to the same disk.\n", cost.Seconds()*1e6, ratio)
 }

@@ -9,9 +9,9 @@
 // imports nothing of Fanlight.
 //
 // The way of its data: makePictures writes pictures to a folder, from which the contenders
-// serve them (contenders.go). A crowd of viewers, a process of its own (viewers.go), counts
-// the bytes. Two readings of those counts and of the contender's CPU time make a sample
-// (measure.go), and the medians of the samples the table (table.go). The viewers discard
-// the bytes in the kernel (recv with MSG_TRUNC, tcp(7)), so that the machine is busy with
-// serving and not with reading.
+// serve them (contenders.go). Fanlight's history is filled first (history.go). A crowd of
+// viewers, a process of its own (viewers.go), counts the bytes. Two readings of those counts
+// and of the contender's CPU time make a sample (measure.go), and the medians of the samples
+// the table (table.go). The viewers discard the bytes in the kernel (recv with MSG_TRUNC,
+// tcp(7)), so that the machine is busy with serving and not with reading.
 package main

@@ -90,21 +90,20 @@ func run(ctx context.Context, fanlight, floor, result string, crowds []int) erro
 	if err != nil {
 		return err
 	}
+	fanlightItself := contenders[slices.IndexFunc(contenders, func(c *contender) bool { return c.name == nameFanlight })]
+	full, err := fill(ctx, fanlightItself)
+	if err != nil {
+		return fmt.Errorf("filling the history: %w", err)
+	}
 	found, err := measureAll(ctx, contenders, crowds)
 	if err != nil {
 		return err
 	}
-	written := table(contenders, found, crowds)
-	for _, c := range contenders {
-		if c.name == nameFanlight {
-			disk, err := measureDisk(ctx, c, dir)
-			if err != nil {
-				return fmt.Errorf("recording: %w", err)
-			}
-			written = append(written, diskLine(disk)...)
-		}
+	disk, err := measureDisk(ctx, fanlightItself, dir)
+	if err != nil {
+		return fmt.Errorf("recording: %w", err)
 	}
-	return write(result, written)
+	return write(result, slices.Concat(table(contenders, found, crowds), historyLine(full), diskLine(disk)))
 }
 
 // crowdsGiven parses numbers of viewers; without any it returns allCrowds.
