@@ -79,8 +79,9 @@ func contenders(ctx context.Context, fanlight, floor, dir string, crowd int) ([]
 		return nil, err
 	}
 	most := strconv.Itoa(2 * crowd)
+	// The camera stops soon, so that it does not disturb the next contender.
 	serving := func(camera string, port int, more ...string) *exec.Cmd {
-		return exec.CommandContext(ctx, fanlight, append(more, "--headless", "--no-discovery", "--camera", camera, "--fps", strconv.Itoa(fps),
+		return exec.CommandContext(ctx, fanlight, append(more, "--headless", "--idle", "1s", "--no-discovery", "--camera", camera, "--fps", strconv.Itoa(fps),
 			"--max-viewers", most, "--listen", fmt.Sprintf("127.0.0.1:%d", port))...)
 	}
 	return []*contender{

@@ -20,7 +20,7 @@ import (
 func table(contenders []*contender, found findings, crowds []int) []byte {
 	var t bytes.Buffer
 	fmt.Fprintf(&t, "Measured on %s: %s.\n", time.Now().Format(time.DateOnly), machine())
-	fmt.Fprintf(&t, "JPEG pictures of %d bytes at 720p · %d fps; medians of %d runs of %v, in turns.\n\n", pictureBytes, fps, rounds, lasting)
+	fmt.Fprintf(&t, "JPEG pictures of %d bytes at 720p · %d fps; medians of %d runs of %v, in turns, and of %d for one viewer.\n\n", pictureBytes, fps, rounds, lasting, trial{viewers: 1}.rounds())
 	costs(&t, contenders, found, crowds)
 	fmt.Fprintln(&t)
 	others(&t, contenders, found, crowds)
