@@ -46,6 +46,17 @@ func TestListMicrophones(t *testing.T) {
 	}
 }
 
+// The time that the camera stays on without viewers is the microphone's, too.
+func TestIdleTimeIsTheMicrophonesToo(t *testing.T) {
+	soundtest.NewPulse(t)
+	p := windowless(t, options{Microphone: soundtest.DeskID, Idle: time.Hour})
+	for range p.sound.Packets(t.Context()) {
+		break
+	}
+	p.SetIdle(ui.LeastIdle)
+	until(t, p, "its end", func(s ui.State) bool { return s.Sound.Condition == ui.Off })
+}
+
 // TestMicrophoneOfTheCommandLine is known by its name from then on, and cannot be changed.
 func TestMicrophoneOfTheCommandLine(t *testing.T) {
 	soundtest.NewPulse(t)

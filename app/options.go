@@ -64,7 +64,7 @@ type options struct {
 	AllowHost          []string         `help:"Answer to this name too, such as one of a DNS server or a proxy. Names of local networks need no mention. May be given several times." placeholder:"NAME" sep:"none"`
 	AllowOrigin        []string         `help:"Let pages of this web site show the pictures, such as https://dash.example.org, or * for all. Pages of local networks need no mention. May be given several times." placeholder:"SITE" sep:"none"`
 	MaxViewers         *int             `help:"Maximum number of viewers at a time. Default: what was set in the window, else ${maxviewers}." placeholder:"N"`
-	Idle               time.Duration    `help:"Turn the camera off after this long without a viewer. Default: what was set in the window, else ${idle}." default:"${idle}" placeholder:"DURATION"`
+	Idle               time.Duration    `help:"Turn the camera off after this long without a viewer, and the microphone without a listener. Default: what was set in the window, else ${idle}." default:"${idle}" placeholder:"DURATION"`
 	Proxies            []proxy          `name:"trusted-proxy" help:"Believe this reverse proxy, an address or a network such as 172.18.0.0/16, when it names its clients (X-Forwarded-For), so that each has limits of its own. May be given more than once." placeholder:"ADDRESS"`
 	NoDiscovery        bool             `help:"Neither announce the stream on the network nor look for those of others, nor ask viewers' machines for their names."`
 	Version            bool             `help:"Say which version this is."`

@@ -35,9 +35,10 @@ func (p *program) SetLanguage(tag string) {
 	p.keep(func(r *remembered) { r.Language = tag })
 }
 
-// SetIdle is called by the window with a time within its bounds.
+// SetIdle is called by the window with a time within its bounds. It is the microphone's, too.
 func (p *program) SetIdle(idle time.Duration) {
 	p.feed.SetIdle(idle)
+	p.sound.SetIdle(idle)
 	p.keep(func(r *remembered) { r.IdleSeconds = int(idle / time.Second) })
 }
 

@@ -83,7 +83,8 @@ func TestLooksInGerman(t *testing.T) {
 			w.window.Resize(fyne.NewSize(640, 480))
 			test.Tap(w.share.viewers)
 		}},
-		"viewers": {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
+		"microphone": {heardState(), true, func(w *Window) { w.window.Resize(fyne.NewSize(640, 607)) }},
+		"viewers":    {watchedState(), true, func(w *Window) { test.Tap(w.share.viewers) }},
 		"program": {programState(), true, func(w *Window) {
 			test.Tap(w.status.program)
 			w.window.Resize(fyne.NewSize(704, 1920)) // all of them

@@ -104,8 +104,12 @@ func doings(t *testing.T) map[string]look {
 			w.window.Resize(fyne.NewSize(704, 1290)) // all of them
 		}},
 		"microphone": {heardState(), true, nil},
-		"closing":    {sharingState(), true, func(w *Window) { w.closing() }},
-		"network":    {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
+		"busy": {heardState(), true, func(w *Window) {
+			w.Show(busyState()) // from now on: it shows how long it records
+			w.draw()
+		}},
+		"closing": {sharingState(), true, func(w *Window) { w.closing() }},
+		"network": {nearbyState(), true, func(w *Window) { test.Tap(w.network.toggle) }},
 		"passcode": {nearbyState(), true, func(w *Window) {
 			test.Tap(w.network.toggle)
 			test.Tap(button(t, w.network.Panel, "Watch Nursery on nas, passcode needed"))

@@ -65,14 +65,14 @@ func newMicLight() *micLight {
 func (m *micLight) show(s Sound) (moved bool) {
 	m.meter.Set(s.Level)
 	s.Level, s.Microphones = 0, nil
-	before := m.now
+	before, words := m.now, m.Text
 	m.now = s
 	if before.Chosen != s.Chosen || before.Condition != s.Condition || before.Muted != s.Muted {
 		m.draw()
 	}
 	visible := kit.SetVisible(m.Button, s.Chosen != "")
 	metered := kit.SetVisible(m.meter, s.Chosen != "" && s.Condition == Live && !s.Muted)
-	return visible || metered
+	return visible || metered || m.Text != words
 }
 
 func (m *micLight) draw() {
@@ -178,6 +178,6 @@ func soundWords(s Sound) string {
 	case s.Chosen == "":
 		return lang.L("Viewers hear nothing.")
 	default:
-		return lang.L("It is on only while somebody listens, and ten seconds longer.")
+		return lang.L("It is on only while somebody listens, and as long after that as the camera.")
 	}
 }

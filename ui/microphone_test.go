@@ -41,7 +41,7 @@ func TestChooseMicrophone(t *testing.T) {
 	menu.Open()
 	tapEntry(t, w, "Line in")
 	program.want(t, "microphone pci")
-	if menu.Selected != "Line in" || told.Text != "It is on only while somebody listens, and ten seconds longer." {
+	if menu.Selected != "Line in" || told.Text != "It is on only while somebody listens, and as long after that as the camera." {
 		t.Errorf("%q is chosen, says %q", menu.Selected, told.Text)
 	}
 	w.access.mic.hold = kit.Hold{} // the time of a change is over

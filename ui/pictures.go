@@ -89,6 +89,7 @@ func (t *tools) setNarrow(narrow bool) {
 // show draws the state.
 func (t *tools) show(s State) {
 	if t.mic.show(s.Sound) {
+		t.draw()
 		t.row.Refresh()
 	}
 	kit.SetEnabled(t.snapshot, s.Condition == Live)
@@ -126,8 +127,10 @@ func (t *tools) draw() {
 		t.record.Name, t.record.Icon, t.record.Importance = lang.L("End the recording"), theme.MediaStopIcon(), widget.DangerImportance
 	}
 	t.record.SetText(recordingWords(t.recording, t.narrow))
-	t.snapshot.SetText(unless(t.narrow, snapshot))
-	t.pause.SetText(unless(t.narrow, pause))
+	// The words for what goes on now are more important than those for what can be done.
+	quiet := t.narrow || t.mic.Text != "" || t.recording.On()
+	t.snapshot.SetText(unless(quiet, snapshot))
+	t.pause.SetText(unless(quiet, pause))
 }
 
 // setFull shows what the button for full screen would do now.

@@ -165,6 +165,7 @@ func (w *Window) content() fyne.CanvasObject {
 		Line:    w.timeline.drawn,
 		Mark:    w.timeline.mark.Drawn,
 		Changed: w.reshaped,
+		Fit:     func(width float32) { w.status.fit(width) },
 	}
 	w.stage.Build()
 	c := w.window.Canvas()
@@ -227,6 +228,9 @@ func (w *Window) draw() {
 	}
 	w.mind(s)
 	w.tools.show(s)
+	if w.status.fit(w.status.line.Size().Width) {
+		w.stage.Refresh()
+	}
 	w.tell(s)
 }
 

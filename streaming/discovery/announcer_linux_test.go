@@ -27,8 +27,7 @@ type said struct {
 }
 
 // beAnnouncer serves the path of each request as text and announces the server until standard input ends. A line
-// there is a command: "passcode" announces that one is needed, "count" asks what there is now,
-// "answered" whether others find this machine by its name.
+// there is a command; see [commanded.do].
 func beAnnouncer() error {
 	listener, err := net.Listen("tcp", ":0")
 	if err != nil {
@@ -47,8 +46,8 @@ func beAnnouncer() error {
 		_ = json.NewEncoder(os.Stdout).Encode(line)
 	}
 	say(said{Port: port, PID: os.Getpid()})
-	service := Service{Name: os.Getenv("NAME"), Port: port, ID: "5eed"}
-	a, err := Announce(service, func(s Status) {
+	now := commanded{service: Service{Name: os.Getenv("NAME"), Port: port, ID: "5eed"}, say: say}
+	a, err := Announce(now.service, func(s Status) {
 		if s.Err != nil {
 			fmt.Fprintln(os.Stderr, s.Err) // which has no JSON
 			s.Err = nil
@@ -59,20 +58,7 @@ func beAnnouncer() error {
 		return err
 	}
 	for commands := bufio.NewScanner(os.Stdin); commands.Scan(); {
-		switch commands.Text() {
-		case "passcode":
-			service.Passcode = true
-			err = a.Update(service)
-		case "count":
-			var files []os.DirEntry
-			files, err = os.ReadDir("/proc/self/fd")
-			say(said{Goroutines: runtime.NumGoroutine(), Files: len(files)})
-		case "answered":
-			var n Network
-			n, err = currentNetwork()
-			say(said{Answered: IsAnswered(context.Background(), HostName(), n)})
-		}
-		if err != nil {
+		if err := now.do(a, commands.Text()); err != nil {
 			return err
 		}
 	}
@@ -86,6 +72,38 @@ func beAnnouncer() error {
 			return err
 		}
 	}
+}
+
+// commanded is an announcer that takes commands.
+type commanded struct {
+	service Service
+	say     func(said)
+}
+
+// do does what a command says: "passcode" announces that one is needed, "rtsp" and "no rtsp" that there is RTSP, on
+// the port above, or none any more, "count" asks what there is now, "answered" whether others find this machine by
+// its name.
+func (n *commanded) do(a *Announcement, command string) (err error) {
+	switch command {
+	case "passcode":
+		n.service.Passcode = true
+		err = a.Update(n.service)
+	case "rtsp":
+		n.service.RTSPPort = n.service.Port + 1
+		err = a.Update(n.service)
+	case "no rtsp":
+		n.service.RTSPPort = 0
+		err = a.Update(n.service)
+	case "count":
+		var files []os.DirEntry
+		files, err = os.ReadDir("/proc/self/fd")
+		n.say(said{Goroutines: runtime.NumGoroutine(), Files: len(files)})
+	case "answered":
+		var network Network
+		network, err = currentNetwork()
+		n.say(said{Answered: IsAnswered(context.Background(), HostName(), network)})
+	}
+	return err
 }
 
 // announcer is a program on a machine that serves HTTP and announces it, until stop.

@@ -119,11 +119,16 @@ func (n identity) isAsked(q dns.Question) bool {
 		n.isInstance(q.Name) || n.hostOurs && strings.EqualFold(q.Name, n.hostName())
 }
 
-// compare compares our SRV record with another one as RFC 6762, section 8.2, does in a
-// conflict: the greater one keeps the name. Equal ones are no conflict.
+// compare compares our SRV record of a type with another one as RFC 6762, section 8.2, does
+// in a conflict: the greater one keeps the name. Equal ones are no conflict. Of a type that
+// is not announced ours is the greater one.
 func (n identity) compare(other *dns.SRV) int {
-	own := n.srv(kinds(n.service)[0], 0)
-	return bytes.Compare(srvData(own), srvData(other))
+	for _, k := range kinds(n.service) {
+		if begins := len(other.Hdr.Name) - len(k.typeName()); begins > 0 && strings.EqualFold(other.Hdr.Name[begins:], k.typeName()) {
+			return bytes.Compare(srvData(n.srv(k, 0)), srvData(other))
+		}
+	}
+	return 1
 }
 
 func srvData(s *dns.SRV) []byte {

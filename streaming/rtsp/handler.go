@@ -32,8 +32,10 @@ func (h handler) OnDescribe(ctx *gortsplib.ServerHandlerOnDescribeCtx) (*base.Re
 	if !isHere(ctx.Path) {
 		return answer(base.StatusNotFound), nil, nil
 	}
+	withSound := isChosen(h.sound)
+	ctx.Conn.SetUserData(withSound)
 	about := answer(base.StatusOK)
-	about.Body = h.about[isChosen(h.sound)]
+	about.Body = h.about[withSound]
 	return about, nil, nil
 }
 
@@ -52,7 +54,8 @@ func (h handler) OnSetup(ctx *gortsplib.ServerHandlerOnSetupCtx) (*base.Response
 		if err != nil {
 			return answer(base.StatusInternalServerError), nil, err
 		}
-		r = &reader{from: from, setUp: ctx.Request, stream: stream, session: ctx.Session}
+		toldOfSound, told := ctx.Conn.UserData().(bool)
+		r = &reader{from: from, setUp: ctx.Request, stream: stream, session: ctx.Session, toldOfSound: toldOfSound || !told && isChosen(h.sound)}
 		ctx.Session.SetUserData(r)
 	}
 	return answer(base.StatusOK), r.stream, nil

@@ -32,8 +32,10 @@ type reader struct {
 	setUp   *base.Request // whose credentials let it in
 	stream  *gortsplib.ServerStream
 	session *gortsplib.ServerSession
-	conn    *conn // while it plays
-	hears   bool  // whether it takes the sound, while it plays
+	// toldOfSound is whether there was sound in the description that it chose from.
+	toldOfSound bool
+	conn        *conn // while it plays
+	hears       bool  // whether it takes the sound, while it plays
 
 	failed atomic.Uint64 // packets that were never written to conn
 	number uint16        // of the next packet of a picture

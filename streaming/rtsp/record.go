@@ -95,7 +95,7 @@ func (s *Sender) recordOnce(ctx context.Context, withSound bool, sent func()) er
 // is slow is a gap.
 func (s *Sender) speak(ctx context.Context, e *engine) {
 	packets, number := newSoundPackets(), uint16(0)
-	for p := range s.Sound.Packets(ctx) {
+	for p := range filled(ctx, s.Sound) {
 		packet := packets.of(p)
 		if e.waiting() > behindToHear {
 			continue

@@ -264,6 +264,7 @@ func TestParseTarget(t *testing.T) {
 		{"rtsp://engine/a\nb", "-"},
 		{"-f null", "-"},
 		{"rtsp://engine/" + strings.Repeat("a", longestTarget), "-"},
+		{"rtsp://me:" + strings.Repeat("(", longestTarget/3) + "@engine/cam", "-"}, // as %28
 	} {
 		target, err := ParseTarget(test.text)
 		switch {

@@ -28,7 +28,8 @@ const (
 // Options configure a [Server].
 type Options struct {
 	Feed *streaming.Feed
-	// Sound is sent, too, to readers that come while a microphone is chosen; it may be nil.
+	// Sound is sent, too, while a microphone is chosen; it may be nil. Readers that came
+	// before one was are disconnected then: they hear it when they come again.
 	Sound Sound
 	Door  Door
 	// Remake is for pictures that RTP does not carry as they are, tried in order.
@@ -149,35 +150,50 @@ func (s *Server) remove(r *reader) {
 // show passes pictures on until ctx ends.
 func (s *Server) show(ctx context.Context) {
 	for frame := range s.feed.Frames(ctx) {
+		if isChosen(s.sound) {
+			s.endDeaf()
+		}
 		s.send(frame)
+	}
+}
+
+// endDeaf ends the sessions of readers that came when there was no sound: RTSP has no way to
+// add some that players follow.
+func (s *Server) endDeaf() {
+	for _, r := range s.readersThat(func(r *reader) bool { return !r.toldOfSound }) {
+		if r.leave() {
+			s.remove(r)
+			s.log.Info("reader disconnected by RTSP: there is sound now, which it hears when it connects again", "address", r.from)
+		}
+		r.session.Close()
 	}
 }
 
 // speak passes sound on until ctx ends.
 func (s *Server) speak(ctx context.Context) {
-	for p := range s.sound.Packets(ctx) {
+	for p := range filled(ctx, s.sound) {
 		packet := s.spoken.of(p)
-		for _, r := range s.ready((*reader).isReadyToHear) {
+		for _, r := range s.readersThat((*reader).isReadyToHear) {
 			r.say(packet, p.Taken)
 		}
 	}
 }
 
-// ready returns the readers that are ready for something.
-func (s *Server) ready(is func(*reader) bool) (ready []*reader) {
+// readersThat returns the readers that are something, such as ready.
+func (s *Server) readersThat(are func(*reader) bool) (found []*reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for r := range s.readers {
-		if is(r) {
-			ready = append(ready, r)
+		if are(r) {
+			found = append(found, r)
 		}
 	}
-	return ready
+	return found
 }
 
 // send passes a picture to all readers that are ready for one.
 func (s *Server) send(frame *streaming.Frame) {
-	ready := s.ready((*reader).isReady)
+	ready := s.readersThat((*reader).isReady)
 	if len(ready) == 0 {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"fanlight/streaming/sound"
@@ -39,6 +40,56 @@ func described(withSound bool) *description.Session {
 			Formats: []format.Format{&format.Opus{PayloadTyp: opusPayload, ChannelCount: 1}}})
 	}
 	return about
+}
+
+// lull is how far silence is behind the present: later than the sound of any microphone.
+const lull = 200 * time.Millisecond
+
+// silence is a packet of Opus in which nothing is heard.
+var silence = []byte{0xf8, 0xff, 0xfe}
+
+// filled yields the packets of sound from now on until ctx ends, and silence while none come,
+// as they do not from a microphone that is muted, lost or chosen no longer: players hold the
+// pictures back while they wait for sound.
+func filled(ctx context.Context, s Sound) iter.Seq[*sound.Packet] {
+	return func(yield func(*sound.Packet) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		heard := make(chan *sound.Packet)
+		var listening sync.WaitGroup
+		defer listening.Wait()
+		defer stop()
+		listening.Go(func() {
+			for p := range s.Packets(ctx) {
+				select {
+				case heard <- p:
+				case <-ctx.Done():
+				}
+			}
+		})
+		tick := time.NewTicker(sound.PacketLength)
+		defer tick.Stop()
+		for next := time.Now(); ; {
+			var p *sound.Packet
+			select {
+			case p = <-heard:
+			case now := <-tick.C:
+				due := now.Add(-lull)
+				if next.After(due) {
+					continue
+				}
+				if due.Sub(next) > lull { // it is no use to catch up
+					next = due
+				}
+				p = &sound.Packet{Taken: next, Opus: silence}
+			case <-ctx.Done():
+				return
+			}
+			if !yield(p) {
+				return
+			}
+			next = p.Taken.Add(sound.PacketLength)
+		}
+	}
 }
 
 // soundPackets makes RTP packets of sound (RFC 7587). It is for one goroutine.

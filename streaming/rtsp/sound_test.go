@@ -209,7 +209,7 @@ func TestCaptureTimesOfBoth(t *testing.T) {
 		}
 	})
 	c.OnPacketRTPAny(func(media *description.Media, _ format.Format, packet *rtp.Packet) {
-		if at, known := c.PacketNTP(media, packet); known {
+		if at, known := c.PacketNTP(media, packet); known && !bytes.Equal(packet.Payload, silence) {
 			of := pictureMedia
 			if media.Type == description.MediaTypeAudio {
 				of = soundMedia

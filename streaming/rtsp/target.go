@@ -19,7 +19,7 @@ type Target struct{ address *url.URL }
 // password ends.
 var errTarget = errors.New("that is no address of an engine: write it as rtsp://HOST:8554/NAME, rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY, and in the password %40 for @, %23 for #, %2F for / and %3F for ?")
 
-// longestTarget is the longest address, in bytes.
+// longestTarget is the longest address, in bytes of its Text.
 const longestTarget = 2048
 
 // ParseTarget reads an address. The empty text is none; the error is a sentence for the
@@ -30,11 +30,11 @@ func ParseTarget(text string) (Target, error) {
 		return Target{}, nil
 	}
 	odd := func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }
-	if len(text) > longestTarget || strings.ContainsFunc(text, odd) {
+	if strings.ContainsFunc(text, odd) {
 		return Target{}, errTarget
 	}
 	address, err := url.Parse(text)
-	if err != nil || address.Hostname() == "" || address.Fragment != "" || strings.Contains(address.Path, "@") {
+	if err != nil || len(address.String()) > longestTarget || address.Hostname() == "" || address.Fragment != "" || strings.Contains(address.Path, "@") {
 		return Target{}, errTarget
 	}
 	switch address.Scheme {

@@ -15,7 +15,6 @@ const DefaultIdle = 10 * time.Second
 // Packets and From), turns it off an idle time after the last one has left, and opens it again
 // when it fails. Methods may be called from any goroutine.
 type Sound struct {
-	idle       time.Duration
 	newEncoder func() (Encoder, error)
 	log        *slog.Logger
 
@@ -24,6 +23,7 @@ type Sound struct {
 	sessions sync.WaitGroup
 
 	mu      sync.Mutex
+	idle    time.Duration
 	source  Source // without Packets: none is chosen
 	muted   bool
 	paused  bool
@@ -182,6 +182,17 @@ func (s *Sound) release() {
 	defer s.mu.Unlock()
 	if s.holders--; s.holders == 0 && s.ctx.Err() == nil {
 		s.idling = time.AfterFunc(s.idle, s.stopIfUnneeded)
+	}
+}
+
+// SetIdle changes how long the microphone stays on after its last consumer has left. If that
+// was before, the time begins anew.
+func (s *Sound) SetIdle(idle time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.idle = idle
+	if s.idling != nil && s.idling.Stop() {
+		s.idling = time.AfterFunc(idle, s.stopIfUnneeded)
 	}
 }
 

@@ -89,6 +89,35 @@ func TestMicrophoneIsOnWhileSomebodyListensAndTenSecondsLonger(t *testing.T) {
 	})
 }
 
+func TestIdleTimeCanBeChangedAtAnyTime(t *testing.T) {
+	bubble(t, func(t *testing.T, b *booth) {
+		staysOn := func(idle time.Duration) {
+			t.Helper()
+			time.Sleep(idle - time.Millisecond)
+			synctest.Wait()
+			if now := b.Status().State; now != sound.Live {
+				t.Errorf("%v just before %v", now, idle)
+			}
+			time.Sleep(2 * time.Millisecond)
+			synctest.Wait()
+			if now := b.Status().State; now != sound.Off || b.mic.Open.Load() > 0 {
+				t.Errorf("%v, %d open behind %v", now, b.mic.Open.Load(), idle)
+			}
+		}
+		b.SetIdle(time.Minute)
+		b.hears(t, time.Second)
+		time.Sleep(59 * time.Second)
+		b.SetIdle(3 * time.Second) // while it waits for somebody to listen
+		staysOn(3 * time.Second)
+		b.SetIdle(time.Hour) // while it is off
+		stop := b.hear(t)
+		b.SetIdle(time.Second) // while somebody listens
+		time.Sleep(time.Minute)
+		stop()
+		staysOn(time.Second)
+	})
+}
+
 func TestEachPacketComesOnceInOrder(t *testing.T) {
 	bubble(t, func(t *testing.T, b *booth) {
 		other := b.hear(t)

@@ -36,6 +36,8 @@ type Stage struct {
 
 	// Changed is called before the layout if Over or Narrow have changed.
 	Changed func()
+	// Fit is called before the layout with the width that Top and Bottom get.
+	Fit func(width float32)
 
 	full               bool
 	over, narrow, bare bool
@@ -152,6 +154,9 @@ func (r *stageRenderer) Layout(size fyne.Size) {
 		}
 	}
 	width := size.Width - 2*stageMargin
+	if r.Fit != nil {
+		r.Fit(width)
+	}
 	top := place(r.Top, fyne.NewPos(stageMargin, stageMargin), width)
 	bottom := size.Height - stageEdge
 	bottom -= place(r.Bottom, fyne.NewPos(stageMargin, bottom-r.Bottom.MinSize().Height), width)
