@@ -13,8 +13,20 @@ import (
 func (p *program) newRecorder() *recording.Recorder {
 	r := recording.New(p.feed, p.history, p.videosDir(), p.stream.Name, p.recorded, p.log)
 	r.Hear(p.sound)
+	r.Spare(p.spareDeleted)
 	r.Limit(p.recordingLimits(p.settings.get()))
 	return r
+}
+
+// spareDeleted gives up a deleted recording of a folder whose disk is nearly full.
+func (p *program) spareDeleted(dir string) bool {
+	if !p.library.Spare(dir) {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.films.changed()
+	return true
 }
 
 // recordingLimits are from the command line, else as remembered.
@@ -26,7 +38,7 @@ func (p *program) recordingLimits(r remembered) recording.Limits {
 	return limits
 }
 
-// SetSplit is called by the window. It holds from the next recording on.
+// SetSplit is called by the window. It holds at once, for a running recording too.
 func (p *program) SetSplit(s ui.Split) {
 	p.setLimits(func(r *remembered) { r.RecordSplit = recording.Split(s) })
 }

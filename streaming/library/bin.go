@@ -81,6 +81,29 @@ func (l *Library) Undelete(name string) error {
 	return nil
 }
 
+// Spare removes the recording of a folder that was deleted first, though it could still be
+// brought back, and reports whether there was one. It is for a disk that is full.
+func (l *Library) Spare(dir string) bool {
+	if l.Folder() != dir {
+		return false
+	}
+	l.bin.mu.Lock()
+	defer l.bin.mu.Unlock()
+	first := ""
+	for place, d := range l.bin.deleted {
+		if first == "" || d.at.Before(l.bin.deleted[first].at) {
+			first = place
+		}
+	}
+	if first == "" {
+		return false
+	}
+	l.o.Log.Info("removed a deleted recording for good, as the disk is nearly full", "file", l.bin.deleted[first].name)
+	l.bin.deleted[first].timer.Stop()
+	l.bin.remove(first)
+	return true
+}
+
 // Deleted returns the names of the recordings that can be brought back.
 func (l *Library) Deleted() (names []string) {
 	l.bin.mu.Lock()

@@ -81,8 +81,7 @@ func (s Split) reached(n *file, f *streaming.Frame) bool {
 		s.Length > 0 && n.at(f).Sub(n.begin) >= s.Length
 }
 
-// Limit sets what recordings keep to: a running one to the new RemoveOldest, and later ones to
-// both.
+// Limit sets what recordings keep to, a running one from its next picture on.
 func (r *Recorder) Limit(l Limits) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -93,4 +92,10 @@ func (r *Recorder) removesOldest() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.limits.RemoveOldest
+}
+
+func (r *Recorder) split() Split {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.limits.Split
 }

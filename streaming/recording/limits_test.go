@@ -98,3 +98,32 @@ func fileSize(t *testing.T, path string) int64 {
 	}
 	return info.Size()
 }
+
+// A limit that is set while a recording runs holds from its next picture on.
+func TestSplitChangesWhileRecording(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, r, dir := door(t)
+		if err := r.Start(); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			limits Limits
+			files  int
+		}{
+			{Limits{}, 1},
+			{Limits{Split: Split{Length: 5 * time.Second}}, 4}, // the first was too long already
+			{Limits{}, 4},
+		} {
+			r.Limit(step.limits)
+			time.Sleep(12 * time.Second)
+			synctest.Wait()
+			if names := files(t, dir); len(names) != step.files {
+				t.Errorf("%+v: files %q, want %d", step.limits, names, step.files)
+			}
+		}
+		r.Stop()
+		if end := r.Status(); end.Err != nil || end.Lost > 0 {
+			t.Errorf("%+v", end)
+		}
+	})
+}

@@ -10,9 +10,17 @@ import (
 	"fanlight/streaming/matroska"
 )
 
+// Spare has a full disk freed by a function first, before a recording ends or an old one is
+// removed: it gives up one thing in a folder that is kept for convenience only, and reports
+// whether there was one. It is called before Start.
+func (r *Recorder) Spare(one func(dir string) bool) { r.spare = one }
+
 // makeRoom returns a fullError if the disk of a folder is nearly full, and stays so.
 func (r *Recorder) makeRoom(dir string) error {
 	err := enoughRoom(dir)
+	for err != nil && r.spare != nil && r.spare(dir) {
+		err = enoughRoom(dir)
+	}
 	for err != nil && r.removesOldest() {
 		path, removed := removeOldest(dir)
 		if !removed {

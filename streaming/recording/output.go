@@ -13,9 +13,9 @@ import (
 type output struct {
 	dir  string
 	name func() string
-	// split is when to begin another file, lapse is set for a time lapse, and sound where there
-	// is sound.
-	split Split
+	// split returns when to begin another file; nil for never. Lapse is set for a time lapse,
+	// and sound where there is sound.
+	split func() Split
 	lapse bool
 	sound bool
 
@@ -30,7 +30,7 @@ type output struct {
 // write adds a picture, to a new file where pictures change their size, where sound begins or
 // ends, and where to split.
 func (o *output) write(f *streaming.Frame) error {
-	if o.file != nil && (f.Width != o.width || f.Height != o.height || o.sound != o.file.sound || o.split.reached(o.file, f)) {
+	if o.file != nil && (f.Width != o.width || f.Height != o.height || o.sound != o.file.sound || o.split != nil && o.split().reached(o.file, f)) {
 		if err := o.close(); err != nil {
 			return err
 		}

@@ -38,7 +38,8 @@ type Recorder struct {
 	name    func() string
 	changed func(Status)
 	log     *slog.Logger
-	sound   Sound // nil for none
+	sound   Sound                 // nil for none
+	spare   func(dir string) bool // as of Spare; nil for none
 
 	// The disk may be slow: these are held meanwhile, and before mu.
 	starting sync.Mutex // while a recording begins
@@ -93,7 +94,7 @@ func (r *Recorder) start(begin func(*run) error, do func(*run, context.Context))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ctx, end := context.WithCancel(context.Background())
-	now := &run{recorder: r, end: end, done: make(chan struct{}), ear: newEar(), output: output{dir: dir, name: r.name, split: r.limits.Split}}
+	now := &run{recorder: r, end: end, done: make(chan struct{}), ear: newEar(), output: output{dir: dir, name: r.name, split: r.split}}
 	if err := begin(now); err != nil {
 		end()
 		return err

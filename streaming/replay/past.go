@@ -30,5 +30,7 @@ type Past interface {
 // Section is a time with pictures, without a gap.
 type Section struct {
 	From, To time.Time // when the first and the last picture were taken
+	// Pictures is how many there are; of a file, about how many, by the usual distance between
+	// them: a file is not read through for it.
 	Pictures int
 }
