@@ -179,6 +179,29 @@ func TestWAVStaysTrueOverAGap(t *testing.T) {
 	})
 }
 
+// TestLongGapOfThePastIsLeftOut has the microphone off for half an hour, of which a listener
+// to the past would be sent 170 MB of silence at once.
+func TestLongGapOfThePastIsLeftOut(t *testing.T) {
+	for path, most := range map[string]int{
+		"/audio.wav?from=-55m": 30 * 50 * 2 * sound.PacketSamples, "/audio.opus?from=-55m": 100_000, "/audio.webm?from=-55m": 100_000,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHall(t)
+			h.hears(t, "/audio.pcm", 10*time.Second) // and the microphone is on for ten more
+			time.Sleep(30 * time.Minute)
+			h.hears(t, "/audio.pcm", 3*time.Second)
+			h.mic.Hang.Store(true) // and there is a gap up to now, too
+			time.Sleep(20 * time.Minute)
+			v := h.hears(t, path, time.Second)
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			if n := v.body.Len(); v.status != 0 || n < 20*50*20 || n > most {
+				t.Errorf("%s: %d, %d bytes for 23 s of sound", path, v.status, n)
+			}
+		})
+	}
+}
+
 // TestNothingToHearIsSaid lists why, and what a listener is told.
 func TestNothingToHearIsSaid(t *testing.T) {
 	lost := errors.New("the device /dev/secret is gone")
