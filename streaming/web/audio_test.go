@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"fanlight/streaming/history"
 	"fanlight/streaming/sound"
 	"fanlight/streaming/sound/soundtest"
 )
@@ -125,6 +126,24 @@ func TestPastBeginsAtTheMoment(t *testing.T) {
 		h.stream.AllowRewind(false)
 		if v := h.hears(t, "/audio.wav?from=-6s", time.Second); v.status != 403 {
 			t.Errorf("when nobody may rewind: %d %s", v.status, &v.body)
+		}
+	})
+}
+
+// TestWhereNothingIsKeptThePastIsNotHeardEither has the owner keep no pictures.
+func TestWhereNothingIsKeptThePastIsNotHeardEither(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		h.stream.rewinding.past.(*history.History).SetMost(0)
+		h.hears(t, "/audio.pcm", 5*time.Second)
+		if v := h.hears(t, "/audio.wav?from=-3s", time.Second); v.status != 501 {
+			t.Errorf("the past: %d, %d bytes", v.status, v.body.Len())
+		}
+		if v := h.hears(t, "/audio.wav", time.Second); v.status != 0 {
+			t.Errorf("live: %d %s", v.status, &v.body)
+		}
+		if h.timeline(t).Rewind {
+			t.Error("the page offers to rewind")
 		}
 	})
 }
