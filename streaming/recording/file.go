@@ -16,6 +16,7 @@ type file struct {
 	writer   *matroska.Writer
 	pictures uint64
 	begin    time.Time // when its first picture was taken
+	newest   time.Time // when its last one was
 	lapse    bool      // it is a time lapse
 	sound    bool      // it has a track for sound
 
@@ -64,11 +65,18 @@ func (n *file) at(f *streaming.Frame) time.Time {
 	return f.Taken
 }
 
+// goesBack reports whether a picture was taken before those of the file: the clock by which it
+// was taken was set back, which may be that of another machine.
+func (n *file) goesBack(f *streaming.Frame) bool {
+	return !n.lapse && n.newest.Sub(f.Taken) > setBack
+}
+
 func (n *file) add(f *streaming.Frame) error {
 	if err := n.writer.Write(f.JPEG, n.at(f)); err != nil {
 		return err
 	}
 	n.pictures++
+	n.newest = f.Taken
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"fanlight/streaming"
-	"fanlight/streaming/replay"
 	"fanlight/streaming/sound"
 )
 
@@ -32,23 +31,23 @@ func (r *Recorder) SaveLast(last time.Duration) (Saved, error) {
 		return Saved{}, errSaving
 	}
 	defer r.saving.Unlock()
-	pictures, err := r.last(last)
-	defer func() {
-		for _, f := range pictures {
-			f.Release()
-		}
-	}()
-	if err != nil {
+	sections := r.past.Sections()
+	if len(sections) == 0 {
+		return Saved{}, ErrNothingKept
+	}
+	s := stretch{past: r.past, most: r.mostHeld}
+	defer s.release()
+	if err := s.begin(sections[len(sections)-1].To, last); err != nil {
 		return Saved{}, err
 	}
-	if len(pictures) == 0 {
+	if len(s.held) == 0 {
 		return Saved{}, ErrNothingKept
 	}
 	dir := r.folder()
 	if err := r.ready(dir); err != nil {
 		return Saved{}, err
 	}
-	saved, err := r.save(dir, pictures, r.heard(pictures))
+	saved, err := r.save(dir, &s)
 	if err != nil {
 		return saved, fmt.Errorf("not all of the last %v could be saved; check the disk of %s, and save again: %w", last, dir, err)
 	}
@@ -56,62 +55,43 @@ func (r *Recorder) SaveLast(last time.Duration) (Saved, error) {
 	return saved, nil
 }
 
-// last returns the pictures of a time up to the newest, held, so that a slow disk loses none.
-func (r *Recorder) last(d time.Duration) (pictures []*streaming.Frame, err error) {
-	sections := r.past.Sections()
-	if len(sections) == 0 {
-		return nil, nil
-	}
-	newest := sections[len(sections)-1].To
-	f, err := r.past.At(newest.Add(-d))
-	for f != nil && err == nil {
-		if pictures = append(pictures, f); len(pictures) == most(sections) {
-			break
-		}
-		f, err = r.past.After(f)
-	}
-	if len(pictures) > 1 && pictures[0].Run != pictures[1].Run { // the moment is in a gap
-		pictures[0].Release()
-		pictures = pictures[1:]
-	}
-	return pictures, err
-}
-
-// most is how many pictures there are, which ends a loop over a past that grows.
-func most(sections []replay.Section) (pictures int) {
-	for _, s := range sections {
-		pictures += s.Pictures
-	}
-	return pictures
-}
-
-// heard returns the sound that is kept from the first picture to the last.
-func (r *Recorder) heard(pictures []*streaming.Frame) []*sound.Packet {
+// heard returns the sound that is kept of a stretch.
+func (r *Recorder) heard(s *stretch) []*sound.Packet {
 	if r.sound == nil {
 		return nil
 	}
-	return r.sound.Between(pictures[0].Taken, pictures[len(pictures)-1].Taken)
+	return r.sound.Between(s.held[0].Taken, s.end)
 }
 
-// save writes pictures, and sound if there is any, to files of their own.
-func (r *Recorder) save(dir string, pictures []*streaming.Frame, heard []*sound.Packet) (saved Saved, err error) {
+// save writes a stretch, with its sound if there is any, to files of their own.
+func (r *Recorder) save(dir string, s *stretch) (saved Saved, err error) {
+	first, heard := s.held[0].Taken, r.heard(s)
 	o := output{dir: dir, name: r.name, sound: len(heard) > 0}
-	for _, f := range pictures {
-		for ; err == nil && len(heard) > 0 && heard[0].Taken.Before(f.Taken); heard = heard[1:] {
-			err = o.hear(packet{heard[0].Taken, heard[0].Opus})
+	for len(s.held) > 0 && err == nil {
+		for _, f := range s.held {
+			if heard, err = o.both(heard, f); err != nil {
+				break
+			}
+			saved.Pictures++
+			saved.Length = f.Taken.Sub(first)
 		}
 		if err == nil {
-			err = o.write(f)
+			err = s.goOn()
 		}
-		if err != nil {
-			break
-		}
-		saved.Pictures++
-		saved.Length = f.Taken.Sub(pictures[0].Taken)
 	}
 	if closed := o.close(); err == nil {
 		err = closed
 	}
 	saved.Files, saved.Bytes = o.paths, o.bytes
 	return saved, err
+}
+
+// both adds a picture and the sound that was before it, and returns the sound that was not.
+func (o *output) both(heard []*sound.Packet, f *streaming.Frame) (later []*sound.Packet, err error) {
+	for ; len(heard) > 0 && heard[0].Taken.Before(f.Taken); heard = heard[1:] {
+		if err := o.hear(packet{heard[0].Taken, heard[0].Opus}); err != nil {
+			return heard, err
+		}
+	}
+	return heard, o.write(f)
 }

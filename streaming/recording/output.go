@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"fanlight/streaming"
 	"fanlight/streaming/filename"
@@ -27,10 +28,19 @@ type output struct {
 	pictures uint64   // in those
 }
 
+// setBack is how far times go back at least where a clock was set. Less is a correction.
+const setBack = time.Second
+
+// ends reports whether a picture is for another file than the one that is open.
+func (o *output) ends(f *streaming.Frame) bool {
+	return f.Width != o.width || f.Height != o.height || o.sound != o.file.sound || o.file.goesBack(f) ||
+		o.split != nil && o.split().reached(o.file, f)
+}
+
 // write adds a picture, to a new file where pictures change their size, where sound begins or
-// ends, and where to split.
+// ends, where times go back, which those of a file cannot, and where to split.
 func (o *output) write(f *streaming.Frame) error {
-	if o.file != nil && (f.Width != o.width || f.Height != o.height || o.sound != o.file.sound || o.split != nil && o.split().reached(o.file, f)) {
+	if o.file != nil && o.ends(f) {
 		if err := o.close(); err != nil {
 			return err
 		}

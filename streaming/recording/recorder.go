@@ -40,6 +40,8 @@ type Recorder struct {
 	log     *slog.Logger
 	sound   Sound                 // nil for none
 	spare   func(dir string) bool // as of Spare; nil for none
+	// mostHeld is how many bytes of pictures SaveLast holds for a slow disk.
+	mostHeld int
 
 	// The disk may be slow: these are held meanwhile, and before mu.
 	starting sync.Mutex // while a recording begins
@@ -73,7 +75,7 @@ func New(feed *streaming.Feed, past Past, dir string, name func() string, change
 	if changed == nil {
 		changed = func(Status) {}
 	}
-	return &Recorder{feed: feed, past: past, dir: dir, name: name, changed: changed, log: log}
+	return &Recorder{feed: feed, past: past, dir: dir, name: name, changed: changed, log: log, mostHeld: mostHeld}
 }
 
 // Start begins a recording, which keeps the camera on. It returns why nothing can be

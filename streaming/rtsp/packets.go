@@ -89,12 +89,18 @@ func (p *packets) plain(picture []byte) ([]byte, error) {
 // clockRate is that of the timestamps of video, in Hz (RFC 2435, section 3).
 const clockRate = 90_000
 
-// timestamp returns the timestamp of a picture. It does not go back when the clock does.
+// timestamp returns the timestamp of a picture. It does not go back when the clock does, and
+// goes on from there at the pictures' pace.
 func (p *packets) timestamp(taken time.Time) uint32 {
 	if p.first.IsZero() {
 		p.first = taken
 		return p.offset
 	}
-	p.last = max(p.last+1, int64(taken.Sub(p.first).Seconds()*clockRate))
+	at := int64(taken.Sub(p.first).Seconds() * clockRate)
+	if p.last-at > clockRate { // by a second or more: of a clock that was set back
+		p.first = p.first.Add(-time.Duration(p.last-at) * time.Second / clockRate)
+		at = p.last
+	}
+	p.last = max(p.last+1, at)
 	return p.offset + uint32(p.last)
 }

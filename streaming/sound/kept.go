@@ -7,6 +7,9 @@ const (
 	mostKept = 10 * 60 * Rate / PacketSamples
 	// mostSamples is how many of the newest have their samples, too: two seconds.
 	mostSamples = 2 * Rate / PacketSamples
+	// mostAge is how long a packet is kept at most, as pictures are: the microphone may be off
+	// for days.
+	mostAge = time.Hour
 )
 
 // kept is the last packets, in order. Its owner's mutex guards it.
@@ -59,6 +62,14 @@ func (k *kept) before(moment time.Time) uint64 {
 		n--
 	}
 	return k.lastSeq - uint64(len(k.packets)-n)
+}
+
+// expire drops the packets that are too old to be heard.
+func (k *kept) expire(now time.Time) {
+	for len(k.packets) > 0 && now.Sub(k.packets[0].Taken) > mostAge {
+		k.packets[0] = nil
+		k.packets = k.packets[1:]
+	}
 }
 
 // forget drops all packets. Their numbers go on.

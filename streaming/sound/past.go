@@ -8,6 +8,7 @@ func (s *Sound) Between(from, to time.Time) []*Packet {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	k := &s.kept
+	k.expire(time.Now())
 	n := int(k.lastSeq - k.before(from))
 	packets := k.packets[len(k.packets)-n:]
 	for i, p := range packets {

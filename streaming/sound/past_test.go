@@ -51,3 +51,23 @@ func TestBetween(t *testing.T) {
 		}
 	})
 }
+
+// TestSoundIsForgottenWhenItIsOld has the microphone off for longer than an hour.
+func TestSoundIsForgottenWhenItIsOld(t *testing.T) {
+	bubble(t, func(t *testing.T, b *booth) {
+		began := time.Now()
+		b.hears(t, 10*time.Second) // and the microphone is on for ten more
+		time.Sleep(time.Hour - 5*time.Second)
+		if n := len(b.Between(began, time.Now())); n < 745 || n > 755 {
+			t.Errorf("%d packets are left, want those of 15 s", n)
+		}
+		time.Sleep(time.Minute)
+		b.hears(t, time.Second)
+		for p := range b.From(t.Context(), began) {
+			if age := time.Since(p.Taken); age > time.Minute {
+				t.Errorf("a packet of %v ago is heard", age)
+			}
+			break
+		}
+	})
+}

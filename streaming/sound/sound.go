@@ -134,6 +134,7 @@ func (s *Sound) From(ctx context.Context, moment time.Time) iter.Seq[*Packet] {
 	return func(yield func(*Packet) bool) {
 		defer s.hold()()
 		s.mu.Lock()
+		s.kept.expire(time.Now())
 		last := s.kept.before(moment)
 		s.mu.Unlock()
 		s.follow(ctx, last, yield)

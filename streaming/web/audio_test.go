@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"fanlight/streaming/history"
 	"fanlight/streaming/sound"
 	"fanlight/streaming/sound/soundtest"
 )
@@ -129,6 +130,24 @@ func TestPastBeginsAtTheMoment(t *testing.T) {
 	})
 }
 
+// TestWhereNothingIsKeptThePastIsNotHeardEither has the owner keep no pictures.
+func TestWhereNothingIsKeptThePastIsNotHeardEither(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHall(t)
+		h.stream.rewinding.past.(*history.History).SetMost(0)
+		h.hears(t, "/audio.pcm", 5*time.Second)
+		if v := h.hears(t, "/audio.wav?from=-3s", time.Second); v.status != 501 {
+			t.Errorf("the past: %d, %d bytes", v.status, v.body.Len())
+		}
+		if v := h.hears(t, "/audio.wav", time.Second); v.status != 0 {
+			t.Errorf("live: %d %s", v.status, &v.body)
+		}
+		if h.timeline(t).Rewind {
+			t.Error("the page offers to rewind")
+		}
+	})
+}
+
 // TestForbiddingRewindingEndsListeningToThePast leaves live listeners alone.
 func TestForbiddingRewindingEndsListeningToThePast(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -177,6 +196,29 @@ func TestWAVStaysTrueOverAGap(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLongGapOfThePastIsLeftOut has the microphone off for half an hour, of which a listener
+// to the past would be sent 170 MB of silence at once.
+func TestLongGapOfThePastIsLeftOut(t *testing.T) {
+	for path, most := range map[string]int{
+		"/audio.wav?from=-55m": 30 * 50 * 2 * sound.PacketSamples, "/audio.opus?from=-55m": 100_000, "/audio.webm?from=-55m": 100_000,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			h := newHall(t)
+			h.hears(t, "/audio.pcm", 10*time.Second) // and the microphone is on for ten more
+			time.Sleep(30 * time.Minute)
+			h.hears(t, "/audio.pcm", 3*time.Second)
+			h.mic.Hang.Store(true) // and there is a gap up to now, too
+			time.Sleep(20 * time.Minute)
+			v := h.hears(t, path, time.Second)
+			v.mu.Lock()
+			defer v.mu.Unlock()
+			if n := v.body.Len(); v.status != 0 || n < 20*50*20 || n > most {
+				t.Errorf("%s: %d, %d bytes for 23 s of sound", path, v.status, n)
+			}
+		})
+	}
 }
 
 // TestNothingToHearIsSaid lists why, and what a listener is told.

@@ -33,6 +33,10 @@ type opusFormat interface{ isOpus() }
 // loses a packet.
 const driftMost = 40 * time.Millisecond
 
+// longestSilence is the longest gap that is filled. In the past the microphone may have been
+// off for longer, and that is left out, as it is of pictures.
+const longestSilence = time.Minute
+
 // audioWriter writes sound to a listener. The times of a format that has none stay true by
 // silence.
 type audioWriter struct {
@@ -78,8 +82,11 @@ func (a *audioWriter) fillsLag() bool {
 	return !isWAV
 }
 
-// silence fills the time up to a moment.
+// silence fills the time up to a moment, or leaves it out.
 func (a *audioWriter) silence(to time.Time) bool {
+	if to.Sub(a.written) > longestSilence {
+		a.written = to
+	}
 	for {
 		var filled time.Duration
 		a.buffer, filled = a.format.silence(a.buffer[:0], to.Sub(a.written))

@@ -32,11 +32,16 @@ type rewinding struct {
 
 func newRewinding() *rewinding { return &rewinding{permission: newPermission()} }
 
-// kept reports whether there is a past at all.
+// keeper is a past of which the owner may have nothing kept.
+type keeper interface{ Keeps() bool }
+
+// kept reports whether there is a past at all, and something of it is to be kept.
 func (r *rewinding) kept() bool {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.past != nil
+	past := r.past
+	r.mu.Unlock()
+	k, chosen := past.(keeper)
+	return past != nil && (!chosen || k.Keeps())
 }
 
 // right returns a context that lasts as long as the sender of a request may rewind, or a
