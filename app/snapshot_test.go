@@ -16,6 +16,7 @@ import (
 
 	"fanlight/app/session"
 	"fanlight/drivers/jpegs"
+	"fanlight/drivers/process/processtest"
 )
 
 // snapshots gives a test settings, and a place for sockets, of its own.
@@ -46,7 +47,7 @@ func exif(t *testing.T, picture []byte) (tags struct{ Model, Software, DateTimeO
 	if err := os.WriteFile(path, picture, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := command(t, patience, "exiftool", "-json", path).Output()
+	out, err := processtest.Command(t, patience, "exiftool", "-json", path).Output()
 	if err != nil {
 		t.Fatalf("exiftool: %v", err)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fanlight/streaming/reach/reachtest"
 	"fmt"
 	"io"
 	"net"
@@ -22,12 +23,7 @@ import (
 func nginx(t *testing.T, h *house, location string) string {
 	t.Helper()
 	need(t, "/usr/sbin/nginx", "nginx-light")
-	listener, err := net.Listen("tcp", ownAddress(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := listener.Addr().String()
-	listener.Close() // nginx takes the port
+	at := net.JoinHostPort(strings.TrimSuffix(ownAddress(t), ":0"), strconv.Itoa(reachtest.Port(t)))
 	configuration := fmt.Sprintf(`
 events { worker_connections 64; }
 http {

@@ -156,6 +156,7 @@ func openReel(t *testing.T, before ...chromedp.Action) (*theatre, *slideReel) {
 	th.feed.Use(liveSlides())
 	t.Cleanup(th.feed.Keep())
 	th.stream.RewindWith(r)
+	th.reel = r
 	th.run(t, before...)
 	th.run(t, chromedp.Navigate(th.url+"/"))
 	holds(t, th.tab, `document.getElementById("timeline")?.checkVisibility()`)
