@@ -3,7 +3,6 @@ package processtest
 import (
 	"bufio"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -14,9 +13,9 @@ import (
 )
 
 // started starts a program that starts another one, and returns the process of the other.
-func started(t *testing.T, limit time.Duration) (c *exec.Cmd, child string) {
+func started(t *testing.T) (child string) {
 	t.Helper()
-	c = Command(t, limit, "sh", "-c", "sleep 60 & echo $!; wait")
+	c := Command(t, time.Minute, "sh", "-c", "sleep 60 & echo $!; wait")
 	out, err := c.StdoutPipe()
 	if err == nil {
 		err = c.Start()
@@ -28,7 +27,7 @@ func started(t *testing.T, limit time.Duration) (c *exec.Cmd, child string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, strings.TrimSpace(child)
+	return strings.TrimSpace(child)
 }
 
 func gone(t *testing.T, process string) bool {
@@ -43,20 +42,22 @@ func gone(t *testing.T, process string) bool {
 
 func TestProgramsEndWithTheTest(t *testing.T) {
 	child := ""
-	t.Run("a test", func(t *testing.T) { _, child = started(t, time.Minute) })
+	t.Run("a test", func(t *testing.T) { child = started(t) })
 	if !gone(t, child) {
 		t.Error("a program's child outlives the test")
 	}
 }
 
 func TestProgramsEndAtTheirLimit(t *testing.T) {
+	c := Command(t, 100*time.Millisecond, "sh", "-c", "sleep 60 & wait")
 	begun := time.Now()
-	c, child := started(t, 100*time.Millisecond)
-	if err := c.Wait(); err == nil {
-		t.Error("ended by itself")
+	if err := c.Run(); err == nil || time.Since(begun) > patience {
+		t.Errorf("ended after %v, %v", time.Since(begun), err)
 	}
-	if took := time.Since(begun); took > 30*time.Second || !gone(t, child) {
-		t.Errorf("ended after %v, its child is gone: %v", took, gone(t, child))
+	for deadline := time.Now().Add(patience); running(c.Process.Pid); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("a program's child outlives its limit")
+		}
 	}
 }
 
