@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -106,6 +107,10 @@ func TestReaderOfTheLogMayGoAway(t *testing.T) {
 }
 
 func TestClosedTerminalEndsItInOrder(t *testing.T) {
+	// The program must not inherit that the signal is ignored, as it is below nohup.
+	hangUps := make(chan os.Signal, 1)
+	signal.Notify(hangUps, syscall.SIGHUP)
+	defer signal.Stop(hangUps)
 	s := serve(t)
 	s.start(t)
 	s.endsWith(t, syscall.SIGHUP)

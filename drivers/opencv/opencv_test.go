@@ -304,7 +304,7 @@ func TestChildEndsWithItsParent(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	parent := processtest.Command(t, time.Minute, os.Args[0], "-test.run=^TestChildEndsWithItsParent$")
+	parent := processtest.Command(t, 5*time.Minute, os.Args[0], "-test.run=^TestChildEndsWithItsParent$")
 	parent.Env = append(os.Environ(), "FANLIGHT_TEST_PARENT=opencv:rtsp://"+silent.Addr().String()+"/")
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)

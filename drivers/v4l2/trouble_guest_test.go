@@ -91,7 +91,7 @@ func TestGuestBusyCameraNamesItsHolder(t *testing.T) {
 		}
 	}
 
-	other := processtest.Command(t, time.Minute, "v4l2-ctl", "-d", w.node, "--stream-mmap")
+	other := processtest.Command(t, 5*time.Minute, "v4l2-ctl", "-d", w.node, "--stream-mmap")
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func freePort(t *testing.T) string { return strconv.Itoa(reachtest.Port(t)) }
 func recording(t *testing.T, port string, also ...string) (kill func(), dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	command := processtest.Command(t, time.Minute, python, append([]string{"testdata/engine.py", port, dir}, also...)...)
+	command := processtest.Command(t, 5*time.Minute, python, append([]string{"testdata/engine.py", port, dir}, also...)...)
 	command.Stderr = t.Output()
 	stdout, err := command.StdoutPipe()
 	if err == nil {

@@ -31,7 +31,7 @@ func serve(t *testing.T, name string, args ...string) string {
 		t.Fatal(err)
 	}
 	defer line.Close()
-	server := processtest.Command(t, time.Minute, name, args...)
+	server := processtest.Command(t, 5*time.Minute, name, args...)
 	server.ExtraFiles = []*os.File{write}
 	err = server.Start()
 	write.Close()

@@ -226,7 +226,7 @@ func TestGuestUnplugAndPlug(t *testing.T) {
 	config := Config{Name: "Comes and goes", Serial: "RIG0002"}
 	for range 3 {
 		camera, node := plugged(t, config)
-		viewer := processtest.Command(t, time.Minute, "v4l2-ctl", "-d", node, "--stream-mmap")
+		viewer := processtest.Command(t, 5*time.Minute, "v4l2-ctl", "-d", node, "--stream-mmap")
 		if err := viewer.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +251,7 @@ func TestGuestUnplugAndPlug(t *testing.T) {
 // viewing streams from a node until the test ends.
 func viewing(t *testing.T, node string) {
 	t.Helper()
-	viewer := processtest.Command(t, time.Minute, "v4l2-ctl", "-d", node, "--stream-mmap")
+	viewer := processtest.Command(t, 5*time.Minute, "v4l2-ctl", "-d", node, "--stream-mmap")
 	if err := viewer.Start(); err != nil {
 		t.Fatal(err)
 	}
