@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/reach/reachtest"
 	"fmt"
 	"io"
@@ -52,15 +53,16 @@ func runNginx(t *testing.T, configuration string, start func(*exec.Cmd) error, d
 	if err := os.WriteFile(file, []byte(whole), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.CommandContext(t.Context(), "/usr/sbin/nginx", "-p", dir, "-c", file, "-e", "stderr")
-	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) } // its workers too
-	run.WaitDelay = patience
+	run := processtest.Command(t, 10*patience, "/usr/sbin/nginx", "-p", dir, "-c", file, "-e", "stderr")
 	var out bytes.Buffer
 	run.Stdout, run.Stderr = &out, &out
 	if err := start(run); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { run.Wait() }) // after the test's context has ended it
+	t.Cleanup(func() {
+		run.Process.Signal(os.Interrupt)
+		run.Wait()
+	})
 	eventually(t, "nginx to listen", func() bool {
 		conn, err := dial()
 		if err == nil {

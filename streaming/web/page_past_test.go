@@ -1,8 +1,8 @@
 package web
 
 import (
+	"encoding/json"
 	"fmt"
-	"math"
 	"testing"
 	"time"
 
@@ -27,9 +27,9 @@ func (th *theatre) pauses(t *testing.T) (number int) {
 	t.Helper()
 	th.press(t, " ")
 	says(t, th.tab, "state", "Paused")
-	var at float64
-	th.run(t, chromedp.Evaluate(`Number(new URL(document.getElementById("snapshot").href).searchParams.get("at"))`, &at))
-	number = th.reel.number(time.UnixMicro(int64(math.Round(at * 1e6))))
+	var at json.Number
+	th.run(t, chromedp.Evaluate(momentShown, &at))
+	number = th.reel.numberAt(t, at.String())
 	th.stands(t, number) // of the pictures that have come, the page may not have shown the last yet
 	return number
 }
@@ -51,6 +51,7 @@ const follows = `window.slides = []; setInterval(() => {
 }, 20)`
 
 func TestPagePausesAndPlaysOn(t *testing.T) {
+	t.Parallel()
 	const behind = `/^−0:(0[3-9]|[1-5]\d) Live$/.test(document.getElementById("live").textContent)`
 	th, r := openReel(t)
 	paused := th.pauses(t)
@@ -69,6 +70,7 @@ func TestPagePausesAndPlaysOn(t *testing.T) {
 }
 
 func TestPageGoesTenSecondsBackAndOn(t *testing.T) {
+	t.Parallel()
 	th, r := openReel(t)
 	paused := th.pauses(t)
 	th.press(t, kb.ArrowLeft)
@@ -86,6 +88,7 @@ func TestPageGoesTenSecondsBackAndOn(t *testing.T) {
 }
 
 func TestPageStepsByPicturesAndOverTheGap(t *testing.T) {
+	t.Parallel()
 	th, r := openReel(t)
 	paused := th.pauses(t)
 	th.press(t, ",")
