@@ -74,11 +74,13 @@ setup-test: setup-build bin/guest
 # GOTESTSUM ends with what was skipped and why, and one line of figures.
 GOTESTSUM = $(GO) tool gotestsum --format pkgname --format-hide-empty-pkg
 
-# The package that takes longest comes first, so that it does not run on alone at the end.
+# The packages that take longest come first, so that none runs on alone at the end. They mostly wait, for browsers,
+# protocols and clocks: three at a time leave a machine of two processors time enough.
 # Tests named TestGuest need a kernel with cameras of its own; see drivers/rig.
 test: setup-test lint bin/fanlight
 	@echo "Testing, with the race detector"
-	@$(GOTESTSUM) -- -race -tags $(TAGS) -timeout 25m -skip '^TestGuest' ./streaming/web ./...
+	@$(GOTESTSUM) -- -race -tags $(TAGS) -timeout 25m -p 3 -skip '^TestGuest' \
+	  ./streaming/web ./app ./streaming/discovery ./...
 	@echo "Testing with real kernel cameras, in a QEMU guest"
 	@$(GOTESTSUM) -- -tags $(TAGS) -timeout 20m -p 1 -exec '$(CURDIR)/bin/guest' -run '^TestGuest' $(GUEST_TESTS)
 

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 
+	"fanlight/streaming/reach/reachtest"
+
 	"github.com/godbus/dbus/v5"
 )
 
@@ -27,7 +29,7 @@ func (s *seat) data(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.port = freePort(t)
+	s.port = reachtest.Port(t)
 	run := regexp.MustCompile(`(?m)^Exec=/usr/bin/fanlight(.*)$`).
 		ReplaceAllString(string(service), fmt.Sprintf("Exec=%s$1%s%d", program, activated, s.port))
 	data := t.TempDir()

@@ -41,7 +41,7 @@ func TestAllowedHostsAndOrigins(t *testing.T) {
 		if test.origin != "" {
 			request.Header.Set("Origin", test.origin)
 		}
-		response, err := http.DefaultClient.Do(request)
+		response, err := client.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}

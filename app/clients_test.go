@@ -10,6 +10,9 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
+	"fanlight/streaming/web/browsertest"
+
 	"github.com/chromedp/chromedp"
 )
 
@@ -29,7 +32,7 @@ func TestFFmpegRecordsAtTheRightRate(t *testing.T) {
 	h := startHeadless(t, "--camera", folder(t), "--fps", "20")
 	film := filepath.Join(t.TempDir(), "film.mkv")
 	// mpjpeg has no clock of its own: ffmpeg must be told to go by when pictures come.
-	record := command(t, patience, "ffmpeg", "-v", "error", "-use_wallclock_as_timestamps", "1",
+	record := processtest.Command(t, patience, "ffmpeg", "-v", "error", "-use_wallclock_as_timestamps", "1",
 		"-i", h.link+"stream.mjpg", "-t", "5", "-c", "copy", film)
 	if out, err := record.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -41,7 +44,7 @@ func TestFFmpegRecordsAtTheRightRate(t *testing.T) {
 			Frames        string `json:"nb_read_frames"`
 		}
 	}
-	probe := command(t, patience, "ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", film)
+	probe := processtest.Command(t, patience, "ffprobe", "-v", "error", "-count_frames", "-show_streams", "-of", "json", film)
 	if out, err := probe.Output(); err != nil || json.Unmarshal(out, &probed) != nil || len(probed.Streams) != 1 {
 		t.Fatalf("ffprobe: %v: %s", err, out)
 	}
@@ -59,19 +62,7 @@ func TestFFmpegRecordsAtTheRightRate(t *testing.T) {
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	need(t, "chromium")
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"),
-		chromedp.NoSandbox, // the tests run as root
-		chromedp.Flag("disable-quic", true),
-		chromedp.WSURLReadTimeout(patience),
-	)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
-	t.Cleanup(cancel)
-	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancelAllocator)
-	ctx, cancelTab := chromedp.NewContext(ctx)
-	t.Cleanup(cancelTab)
-	return ctx
+	return browsertest.Chromium(t, 2*patience, chromedp.Flag("disable-quic", true))
 }
 
 func TestPictureMovesInChromium(t *testing.T) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,7 +77,7 @@ func TestHistoryOnDiskAfterACrash(t *testing.T) {
 		s := serve(t)
 		s.Args = append(s.Args, more...)
 		s.start(t)
-		response, err := http.Get(s.link + "stream.mjpg")
+		response, err := client.Get(s.link + "stream.mjpg")
 		if err != nil {
 			t.Fatal(err)
 		}

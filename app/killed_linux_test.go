@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"fanlight/drivers/process/processtest"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -27,7 +28,7 @@ func (f film) last() time.Time { return f.begun.Add(f.times[len(f.times)-1]) }
 // probe reads a recording, all of whose pictures must decode.
 func probe(t *testing.T, path string) (f film) {
 	t.Helper()
-	out, err := command(t, patience, "ffmpeg", "-v", "error", "-i", path, "-f", "null", "-").CombinedOutput()
+	out, err := processtest.Command(t, patience, "ffmpeg", "-v", "error", "-i", path, "-f", "null", "-").CombinedOutput()
 	// The end of a file that was cut off is told, and is no error.
 	if err != nil || strings.Contains(strings.ReplaceAll(string(out), "File ended prematurely", ""), "rror") {
 		t.Errorf("ffmpeg plays %s: %v: %s", path, err, out)
@@ -43,7 +44,7 @@ func probe(t *testing.T, path string) (f film) {
 			Time string `json:"pts_time"`
 		}
 	}
-	out, err = command(t, patience, "ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_packets", path).Output()
+	out, err = processtest.Command(t, patience, "ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_packets", path).Output()
 	if err != nil || json.Unmarshal(out, &probed) != nil || len(probed.Packets) == 0 {
 		t.Fatalf("ffprobe: %v: %d packets of %s", err, len(probed.Packets), path)
 	}
@@ -72,14 +73,14 @@ func middles(t *testing.T, path string, middle time.Duration) map[string]time.Du
 		}
 		found[player] = time.Duration(n * float64(time.Second))
 	}
-	out, err := command(t, patience, "mpv", "--no-config", "--no-audio", "--vo=null", "--start=50%", "--frames=1", "--quiet",
+	out, err := processtest.Command(t, patience, "mpv", "--no-config", "--no-audio", "--vo=null", "--start=50%", "--frames=1", "--quiet",
 		"--term-playing-msg=came to ${=time-pos}.", path).CombinedOutput()
 	_, came, _ := strings.Cut(string(out), "came to ")
 	if came, _, _ = strings.Cut(came, ".\n"); err != nil {
 		t.Errorf("mpv: %v: %s", err, out)
 	}
 	note("mpv", came)
-	out, err = command(t, patience, "/usr/bin/python3", "testdata/middle.py", path).CombinedOutput()
+	out, err = processtest.Command(t, patience, "/usr/bin/python3", "testdata/middle.py", path).CombinedOutput()
 	if err != nil {
 		t.Errorf("OpenCV and GStreamer: %v: %s", err, out)
 	}
@@ -110,7 +111,7 @@ func soughtByVLC(t *testing.T, path string, second int) int {
 		}
 		args = append([]string{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"}, args...)
 	}
-	vlc := command(t, patience, args[0], args[1:]...)
+	vlc := processtest.Command(t, patience, args[0], args[1:]...)
 	vlc.Env = append(os.Environ(), "HOME="+home, "XDG_RUNTIME_DIR="+home, "DISPLAY=", "WAYLAND_DISPLAY=")
 	orders, err := vlc.StdinPipe()
 	if err != nil {

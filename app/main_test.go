@@ -27,17 +27,6 @@ const patience = time.Minute
 // client gives up on a server that does not answer.
 var client = &http.Client{Timeout: patience}
 
-// command is a program that is killed after limit, or with the test. Wait returns soon after its end, also if a
-// program that it has started holds its output open.
-func command(t *testing.T, limit time.Duration, name string, args ...string) *exec.Cmd {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	t.Cleanup(cancel)
-	c := exec.CommandContext(ctx, name, args...)
-	c.WaitDelay = 5 * time.Second
-	return c
-}
-
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		main()

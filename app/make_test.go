@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fanlight/drivers/process/processtest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,7 +50,7 @@ func TestMakeRefusesAnOldGo(t *testing.T) {
 // makeWith makes a target with another Go command. No packages are asked for, so that none are installed.
 func makeWith(t *testing.T, goCommand, target string) (string, error) {
 	t.Helper()
-	run := command(t, patience, "make", "-C", "..", "--no-print-directory", target, "GO="+goCommand, "BUILD_PACKAGES=", "TEST_PACKAGES=")
+	run := processtest.Command(t, patience, "make", "-C", "..", "--no-print-directory", target, "GO="+goCommand, "BUILD_PACKAGES=", "TEST_PACKAGES=")
 	run.Env = append(os.Environ(), "MAKEFLAGS=") // those of the make that runs the tests are not for this one
 	out, err := run.CombinedOutput()
 	return string(out), err

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fanlight/drivers"
+	"fanlight/streaming/reach/reachtest"
 	"fanlight/ui"
 )
 
@@ -54,7 +55,7 @@ func TestPreferencesAreRemembered(t *testing.T) {
 	p.HideCamera(ui.Camera{ID: "v4l2:b", Name: "Back"}, true)
 	p.HideCamera(ui.Camera{ID: "v4l2:a", Name: "Attic"}, true)
 	p.HideCamera(ui.Camera{ID: "v4l2:b", Name: "Back"}, false)
-	free := freePort(t)
+	free := reachtest.Port(t)
 	if err := errors.Join(p.SetPictures(pictures), p.SetPort(free)); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func TestCommandLineWinsOverPreferences(t *testing.T) {
 	settingsFile(t)
 	p := preferring(t)
 	p.SetIdle(time.Minute)
-	if err := p.SetPort(freePort(t)); err != nil {
+	if err := p.SetPort(reachtest.Port(t)); err != nil {
 		t.Fatal(err)
 	}
 	p.done()
@@ -131,20 +132,10 @@ func TestFolderForPicturesMustTakeThem(t *testing.T) {
 	}
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	listener, err := net.Listen("tcp", ":0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
-}
-
 func TestStreamMovesToAnotherPort(t *testing.T) {
 	settingsFile(t)
 	p := preferring(t)
-	first := freePort(t)
+	first := reachtest.Port(t)
 	if err := p.SetPort(first); err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +155,7 @@ func TestStreamMovesToAnotherPort(t *testing.T) {
 		t.Errorf("the old port is not kept: %v", err)
 	}
 
-	second := freePort(t)
+	second := reachtest.Port(t)
 	if err := p.SetPort(second); err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +164,7 @@ func TestStreamMovesToAnotherPort(t *testing.T) {
 	if _, err := statusAt(s.LinkHere); err != nil || s.General.Port != second || !s.Sharing || s.LinkHere == before {
 		t.Errorf("shares at %s: %v", s.LinkHere, err)
 	}
-	answer, err := http.Get(before + "healthz") // who asks at the old port is sent to the new one
+	answer, err := client.Get(before + "healthz") // who asks at the old port is sent to the new one
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"fanlight/drivers"
+	"fanlight/streaming/reach/reachtest"
 	"fanlight/ui"
 )
 
@@ -73,7 +75,7 @@ func TestShareOnAndOff(t *testing.T) {
 }
 
 func TestPortGivenByHandThatIsTakenIsShown(t *testing.T) {
-	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	taken, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", reachtest.Port(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

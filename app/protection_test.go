@@ -43,7 +43,7 @@ func TestDamagedSettingsServeNothing(t *testing.T) {
 		}
 	}
 	open := startHeadless(t, "--camera", "emulated", "--passcode", "given")
-	answer, err := http.Get(open.link + "snapshot.jpg")
+	answer, err := client.Get(open.link + "snapshot.jpg")
 	if err != nil || answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("with a passcode given: %v, %v", answer, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/sound"
 	"fanlight/streaming/sound/soundtest"
 )
@@ -13,7 +14,7 @@ import (
 // clicksIn are when clicks begin in the sound of a recording, from its beginning.
 func clicksIn(t *testing.T, path string) (all []time.Duration) {
 	t.Helper()
-	out, err := command(t, patience, "ffmpeg", "-v", "fatal", "-copyts", "-i", path, "-map", "0:a",
+	out, err := processtest.Command(t, patience, "ffmpeg", "-v", "fatal", "-copyts", "-i", path, "-map", "0:a",
 		"-af", "aresample=async=1:first_pts=0", "-f", "s16le", "-").Output()
 	if err != nil {
 		t.Fatal(err)

@@ -2,10 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"fanlight/drivers/process/processtest"
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,7 +28,7 @@ func (h *headless) post(t *testing.T, path string, form url.Values, key string) 
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Authorization", "Bearer "+key)
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func pictures(t *testing.T, dir string) int {
 	if err != nil || len(files) != 1 {
 		t.Fatalf("recordings %q, %v", files, err)
 	}
-	out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets",
+	out, err := processtest.Command(t, patience, "ffprobe", "-v", "error", "-count_packets", "-show_entries", "stream=nb_read_packets",
 		"-of", "csv=p=0", files[0]).Output()
 	if err != nil {
 		t.Fatal(err)
@@ -115,7 +115,7 @@ func TestOwnerSavesTheLastSecondsByHTTP(t *testing.T) {
 			t.Errorf("%s: %d, not %d", test.last, status, test.want)
 		}
 	}
-	response, err := http.Get(h.link + "snapshot.jpg")
+	response, err := client.Get(h.link + "snapshot.jpg")
 	if err != nil {
 		t.Fatal(err)
 	}

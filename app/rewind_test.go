@@ -3,7 +3,6 @@ package main
 import (
 	"io"
 	"log/slog"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -12,7 +11,7 @@ import (
 func TestOwnerSaysWhetherViewersMayRewind(t *testing.T) {
 	p, s := shared(t, options{})
 	timeline := func() string {
-		response, err := http.Get(s.Link + "api/timeline")
+		response, err := client.Get(s.Link + "api/timeline")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,11 +3,12 @@ package main
 import (
 	"bytes"
 	"net"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 
+	"fanlight/drivers/process/processtest"
+	"fanlight/streaming/reach/reachtest"
 	"fanlight/ui"
 )
 
@@ -15,7 +16,7 @@ import (
 func plays(t *testing.T, link string) (told string, err error) {
 	t.Helper()
 	need(t, "ffmpeg")
-	out, err := command(t, patience, "ffmpeg", strings.Fields("-v error -rtsp_transport tcp -analyzeduration 500000 -fpsprobesize 0 -i "+link+" -frames:v 3 -f null -")...).CombinedOutput()
+	out, err := processtest.Command(t, patience, "ffmpeg", strings.Fields("-v error -rtsp_transport tcp -analyzeduration 500000 -fpsprobesize 0 -i "+link+" -frames:v 3 -f null -")...).CombinedOutput()
 	return string(out), err
 }
 
@@ -86,12 +87,7 @@ func TestRTSPAddress(t *testing.T) {
 // TestSendTo sends to an engine that is ffmpeg, which says what arrives.
 func TestSendTo(t *testing.T) {
 	need(t, "ffmpeg")
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	port := free.Addr().(*net.TCPAddr).Port
-	free.Close()
+	port := reachtest.Port(t)
 	address := "rtsp://me:geheim@127.0.0.1:" + strconv.Itoa(port) + "/cam"
 
 	p := windowless(t, options{Listen: "127.0.0.1:0"})
@@ -108,7 +104,7 @@ func TestSendTo(t *testing.T) {
 	p.Share(true)
 	until(t, p, "a pause", func(s ui.State) bool { return s.Engines.Sending == ui.WaitingAgain && s.Engines.Why == ui.NoAnswer })
 
-	engine := exec.CommandContext(t.Context(), "ffmpeg", strings.Fields("-v error -rtsp_flags listen -i rtsp://127.0.0.1:"+strconv.Itoa(port)+"/cam -f null -")...)
+	engine := processtest.Command(t, patience, "ffmpeg", strings.Fields("-v error -rtsp_flags listen -i rtsp://127.0.0.1:"+strconv.Itoa(port)+"/cam -f null -")...)
 	if err := engine.Start(); err != nil {
 		t.Fatal(err)
 	}

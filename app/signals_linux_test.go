@@ -3,11 +3,12 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fanlight/drivers/process/processtest"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -33,7 +34,7 @@ func serve(t *testing.T, command ...string) *served {
 		t.Fatal(err)
 	}
 	command = append(command, program, "--headless", "--listen", "127.0.0.1:0", "--no-discovery")
-	s := &served{Cmd: exec.Command(command[0], command[1:]...), ended: make(chan error, 1)}
+	s := &served{Cmd: processtest.Command(t, 2*patience, command[0], command[1:]...), ended: make(chan error, 1)}
 	s.Env = append(os.Environ(), asProgram+"=1", "CAMERA=emulated", "XDG_CONFIG_HOME="+t.TempDir())
 	return s
 }
@@ -68,7 +69,7 @@ func (s *served) start(t *testing.T) {
 
 func (s *served) answers(t *testing.T) {
 	t.Helper()
-	answer, err := http.Get(s.link + "healthz")
+	answer, err := client.Get(s.link + "healthz")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,6 +107,10 @@ func TestReaderOfTheLogMayGoAway(t *testing.T) {
 }
 
 func TestClosedTerminalEndsItInOrder(t *testing.T) {
+	// The program must not inherit that the signal is ignored, as it is below nohup.
+	hangUps := make(chan os.Signal, 1)
+	signal.Notify(hangUps, syscall.SIGHUP)
+	defer signal.Stop(hangUps)
 	s := serve(t)
 	s.start(t)
 	s.endsWith(t, syscall.SIGHUP)
@@ -133,10 +138,10 @@ func TestProcessOneLeavesNoZombies(t *testing.T) {
 	orphaned := filepath.Join(t.TempDir(), "orphaned")
 	// The camera's program leaves an orphan that ends at once.
 	s.Env = append(s.Env, fmt.Sprintf("CAMERA=command:sh -c 'sh -c \"sleep 0.1 & echo > %s\"; sleep 60'", orphaned))
-	s.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID}
+	s.SysProcAttr.Cloneflags = syscall.CLONE_NEWPID
 	s.start(t)
 	go func() {
-		if answer, err := http.Get(s.link + "snapshot.jpg"); err == nil { // turns the camera on, and gets no picture
+		if answer, err := client.Get(s.link + "snapshot.jpg"); err == nil { // turns the camera on, and gets no picture
 			answer.Body.Close()
 		}
 	}()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -16,6 +17,8 @@ import (
 
 	"fanlight/app/session"
 	"fanlight/drivers/jpegs"
+	"fanlight/drivers/process/processtest"
+	"fanlight/streaming/reach/reachtest"
 )
 
 // snapshots gives a test settings, and a place for sockets, of its own.
@@ -46,7 +49,7 @@ func exif(t *testing.T, picture []byte) (tags struct{ Model, Software, DateTimeO
 	if err := os.WriteFile(path, picture, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := command(t, patience, "exiftool", "-json", path).Output()
+	out, err := processtest.Command(t, patience, "exiftool", "-json", path).Output()
 	if err != nil {
 		t.Fatalf("exiftool: %v", err)
 	}
@@ -113,12 +116,12 @@ func TestSnapshotThatFailsLeavesTheFileAlone(t *testing.T) {
 		code int
 		says string
 	}{
-		"no such camera":   {[]string{path, "--camera", "nonsense"}, exitUsage, "there is no camera"},
-		"camera that ends": {[]string{path, "--camera", "command:false"}, exitFailed, "no picture was taken: "},
-		"no such folder":   {[]string{filepath.Join(dir, "nowhere", "now.jpg"), "--camera", "emulated"}, exitFailed, "check the disk and the permissions of " + filepath.Join(dir, "nowhere")},
-		"a folder":         {[]string{dir, "--camera", "emulated"}, exitFailed, "check the disk and the permissions"},
-		"nothing":          {[]string{"", "--camera", "emulated"}, exitUsage, "--snapshot needs a file"},
-		"and more":         {[]string{path, "--headless"}, exitUsage, "leave out --headless"},
+		"no such camera":    {[]string{path, "--camera", "nonsense"}, exitUsage, "there is no camera"},
+		"camera that fails": {[]string{path, "--camera", fmt.Sprintf("http://127.0.0.1:%d/", reachtest.Port(t))}, exitFailed, "no picture was taken: "},
+		"no such folder":    {[]string{filepath.Join(dir, "nowhere", "now.jpg"), "--camera", "emulated"}, exitFailed, "check the disk and the permissions of " + filepath.Join(dir, "nowhere")},
+		"a folder":          {[]string{dir, "--camera", "emulated"}, exitFailed, "check the disk and the permissions"},
+		"nothing":           {[]string{"", "--camera", "emulated"}, exitUsage, "--snapshot needs a file"},
+		"and more":          {[]string{path, "--headless"}, exitUsage, "leave out --headless"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			code, out, said := snap(t, c.args...)

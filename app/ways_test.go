@@ -2,8 +2,9 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
-	"net/http"
+	"fanlight/drivers/process/processtest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,14 +31,14 @@ func newSeat(t *testing.T) *seat {
 	need(t, "openbox")
 	need(t, "dbus-daemon")
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
-	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address=1", "--address="+address)
+	daemon := processtest.Command(t, 5*patience, "dbus-daemon", "--session", "--nofork", "--print-address=1", "--address="+address)
 	daemon.Env = append(s.env, "DBUS_SESSION_BUS_ADDRESS="+address, "XDG_DATA_HOME="+s.data(t))
 	ready, err := daemon.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.env = append(s.env, "DBUS_SESSION_BUS_ADDRESS="+address)
-	manager := exec.Command("openbox")
+	manager := processtest.Command(t, 5*patience, "openbox")
 	manager.Env = s.env
 	for _, program := range []*exec.Cmd{daemon, manager} {
 		if err := program.Start(); err != nil {
@@ -70,7 +71,7 @@ func (s *seat) first(t *testing.T, args ...string) *desktop {
 // again starts the program once more, which must end by itself.
 func (s *seat) again(t *testing.T, args ...string) (said string) {
 	t.Helper()
-	second := exec.CommandContext(t.Context(), "/proc/self/exe", args...)
+	second := processtest.Command(t, patience, "/proc/self/exe", args...)
 	second.Env = s.env
 	out, err := second.CombinedOutput()
 	if err != nil {
@@ -81,7 +82,9 @@ func (s *seat) again(t *testing.T, args ...string) (said string) {
 
 // xdotool returns what it says; failing is an answer too: there is no such window.
 func (s *seat) xdotool(args ...string) string {
-	command := exec.Command("xdotool", args...)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	command := exec.CommandContext(ctx, "xdotool", args...)
 	command.Env = s.env
 	out, _ := command.Output()
 	return strings.TrimSpace(string(out))
@@ -125,7 +128,7 @@ func waitFor(t *testing.T, what string, reached func() bool) {
 }
 
 func statusAt(link string) (s status, err error) {
-	answer, err := http.Get(link + "api/status")
+	answer, err := client.Get(link + "api/status")
 	if err != nil {
 		return s, err
 	}
@@ -273,7 +276,7 @@ func TestLeaving(t *testing.T) {
 			s.close(t, "the end", d.hasEnded)
 		}
 		d.endsClean(t)
-		if _, err := http.Get(link); err == nil {
+		if _, err := client.Get(link); err == nil {
 			t.Errorf("round %d: still shares", round)
 		}
 	}

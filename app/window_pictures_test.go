@@ -3,10 +3,9 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"net/http"
+	"fanlight/drivers/process/processtest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -32,7 +31,7 @@ func (m *fileManager) ShowItems(files []string, _ string) *dbus.Error {
 func startFileManager(t *testing.T) *fileManager {
 	t.Helper()
 	need(t, "dbus-daemon")
-	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address=1")
+	daemon := processtest.Command(t, 5*patience, "dbus-daemon", "--session", "--nofork", "--print-address=1")
 	stdout, err := daemon.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +89,7 @@ func TestWindowSavesPausesAndFillsTheScreen(t *testing.T) {
 	d.do(t, "search", "--sync", "--onlyvisible", "--name", "^Fanlight$")
 	link := d.link(t)
 	state := func() string {
-		answer, err := http.Get(link + "api/status")
+		answer, err := client.Get(link + "api/status")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +141,7 @@ func (d *desktop) click(t *testing.T, at string) {
 // size is that of the window, WIDTHxHEIGHT.
 func (d *desktop) size(t *testing.T) string {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "xdotool", "search", "--onlyvisible", "--name", "^Fanlight$", "getwindowgeometry")
+	command := processtest.Command(t, patience, "xdotool", "search", "--onlyvisible", "--name", "^Fanlight$", "getwindowgeometry")
 	command.Env = append(os.Environ(), "DISPLAY="+d.display)
 	out, err := command.Output()
 	if err != nil {

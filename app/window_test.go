@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fanlight/drivers/process/processtest"
 	"fmt"
 	"os"
 	"os/exec"
@@ -26,7 +27,7 @@ func screen(t *testing.T) (display string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset")
+	server := processtest.Command(t, 5*patience, "Xvfb", "-displayfd", "3", "-screen", "0", "1024x768x24", "-nolisten", "tcp", "-noreset")
 	server.ExtraFiles = []*os.File{write}
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
@@ -140,7 +141,7 @@ func (l *lines) Write(p []byte) (int, error) {
 // do sends the window keys or clicks, as xdotool's arguments.
 func (d *desktop) do(t *testing.T, args ...string) {
 	t.Helper()
-	tool := command(t, patience, "xdotool", args...)
+	tool := processtest.Command(t, patience, "xdotool", args...)
 	tool.Env = append(os.Environ(), "DISPLAY="+d.display)
 	if out, err := tool.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %v: %s", args, err, out)

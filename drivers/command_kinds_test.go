@@ -13,6 +13,7 @@ import (
 	"fanlight/assets"
 	"fanlight/drivers"
 	"fanlight/drivers/drivertest"
+	"fanlight/drivers/process/processtest"
 )
 
 // fswebcam, rpicam-jpeg and gphoto2 take one picture and end.
@@ -84,7 +85,7 @@ func TestCommandThatWritesNoJPEGIsToldWhatItWrites(t *testing.T) {
 		{"-c:v mjpeg -f mpjpeg", ""},
 	} {
 		path := filepath.Join(dir, "output")
-		made := exec.Command(ffmpeg, strings.Fields("-v error -y -f lavfi -i testsrc=size=64x48:rate=10:duration=1 "+test.options+" "+path)...)
+		made := processtest.Command(t, time.Minute, ffmpeg, strings.Fields("-v error -y -f lavfi -i testsrc=size=64x48:rate=10:duration=1 "+test.options+" "+path)...)
 		if out, err := made.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v: %s", test.options, err, out)
 		}

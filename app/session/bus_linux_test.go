@@ -3,7 +3,7 @@ package session
 import (
 	"bufio"
 	"context"
-	"os/exec"
+	"fanlight/drivers/process/processtest"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -25,7 +25,7 @@ func startBus(t *testing.T) {
 		t.Skip("runs a session bus: not in the short tests")
 	}
 	address := "unix:path=" + filepath.Join(t.TempDir(), "bus")
-	daemon := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address=1", "--address="+address)
+	daemon := processtest.Command(t, 5*time.Minute, "dbus-daemon", "--session", "--nofork", "--print-address=1", "--address="+address)
 	out, err := daemon.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,12 +1,13 @@
 package session
 
 import (
+	"fanlight/drivers/process/processtest"
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // dialled is the socket that TestOthersAreNotHeard, run anew as another user, talks to.
@@ -43,10 +44,10 @@ func TestOthersAreNotHeard(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	other := exec.Command("/proc/self/exe", "-test.run=^TestOthersAreNotHeard$")
+	other := processtest.Command(t, time.Minute, "/proc/self/exe", "-test.run=^TestOthersAreNotHeard$")
 	other.Env = append(os.Environ(), dialled+"="+at+".sock")
 	other.Dir = "/"
-	other.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	other.SysProcAttr.Credential = &syscall.Credential{Uid: 65534, Gid: 65534}
 	if out, err := other.CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}

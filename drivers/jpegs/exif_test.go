@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fanlight/drivers/process/processtest"
 	"maps"
 	"os"
 	"os/exec"
@@ -27,7 +28,7 @@ func told(t *testing.T, picture []byte) map[string]any {
 	if err := os.WriteFile(path, picture, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), "exiftool", "-json", "-warning", "-EXIF:all", path).Output()
+	out, err := processtest.Command(t, time.Minute, "exiftool", "-json", "-warning", "-EXIF:all", path).Output()
 	if err != nil {
 		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			t.Fatalf("exiftool: %v: %s", err, exit.Stderr)
@@ -44,7 +45,7 @@ func told(t *testing.T, picture []byte) map[string]any {
 // judged are the pixels of a picture as ffmpeg decodes them.
 func judged(t *testing.T, picture []byte) []byte {
 	t.Helper()
-	decode := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-f", "mjpeg", "-i", "-", "-f", "rawvideo", "-")
+	decode := processtest.Command(t, time.Minute, "ffmpeg", "-v", "error", "-f", "mjpeg", "-i", "-", "-f", "rawvideo", "-")
 	decode.Stdin = bytes.NewReader(picture)
 	pixels, err := decode.Output()
 	if err != nil || len(pixels) == 0 {
@@ -95,7 +96,7 @@ func TestExifThatIsThereIsCompleted(t *testing.T) {
 			if err := os.WriteFile(path, encode(t, 64, 48), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if out, err := exec.CommandContext(t.Context(), "exiftool", "-overwrite_original", "-ExifByteOrder="+order, "-Make=Acme", "-Model=Its own", "-Orientation#=6",
+			if out, err := processtest.Command(t, time.Minute, "exiftool", "-overwrite_original", "-ExifByteOrder="+order, "-Make=Acme", "-Model=Its own", "-Orientation#=6",
 				"-SubSecTimeOriginal=99", "-ISO=200", "-ExposureTime=1/60", "-UserComment=the hall", "-GPSLatitude=12.5", "-GPSLatitudeRef=N", path).CombinedOutput(); err != nil {
 				t.Fatalf("exiftool: %v: %s", err, out)
 			}

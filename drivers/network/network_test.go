@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"os/exec"
 	"strings"
 	"sync/atomic"
@@ -14,6 +13,8 @@ import (
 	"fanlight/assets"
 	"fanlight/drivers"
 	"fanlight/drivers/drivertest"
+	"fanlight/drivers/process/processtest"
+	"fanlight/streaming/reach/reachtest"
 
 	"go.uber.org/goleak"
 )
@@ -129,13 +130,8 @@ func TestWatchesFFmpeg(t *testing.T) {
 		t.Skip("needs ffmpeg; make setup-test installs it")
 	}
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := "http://" + free.Addr().String() + "/"
-	free.Close()
-	server := exec.Command(ffmpeg, "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=25", "-f", "mpjpeg", "-listen", "1", address)
+	address := fmt.Sprintf("http://127.0.0.1:%d/", reachtest.Port(t))
+	server := processtest.Command(t, time.Minute, ffmpeg, "-v", "error", "-re", "-f", "lavfi", "-i", "testsrc=size=320x240:rate=25", "-f", "mpjpeg", "-listen", "1", address)
 	if err := server.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 	"image/jpeg"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -21,6 +20,7 @@ import (
 
 	"fanlight/drivers"
 	"fanlight/drivers/drivertest"
+	"fanlight/drivers/process/processtest"
 )
 
 // film makes a film of ten pictures at 10 fps, each brighter than the one before, so
@@ -304,7 +304,7 @@ func TestChildEndsWithItsParent(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	parent := exec.Command(os.Args[0], "-test.run=^TestChildEndsWithItsParent$")
+	parent := processtest.Command(t, 5*time.Minute, os.Args[0], "-test.run=^TestChildEndsWithItsParent$")
 	parent.Env = append(os.Environ(), "FANLIGHT_TEST_PARENT=opencv:rtsp://"+silent.Addr().String()+"/")
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)

@@ -2,12 +2,14 @@ package opencv_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 )
 
 // program returns the path of fanlight-opencv, which it builds where the driver looks
@@ -31,7 +33,9 @@ var built = sync.OnceValues(func() (string, error) {
 		return path, nil // by the process that started this one
 	}
 	var said bytes.Buffer
-	build := exec.Command("go", "build", "-o", path, "fanlight/drivers/opencv/program")
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	build := exec.CommandContext(ctx, "go", "build", "-o", path, "fanlight/drivers/opencv/program")
 	build.Stderr = &said
 	if err := build.Run(); err != nil {
 		return "", errors.New("building fanlight-opencv: " + err.Error() + ": " + said.String())

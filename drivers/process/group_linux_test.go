@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"fanlight/drivers/camera"
+	"fanlight/drivers/process/processtest"
 )
 
 // orphan is an environment variable that makes the test binary run a program, which writes
@@ -32,7 +32,7 @@ func TestProgramDiesWithUs(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "pid")
-	parent := exec.Command(us)
+	parent := processtest.Command(t, time.Minute, us)
 	parent.Env = append(os.Environ(), orphan+"="+path)
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)

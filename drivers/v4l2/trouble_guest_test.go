@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"fanlight/drivers"
 	"fanlight/drivers/drivertest"
+	"fanlight/drivers/process/processtest"
 	"fanlight/drivers/rig/usbcam"
 
 	"golang.org/x/sys/unix"
@@ -91,7 +91,7 @@ func TestGuestBusyCameraNamesItsHolder(t *testing.T) {
 		}
 	}
 
-	other := exec.Command("v4l2-ctl", "-d", w.node, "--stream-mmap")
+	other := processtest.Command(t, 5*time.Minute, "v4l2-ctl", "-d", w.node, "--stream-mmap")
 	if err := other.Start(); err != nil {
 		t.Fatal(err)
 	}

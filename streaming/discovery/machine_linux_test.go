@@ -54,8 +54,8 @@ func beMachine() error {
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", 0, ""); err != nil {
 		return err
 	}
-	if err := exec.Command("ip", "link", "set", "lo", "up").Run(); err != nil {
-		return fmt.Errorf("ip link set lo up: %w", err)
+	if out, err := output(patience, "ip", "link", "set", "lo", "up"); err != nil {
+		return fmt.Errorf("ip link set lo up: %w: %s", err, out)
 	}
 	fmt.Println("up")
 	_, err := io.Copy(io.Discard, os.Stdin)

@@ -3,11 +3,12 @@ package matroska
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/streamtest"
 )
 
@@ -16,7 +17,7 @@ func TestFilesOfOurs(t *testing.T) {
 	ours := filepath.Join(dir, "ours.mkv")
 	record(t, ours, irregular(50), false)
 	theirs := filepath.Join(dir, "theirs.mkv")
-	if out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-i", ours, "-c", "copy", "-metadata", "title=Fanlight", theirs).CombinedOutput(); err != nil {
+	if out, err := processtest.Command(t, time.Minute, "ffmpeg", "-v", "error", "-i", ours, "-c", "copy", "-metadata", "title=Fanlight", theirs).CombinedOutput(); err != nil {
 		t.Fatalf("ffmpeg: %v: %s", err, out)
 	}
 	for path, want := range map[string]bool{ours: true, theirs: false} {

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/streamtest"
 )
 
@@ -240,7 +240,7 @@ func TestReaderOfOtherProgramsFiles(t *testing.T) {
 // shell runs a command with $IN and $OUT.
 func shell(t *testing.T, command, in, out string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", command)
+	cmd := processtest.Command(t, time.Minute, "sh", "-c", command)
 	cmd.Env = append(os.Environ(), "IN="+in, "OUT="+out)
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v: %s", command, err, said)

@@ -4,12 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/sound"
 	"fanlight/streaming/sound/opus"
 	"fanlight/streaming/streamtest"
@@ -79,7 +79,7 @@ func recordSound(t *testing.T, path string, pictures, heard []int64, whole bool)
 // packetTimes are those of a stream of a file, v or a, in seconds.
 func packetTimes(t *testing.T, path, stream string) (all []float64) {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-of", "json", "-select_streams", stream, "-show_entries", "packet=pts_time", path).Output()
+	out, err := processtest.Command(t, time.Minute, "ffprobe", "-v", "error", "-of", "json", "-select_streams", stream, "-show_entries", "packet=pts_time", path).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -137,14 +137,14 @@ func TestFileWithSoundThatWasNotClosedIsPlayed(t *testing.T) {
 	} {
 		args := strings.Fields(strings.ReplaceAll(command, "FILE", path))
 		t.Run(args[0], func(t *testing.T) {
-			played := exec.CommandContext(t.Context(), args[0], args[1:]...)
+			played := processtest.Command(t, time.Minute, args[0], args[1:]...)
 			if out, err := played.CombinedOutput(); err != nil || args[0] == "ffmpeg" && len(out) > 0 {
 				t.Errorf("%v: %s", err, out)
 			}
 		})
 	}
 	for _, stream := range []string{"v", "a"} {
-		out, err := exec.CommandContext(t.Context(), "ffprobe", "-v", "error", "-select_streams", stream, "-read_intervals", "4%+#1",
+		out, err := processtest.Command(t, time.Minute, "ffprobe", "-v", "error", "-select_streams", stream, "-read_intervals", "4%+#1",
 			"-show_entries", "packet=pts_time", "-of", "csv=p=0", path).Output()
 		var at float64
 		if _, scanned := fmt.Sscan(string(out), &at); err != nil || scanned != nil || at < 2.8 || at > 4.1 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/streamtest"
 )
 
@@ -123,7 +123,7 @@ func TestFileThatWasCut(t *testing.T) {
 		if err := os.WriteFile(path, content[:at], 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-i", path, "-f", "null", "-").CombinedOutput()
+		out, err := processtest.Command(t, time.Minute, "ffmpeg", "-v", "error", "-i", path, "-f", "null", "-").CombinedOutput()
 		if err != nil || strings.Contains(string(out), "rror while decoding") {
 			t.Errorf("cut at %d: %v: %s", at, err, out)
 		}

@@ -1,12 +1,14 @@
 package reach
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -88,7 +90,9 @@ func setRules(rules string) error {
 }
 
 func run(command string) error {
-	said, err := exec.Command("sh", "-ec", command).CombinedOutput()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	said, err := exec.CommandContext(ctx, "sh", "-ec", command).CombinedOutput()
 	if err != nil {
 		return errors.New(command + ": " + err.Error() + ": " + string(said))
 	}

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming"
 	"fanlight/streaming/streamtest"
 
@@ -55,6 +56,9 @@ func (b blocking) Handle(_ context.Context, r slog.Record) error {
 // While a disk makes room for a recording, which can take long, the window and viewers are
 // told how the recorder stands, and the settings can be changed.
 func TestStatusIsToldWhileARecordingBegins(t *testing.T) {
+	if !processtest.OwnMounts(t, time.Minute) {
+		return
+	}
 	dir := tiny(t, 100<<20)
 	ours(t, dir, "Door", time.Now().Add(-time.Hour), 1)
 	r := onDisk(t, dir)

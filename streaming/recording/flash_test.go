@@ -8,13 +8,13 @@ import (
 	"image/color"
 	"image/jpeg"
 	"iter"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming"
 	"fanlight/streaming/sound"
 	"fanlight/streaming/sound/opus"
@@ -89,7 +89,7 @@ func clicking(late time.Duration) sound.Source {
 // flashes are when a file's picture becomes bright, in seconds.
 func flashes(t *testing.T, path string) (all []float64) {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-copyts", "-i", path, "-map", "0:v", "-fps_mode", "passthrough",
+	out, err := processtest.Command(t, time.Minute, "ffmpeg", "-v", "error", "-copyts", "-i", path, "-map", "0:v", "-fps_mode", "passthrough",
 		"-vf", "signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-", "-f", "null", "-").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func flashes(t *testing.T, path string) (all []float64) {
 // clicks are when clicks begin in a file's sound, in seconds.
 func clicks(t *testing.T, path string) (all []float64) {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-copyts", "-i", path, "-map", "0:a",
+	out, err := processtest.Command(t, time.Minute, "ffmpeg", "-v", "error", "-copyts", "-i", path, "-map", "0:a",
 		"-af", "aresample=async=1:first_pts=0", "-f", "s16le", "-").Output()
 	if err != nil {
 		t.Fatal(err)

@@ -10,13 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming"
 	"fanlight/streaming/streamtest"
 
 	"golang.org/x/sys/unix"
 )
 
-// tiny mounts a disk of a size in bytes in memory, until the test ends.
+// tiny mounts a disk of a size in bytes in memory, until the test ends; see processtest.OwnMounts.
 func tiny(t *testing.T, bytes int) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -77,6 +78,9 @@ func ours(t *testing.T, dir, camera string, begun time.Time, megabytes int) stri
 // The last 200 MB of a disk are left to others: the recording ends in words, and its file is
 // whole.
 func TestDiskThatIsNearlyFull(t *testing.T) {
+	if !processtest.OwnMounts(t, time.Minute) {
+		return
+	}
 	dir := tiny(t, leastFree+20<<20)
 	r := onDisk(t, dir)
 	if err := r.Start(); err != nil {
@@ -96,6 +100,9 @@ func TestDiskThatIsNearlyFull(t *testing.T) {
 
 // A disk that others fill at once ends the recording in words, and what is in the file plays.
 func TestDiskThatOthersFill(t *testing.T) {
+	if !processtest.OwnMounts(t, time.Minute) {
+		return
+	}
 	dir := tiny(t, leastFree+60<<20)
 	r := onDisk(t, dir)
 	if err := r.Start(); err != nil {
@@ -133,6 +140,9 @@ func freeNow(t *testing.T, dir string) uint64 {
 
 // A disk that is taken away under the recording ends it in words.
 func TestDiskThatIsUnmounted(t *testing.T) {
+	if !processtest.OwnMounts(t, time.Minute) {
+		return
+	}
 	dir := tiny(t, leastFree+900<<20)
 	r := onDisk(t, dir)
 	if err := r.Start(); err != nil {
@@ -154,6 +164,9 @@ func TestDiskThatIsUnmounted(t *testing.T) {
 // The oldest recordings go if the owner has asked for it: none that is being written, and no
 // file of others.
 func TestOldestRecordingsAreRemoved(t *testing.T) {
+	if !processtest.OwnMounts(t, time.Minute) {
+		return
+	}
 	dir := tiny(t, leastFree+80<<20)
 	day := time.Date(2020, time.May, 1, 0, 0, 0, 0, time.Local)
 	oldest := ours(t, dir, "Yard", day, 10)
@@ -197,6 +210,9 @@ func TestOldestRecordingsAreRemoved(t *testing.T) {
 
 // With nothing to remove a recording ends as without.
 func TestNothingOldToRemove(t *testing.T) {
+	if !processtest.OwnMounts(t, time.Minute) {
+		return
+	}
 	dir := tiny(t, leastFree+10<<20)
 	r := onDisk(t, dir)
 	r.Limit(Limits{RemoveOldest: true})

@@ -5,12 +5,12 @@ import (
 	"encoding/binary"
 	"iter"
 	"log/slog"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming"
 	"fanlight/streaming/history"
 	"fanlight/streaming/sound"
@@ -264,7 +264,7 @@ func (c *counter) Reset() error { return nil }
 // numbersIn is the number of the first packet in a file of a counter.
 func numbersIn(t *testing.T, path string) uint32 {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-c", "copy", "-frames:a", "1", "-f", "data", "-").Output()
+	out, err := processtest.Command(t, time.Minute, "ffmpeg", "-v", "error", "-i", path, "-map", "0:a", "-c", "copy", "-frames:a", "1", "-f", "data", "-").Output()
 	if err != nil || len(out) != 5 {
 		t.Fatalf("%x, %v", out, err)
 	}

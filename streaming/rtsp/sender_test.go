@@ -12,33 +12,27 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming"
+	"fanlight/streaming/reach/reachtest"
 	"fanlight/streaming/streamtest"
 )
 
 // freePort returns a port on which nobody listens.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
-}
+func freePort(t *testing.T) string { return strconv.Itoa(reachtest.Port(t)) }
 
 // recorded starts GStreamer's server, and returns what ends it, and the folder in which it
 // writes pictures.
 func recording(t *testing.T, port string, also ...string) (kill func(), dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	command := exec.Command(python, append([]string{"testdata/engine.py", port, dir}, also...)...)
+	command := processtest.Command(t, 5*time.Minute, python, append([]string{"testdata/engine.py", port, dir}, also...)...)
 	command.Stderr = t.Output()
 	stdout, err := command.StdoutPipe()
 	if err == nil {

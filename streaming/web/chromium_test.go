@@ -9,6 +9,7 @@ import (
 
 	"fanlight/assets"
 	"fanlight/streaming/reach"
+	"fanlight/streaming/web/browsertest"
 
 	"github.com/chromedp/chromedp"
 )
@@ -17,21 +18,7 @@ import (
 func chromium(t *testing.T) context.Context {
 	t.Helper()
 	need(t, "chromium", "chromium")
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath("chromium"),
-		chromedp.NoSandbox, // the tests run as root
-		chromedp.Flag("accept-lang", "en"),
-		chromedp.WSURLReadTimeout(patience),
-		chromedp.Flag("host-resolver-rules", "MAP "+publicName+" 127.0.0.1"),
-	)
-	ctx, cancel := context.WithTimeout(t.Context(), 6*patience)
-	t.Cleanup(cancel)
-	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancelAllocator)
-	ctx, cancelTab := chromedp.NewContext(ctx)
-	t.Cleanup(cancelTab)
-	t.Cleanup(func() { chromedp.Cancel(ctx) }) // waits for its end
-	return ctx
+	return browsertest.Chromium(t, 6*patience, chromedp.Flag("host-resolver-rules", "MAP "+publicName+" 127.0.0.1"))
 }
 
 // TestPasscodePageInChromium goes through the form as a person does, at an

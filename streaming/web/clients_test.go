@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"image/jpeg"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"fanlight/assets"
+	"fanlight/drivers/process/processtest"
 )
 
 // need fails where a program is missing that `make test` installs with Debian's packages.
@@ -31,19 +31,8 @@ func need(t *testing.T, program, packages string) {
 // said runs a program and returns its output.
 func said(t *testing.T, program string, args ...string) (string, error) {
 	t.Helper()
-	out, err := bounded(t, program, args...).CombinedOutput()
+	out, err := processtest.Command(t, patience, program, args...).CombinedOutput()
 	return string(out), err
-}
-
-// bounded is a program that is killed when patience ends. Wait returns soon after its end, also if another one that
-// it has started holds its output open.
-func bounded(t *testing.T, program string, args ...string) *exec.Cmd {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.WaitDelay = time.Second
-	return cmd
 }
 
 func TestCurlWithThePasscode(t *testing.T) {

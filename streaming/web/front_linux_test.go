@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fanlight/streaming/reach/reachtest"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -39,12 +41,7 @@ func TestManyViewersBehindTheReadmesNginx(t *testing.T) {
 	need(t, "/usr/sbin/nginx", "nginx-light")
 	const crowd, pictures = 100, 30
 	h := serveWith(t, Options{Proxies: proxies{mustProxy(t, "127.0.0.1")}}, StreamOptions{MaxViewers: crowd}, nil)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := listener.Addr().String()
-	listener.Close() // nginx takes the port
+	at := fmt.Sprintf("127.0.0.1:%d", reachtest.Port(t))
 	runNginx(t, readmeNginx(t, at, strings.TrimPrefix(h.url, "http://")),
 		func(run *exec.Cmd) error { return run.Start() }, func() (net.Conn, error) { return net.Dial("tcp", at) })
 	from := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 7)}}

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"fanlight/streaming"
 	"fanlight/streaming/reach"
+	"fanlight/streaming/reach/reachtest"
 	"fanlight/streaming/streamtest"
 )
 
@@ -37,7 +39,7 @@ func serve(t *testing.T, maxViewers int) *house {
 // serves, such as the listener.
 func serveWith(t *testing.T, o Options, so StreamOptions, change func(h *house, l net.Listener) net.Listener) *house {
 	t.Helper()
-	listener, err := reach.Listen(t.Context(), "127.0.0.1:0")
+	listener, err := reach.Listen(t.Context(), fmt.Sprintf("127.0.0.1:%d", reachtest.Port(t)))
 	if err != nil {
 		t.Fatal(err)
 	}

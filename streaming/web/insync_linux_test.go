@@ -14,10 +14,10 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/sound"
 	"fanlight/streaming/sound/soundtest"
 
@@ -43,8 +43,7 @@ func chromiumAt(t *testing.T, at *place) chrome {
 		t.Fatal(err)
 	}
 	run.Stderr, run.WaitDelay = in, patience
-	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	run.Cancel = func() error { return syscall.Kill(-run.Process.Pid, syscall.SIGKILL) } // with its children
+	processtest.EndWith(t, run)
 	at.start(t, run)
 	in.Close()
 	t.Cleanup(func() {

@@ -10,13 +10,13 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"fanlight/assets"
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/library"
 	"fanlight/streaming/matroska"
 	"fanlight/streaming/streamtest"
@@ -143,7 +143,7 @@ func TestDownloadGoesOnWhereItWasCut(t *testing.T) {
 	if err := os.WriteFile(part, whole[:len(whole)/3], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), "curl", "-sS", "-f", "-C", "-", "-o", part, "-D", "-", h.url+"/recordings/door.mkv").CombinedOutput()
+	out, err := processtest.Command(t, time.Minute, "curl", "-sS", "-f", "-C", "-", "-o", part, "-D", "-", h.url+"/recordings/door.mkv").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

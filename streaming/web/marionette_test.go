@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // firefox is headless Firefox, driven over Marionette: its own WebDriver protocol,
@@ -85,6 +87,7 @@ func startFirefoxAt(t *testing.T, at computer) *firefox {
 	run.WaitDelay = patience
 	var out bytes.Buffer
 	run.Stdout, run.Stderr = &out, &out
+	processtest.EndWith(t, run)
 	at.start(t, run)
 	ended := make(chan error, 1)
 	go func() { ended <- run.Wait() }() // and for that of its own processes: they write to the same place

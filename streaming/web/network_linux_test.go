@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
 	"fanlight/streaming/reach"
 
 	"golang.org/x/sys/unix"
@@ -77,7 +78,7 @@ func (p *place) run(t *testing.T, format string, args ...any) {
 	t.Helper()
 	command := strings.Fields(fmt.Sprintf(format, args...))
 	p.do(t, func() error {
-		if out, err := bounded(t, command[0], command[1:]...).CombinedOutput(); err != nil {
+		if out, err := processtest.Command(t, patience, command[0], command[1:]...).CombinedOutput(); err != nil {
 			return fmt.Errorf("%v: %w\n%s", command, err, out)
 		}
 		return nil

@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"fanlight/drivers/process/processtest"
+	"fanlight/streaming/reach/reachtest"
 	"fmt"
 	"io"
 	"net"
@@ -22,12 +24,7 @@ import (
 func nginx(t *testing.T, h *house, location string) string {
 	t.Helper()
 	need(t, "/usr/sbin/nginx", "nginx-light")
-	listener, err := net.Listen("tcp", ownAddress(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := listener.Addr().String()
-	listener.Close() // nginx takes the port
+	at := net.JoinHostPort(strings.TrimSuffix(ownAddress(t), ":0"), strconv.Itoa(reachtest.Port(t)))
 	configuration := fmt.Sprintf(`
 events { worker_connections 64; }
 http {
@@ -56,15 +53,16 @@ func runNginx(t *testing.T, configuration string, start func(*exec.Cmd) error, d
 	if err := os.WriteFile(file, []byte(whole), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.CommandContext(t.Context(), "/usr/sbin/nginx", "-p", dir, "-c", file, "-e", "stderr")
-	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) } // its workers too
-	run.WaitDelay = patience
+	run := processtest.Command(t, 10*patience, "/usr/sbin/nginx", "-p", dir, "-c", file, "-e", "stderr")
 	var out bytes.Buffer
 	run.Stdout, run.Stderr = &out, &out
 	if err := start(run); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { run.Wait() }) // after the test's context has ended it
+	t.Cleanup(func() {
+		run.Process.Signal(os.Interrupt)
+		run.Wait()
+	})
 	eventually(t, "nginx to listen", func() bool {
 		conn, err := dial()
 		if err == nil {

@@ -36,6 +36,7 @@ func (th *theatre) pointsAt(t *testing.T, moment time.Time) {
 // The still of the moment is shown while the button is down, and the stream goes on from
 // there when it is released. In a gap it is the picture before.
 func TestPageIsDraggedToAnyMoment(t *testing.T) {
+	t.Parallel()
 	th, r := openReel(t)
 	gap := r.Sections()
 	middle := gap[0].To.Add(gap[1].From.Sub(gap[0].To) / 2)
@@ -64,6 +65,7 @@ func TestPageIsDraggedToAnyMoment(t *testing.T) {
 }
 
 func TestPageIsDraggedByAFinger(t *testing.T) {
+	t.Parallel()
 	th, r := openReel(t, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	th.pauses(t)
 	x, y := th.point(t, r, r.taken(firstLive).Add(-5*time.Second))
@@ -84,6 +86,7 @@ func TestPageIsDraggedByAFinger(t *testing.T) {
 }
 
 func TestPagePlaysAtHalfAndDoubleSpeedAndCatchesUp(t *testing.T) {
+	t.Parallel()
 	th, r := openReel(t, startWith(`window.asked = [];
 		const real = window.fetch;
 		window.fetch = (...what) => { window.asked.push(String(what[0])); return real(...what); }`))
@@ -107,6 +110,7 @@ func TestPagePlaysAtHalfAndDoubleSpeedAndCatchesUp(t *testing.T) {
 
 // Nothing that is shown of time comes from the viewer's clock.
 func TestPageMindsNotTheViewersClock(t *testing.T) {
+	t.Parallel()
 	th, r := openReel(t, startWith(`const right = Date.now; Date.now = () => right() - 10 * 365 * 86400e3`))
 	paused := th.pauses(t)
 	th.press(t, kb.ArrowLeft)
@@ -120,6 +124,7 @@ func TestPageMindsNotTheViewersClock(t *testing.T) {
 
 // What is saved is what is seen.
 func TestPageSavesThePictureOfItsMoment(t *testing.T) {
+	t.Parallel()
 	th, r := openReel(t)
 	names := make(chan string, 1)
 	chromedp.ListenTarget(th.tab, func(event any) {

@@ -22,6 +22,7 @@ func TestPageWithoutAPastHasNoTimeLine(t *testing.T) {
 }
 
 func TestPageOnWhichViewersMayNotRewindGoesOnLive(t *testing.T) {
+	t.Parallel()
 	th, _ := openReel(t)
 	paused := th.pauses(t)
 	th.stream.AllowRewind(false)
@@ -33,6 +34,7 @@ func TestPageOnWhichViewersMayNotRewindGoesOnLive(t *testing.T) {
 }
 
 func TestHiddenPageComesBackToItsMoment(t *testing.T) {
+	t.Parallel()
 	th, _ := openReel(t)
 	th.pauses(t)
 	th.press(t, kb.Home)
@@ -46,6 +48,7 @@ func TestHiddenPageComesBackToItsMoment(t *testing.T) {
 }
 
 func TestTimeLineShowsTheGap(t *testing.T) {
+	t.Parallel()
 	th, _ := openReel(t)
 	// Two rectangles of pictures: the first is of 15 seconds, and ends where the gap of ten begins. How
 	// wide a second is depends on how long the page took to open, and so does whether the live
@@ -59,6 +62,7 @@ func TestTimeLineShowsTheGap(t *testing.T) {
 }
 
 func TestTimeLineTellsAScreenReader(t *testing.T) {
+	t.Parallel()
 	th, _ := openReel(t)
 	const slider = `document.querySelector("[role=slider]")`
 	holds(t, th.tab, slider+`.getAttribute("aria-valuetext") === "Live" && `+slider+`.getAttribute("aria-label") === "Moment"`)
@@ -81,6 +85,7 @@ func TestTimeLineTellsAScreenReader(t *testing.T) {
 }
 
 func TestTimeLineFitsEveryScreen(t *testing.T) {
+	t.Parallel()
 	th, _ := openReel(t)
 	const large = `[...document.querySelectorAll("#moves button, #past, #live")].every((e) => {
 		const box = e.getBoundingClientRect();
@@ -99,6 +104,7 @@ func TestTimeLineFitsEveryScreen(t *testing.T) {
 
 // In full screen the time line is over the picture while the mouse moves, and goes away.
 func TestTimeLineRestsInFullScreen(t *testing.T) {
+	t.Parallel()
 	th, _ := openReel(t, emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}))
 	const opacity = `getComputedStyle(document.getElementById("timeline")).opacity`
 	const alone = `document.fullscreenElement !== null && ` + opacity + ` === "0" && getComputedStyle(document.body).cursor === "none"`

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"iter"
+	"math"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -122,6 +124,25 @@ func (r *slideReel) number(t time.Time) int {
 	return int(f.Seq)
 }
 
+// numberAt returns that of the slide of a moment, in seconds since 1970.
+func (r *slideReel) numberAt(t *testing.T, seconds string) int {
+	t.Helper()
+	at, err := strconv.ParseFloat(seconds, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r.number(time.UnixMicro(int64(math.Round(at * 1e6))))
+}
+
+// momentShown is the moment at which a page that is paused stands, in seconds since 1970: that
+// whose picture a click on Snapshot would save.
+const momentShown = `(() => {
+	const snapshot = document.getElementById("snapshot");
+	document.addEventListener("click", (event) => event.preventDefault(), {once: true});
+	snapshot.click();
+	return Number(new URL(snapshot.href).searchParams.get("at"));
+})()`
+
 // taken returns when a slide was taken.
 func (r *slideReel) taken(number int) time.Time {
 	r.mu.Lock()
@@ -156,6 +177,7 @@ func openReel(t *testing.T, before ...chromedp.Action) (*theatre, *slideReel) {
 	th.feed.Use(liveSlides())
 	t.Cleanup(th.feed.Keep())
 	th.stream.RewindWith(r)
+	th.reel = r
 	th.run(t, before...)
 	th.run(t, chromedp.Navigate(th.url+"/"))
 	holds(t, th.tab, `document.getElementById("timeline")?.checkVisibility()`)

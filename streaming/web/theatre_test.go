@@ -57,6 +57,7 @@ type theatre struct {
 	*house
 	tab    context.Context
 	air    *air
+	reel   *slideReel // if there is a past; see openReel
 	fail   atomic.Pointer[error]
 	mu     sync.Mutex
 	faults []string // what the browser complained of

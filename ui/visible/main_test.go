@@ -3,6 +3,7 @@ package visible
 import (
 	"bufio"
 	"context"
+	"fanlight/drivers/process/processtest"
 	"os"
 	"os/exec"
 	"strings"
@@ -30,7 +31,7 @@ func serve(t *testing.T, name string, args ...string) string {
 		t.Fatal(err)
 	}
 	defer line.Close()
-	server := exec.Command(name, args...)
+	server := processtest.Command(t, 5*time.Minute, name, args...)
 	server.ExtraFiles = []*os.File{write}
 	err = server.Start()
 	write.Close()

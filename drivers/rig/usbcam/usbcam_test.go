@@ -3,6 +3,7 @@ package usbcam
 import (
 	"bytes"
 	"context"
+	"fanlight/drivers/process/processtest"
 	"fmt"
 	"image/jpeg"
 	"os"
@@ -225,7 +226,7 @@ func TestGuestUnplugAndPlug(t *testing.T) {
 	config := Config{Name: "Comes and goes", Serial: "RIG0002"}
 	for range 3 {
 		camera, node := plugged(t, config)
-		viewer := exec.CommandContext(t.Context(), "v4l2-ctl", "-d", node, "--stream-mmap")
+		viewer := processtest.Command(t, 5*time.Minute, "v4l2-ctl", "-d", node, "--stream-mmap")
 		if err := viewer.Start(); err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +251,7 @@ func TestGuestUnplugAndPlug(t *testing.T) {
 // viewing streams from a node until the test ends.
 func viewing(t *testing.T, node string) {
 	t.Helper()
-	viewer := exec.CommandContext(t.Context(), "v4l2-ctl", "-d", node, "--stream-mmap")
+	viewer := processtest.Command(t, 5*time.Minute, "v4l2-ctl", "-d", node, "--stream-mmap")
 	if err := viewer.Start(); err != nil {
 		t.Fatal(err)
 	}
