@@ -46,6 +46,14 @@ func TestListMicrophones(t *testing.T) {
 	}
 }
 
+func TestListMicrophonesWhereThereIsNone(t *testing.T) {
+	var stdout, stderr strings.Builder
+	printMicrophones(nil, &stdout, &stderr)
+	if stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), "fanlight: no microphone found; plug one in") {
+		t.Errorf("%q %q", &stdout, &stderr)
+	}
+}
+
 // TestMicrophoneOfTheCommandLine is known by its name from then on, and cannot be changed.
 func TestMicrophoneOfTheCommandLine(t *testing.T) {
 	soundtest.NewPulse(t)
