@@ -181,8 +181,15 @@ func listMicrophones(ctx context.Context, stdout, stderr io.Writer) int {
 	if err != nil {
 		return fail(stderr, exitFailed, err)
 	}
+	printMicrophones(all, stdout, stderr)
+	return exitClean
+}
+
+func printMicrophones(all []microphones.Microphone, stdout, stderr io.Writer) {
 	for _, m := range all {
 		fmt.Fprintf(stdout, "%s\t%s\n", m.ID, printable(m.Name))
 	}
-	return exitClean
+	if len(all) == 0 {
+		fmt.Fprintln(stderr, "fanlight: no microphone found; plug one in, and on Linux see that PulseAudio or PipeWire runs")
+	}
 }

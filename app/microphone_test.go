@@ -57,6 +57,14 @@ func TestIdleTimeIsTheMicrophonesToo(t *testing.T) {
 	until(t, p, "its end", func(s ui.State) bool { return s.Sound.Condition == ui.Off })
 }
 
+func TestListMicrophonesWhereThereIsNone(t *testing.T) {
+	var stdout, stderr strings.Builder
+	printMicrophones(nil, &stdout, &stderr)
+	if stdout.Len() > 0 || !strings.HasPrefix(stderr.String(), "fanlight: no microphone found; plug one in") {
+		t.Errorf("%q %q", &stdout, &stderr)
+	}
+}
+
 // TestMicrophoneOfTheCommandLine is known by its name from then on, and cannot be changed.
 func TestMicrophoneOfTheCommandLine(t *testing.T) {
 	soundtest.NewPulse(t)

@@ -34,6 +34,8 @@ make() {
   fi
   mkdir -p "$root"
   tar -C "$root" --numeric-owner -xf "$kept"
+  # Debian's installer writes this file; netbase would, and on trixie leaves it when it is removed.
+  echo "127.0.0.1	localhost" >"$root/etc/hosts"
 }
 
 run() {

@@ -125,6 +125,38 @@ share() {
   wait $session || fail "the session ended with $?: $(cat "$work/session.log")"
 }
 
+# record lists microphones, of which there are none, takes a snapshot, and has Fanlight record and serve RTSP without a window.
+record() {
+  user bash -euc '
+    fanlight --list-microphones >list 2>&1
+    grep -q "^fanlight: no microphone found" list
+    fanlight --snapshot now.jpg --camera emulated
+    [ "$(od -An -tx1 -N2 now.jpg)" = " ff d8" ]
+    fanlight --headless --camera emulated --record Videos --rtsp &
+    curl -sS --retry 60 --retry-delay 1 --retry-connrefused -o /dev/null "http://127.0.0.1:$1/"
+    sleep 3
+    exec 3<>/dev/tcp/127.0.0.1/8554
+    printf "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n" >&3
+    read -r -t 10 answer <&3
+    [ "${answer%?}" = "RTSP/1.0 200 OK" ]
+    kill $!
+    wait $!
+    rm list now.jpg' bash $port >"$work/session.log" 2>&1 || fail "it does not record: $(cat "$work/session.log")"
+  local pictures
+  pictures=$(ffprobe -v error -count_packets -show_entries stream=nb_read_packets -of csv=p=0 "$root"/home/anna/Videos/*.mkv)
+  [ "$pictures" -ge 3 ] || fail "the recording has $pictures pictures"
+  say "recorded $pictures pictures"
+}
+
+# manual looks that the man page names every option.
+manual() {
+  gzip -dc "$root/usr/share/man/man1/fanlight.1.gz" | tr -d '\\' >"$work/manual"
+  local option
+  for option in $(inside fanlight --help | grep -o -- '--[a-z][a-z0-9-]*' | sort -u); do
+    grep -qe "$option" "$work/manual" || fail "the man page lacks $option"
+  done
+}
+
 deb=$(echo "$folder"/fanlight_*_"$(dpkg --print-architecture)".deb)
 version=$(dpkg-deb -f "$deb" Version)
 "$here/chroot.sh" make "$release" "$root"
@@ -159,6 +191,8 @@ say "upgrades to $version"
 inside apt-get -q install -y "/fanlight_$version.deb" >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
 [ "$(inside dpkg-query -W -f '${Version}' fanlight)" = "$version" ] || fail "the version is not $version"
 inside apt-get -q install -y --no-install-recommends libglib2.0-bin >"$work/apt.log" 2>&1 || fail "$(cat "$work/apt.log")"
+manual
+record
 share sharing
 cmp "$work/settings" "$root/home/anna/.config/fanlight/settings.json" || fail "the settings are not those from before"
 
@@ -172,6 +206,7 @@ cat "$work/left"
 (cd "$root/home/anna" && find . -type f ! -name '.bash*' ! -name .profile ! -path './.cache/*') >"$work/kept"
 say "of the user's: $(paste -sd' ' "$work/kept")"
 cmp "$work/settings" "$root/home/anna/.config/fanlight/settings.json" || fail "the settings are not those from before"
-! grep -v '^./.config/fanlight/' "$work/kept" || fail "it left more of the user's than the settings"
+grep -q '^./Videos/.*\.mkv$' "$work/kept" || fail "it removed the user's recording"
+! grep -Ev '^\./(\.config/fanlight|Videos)/' "$work/kept" || fail "it left more of the user's than settings and recordings"
 ! grep -i fanlight "$work/left" || fail "it left files"
 say "passed"

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"debug/elf"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -24,28 +26,52 @@ func allModules() []string { return slices.Concat(bootModules, cameraModules, sp
 
 // moduleName undoes that file names may have a dash where the kernel has an underscore.
 func moduleName(file string) string {
-	return strings.ReplaceAll(strings.TrimSuffix(filepath.Base(file), ".ko"), "-", "_")
+	return strings.ReplaceAll(strings.TrimSuffix(strings.TrimSuffix(filepath.Base(file), ".xz"), ".ko"), "-", "_")
+}
+
+// findModules returns the files of a tree's modules by their names, and which names are
+// parts of the kernel itself.
+func findModules(tree string) (files map[string]string, builtin map[string]bool, err error) {
+	files, builtin = map[string]string{}, map[string]bool{}
+	err = filepath.WalkDir(tree, func(path string, _ fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case strings.HasSuffix(path, ".ko"), strings.HasSuffix(path, ".ko.xz"):
+			files[moduleName(path)] = path
+		case filepath.Base(path) == "modules.builtin":
+			list, err := os.ReadFile(path)
+			for file := range strings.FieldsSeq(string(list)) {
+				builtin[moduleName(file)] = true
+			}
+			return err
+		}
+		return nil
+	})
+	return files, builtin, err
 }
 
 // collectModules copies allModules and what they depend on from a tree of
-// modules to image, side by side, as NAME.ko, and lists them in modules.dep.
-func collectModules(tree, image string) error {
-	files := map[string]string{}
-	err := filepath.WalkDir(tree, func(path string, _ fs.DirEntry, err error) error {
-		if strings.HasSuffix(path, ".ko") {
-			files[moduleName(path)] = path
-		}
-		return err
-	})
+// modules to image, side by side, as NAME.ko, and lists them in modules.dep. Those that
+// are parts of the kernel itself are left out.
+func collectModules(ctx context.Context, tree, image string) error {
+	files, builtin, err := findModules(tree)
 	if err != nil {
 		return err
 	}
-	order, err := loadOrder(allModules(), func(name string) ([]string, error) {
+	wanted := slices.DeleteFunc(allModules(), func(name string) bool { return builtin[name] })
+	order, err := loadOrder(wanted, func(name string) ([]string, error) {
 		file, ok := files[name]
 		if !ok {
 			return nil, fmt.Errorf("the kernel has no module %s", name)
 		}
-		return dependencies(file)
+		if plain, packed := strings.CutSuffix(file, ".xz"); packed { // Debian 13's
+			if _, err := output(ctx, tree, "xz", "--decompress", file); err != nil {
+				return nil, err
+			}
+			files[name] = plain
+		}
+		return dependencies(files[name])
 	})
 	if err != nil {
 		return err
@@ -81,8 +107,13 @@ func writeModulesDep(image string, names []string) error {
 }
 
 // imageLoadOrder returns the named modules of image and what they depend on, needed ones first.
+// What is not there is a part of the kernel.
 func imageLoadOrder(image string, names ...string) ([]string, error) {
-	return loadOrder(names, func(name string) ([]string, error) {
+	there := slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		_, err := os.Stat(filepath.Join(image, name+".ko"))
+		return errors.Is(err, fs.ErrNotExist)
+	})
+	return loadOrder(there, func(name string) ([]string, error) {
 		return dependencies(filepath.Join(image, name+".ko"))
 	})
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/binary"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -35,23 +37,43 @@ func TestPayload(t *testing.T) {
 		binary.LittleEndian.PutUint32(b[0x24c:], uint32(length))
 		return append(b, packed...)
 	}
-	const xz = "\xfd7zXZ\x00kernel"
+	const xz, zstd = "\xfd7zXZ\x00kernel", "\x28\xb5\x2f\xfdkernel"
 	for _, test := range []struct {
 		name    string
 		bzImage []byte
 		want    string // "" for an error
+		program string
 	}{
-		{"whole", image(xz+"SIZE", len(xz)+4), xz},
-		{"cut short", image(xz, len(xz)+4), ""},
-		{"packed otherwise", image("\x28\xb5\x2f\xfdkernelSIZE", 14), ""},
-		{"no bzImage", []byte(strings.Repeat("x", 4096)), ""},
-		{"empty", nil, ""},
+		{"whole", image(xz+"SIZE", len(xz)+4), xz, "xz"},
+		{"Debian 13's", image(zstd+"SIZE", len(zstd)+4), zstd, "zstd"},
+		{"cut short", image(xz, len(xz)+4), "", ""},
+		{"packed otherwise", image("\x1f\x8bkernelSIZE", 12), "", ""},
+		{"no bzImage", []byte(strings.Repeat("x", 4096)), "", ""},
+		{"empty", nil, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := payload(test.bzImage)
-			if string(got) != test.want || (err == nil) != (test.want != "") {
-				t.Errorf("got %q, %v", got, err)
+			got, program, err := payload(test.bzImage)
+			if string(got) != test.want || program != test.program || (err == nil) != (test.want != "") {
+				t.Errorf("got %q, %q, %v", got, program, err)
 			}
 		})
+	}
+}
+
+// TestModulesOfTheKernelItself need no file, as Debian 13's virtio_pci.
+func TestModulesOfTheKernelItself(t *testing.T) {
+	tree, image := t.TempDir(), t.TempDir()
+	list := "kernel/" + strings.ReplaceAll(strings.Join(allModules(), ".ko\nkernel/"), "_", "-") + ".ko\n"
+	if err := os.WriteFile(filepath.Join(tree, "modules.builtin"), []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := collectModules(t.Context(), tree, image); err != nil {
+		t.Fatal(err)
+	}
+	if order, err := imageLoadOrder(image, bootModules...); err != nil || len(order) > 0 {
+		t.Errorf("to be loaded: %v, %v", order, err)
+	}
+	if err := collectModules(t.Context(), t.TempDir(), image); err == nil {
+		t.Error("modules that are nowhere are not missed")
 	}
 }

@@ -74,7 +74,7 @@ func prepare(ctx context.Context, dir string) error {
 	if err := extractKernel(ctx, unpacked, filepath.Join(image, "vmlinux")); err != nil {
 		return fmt.Errorf("cannot unpack the kernel: %w", err)
 	}
-	if err := collectModules(filepath.Join(unpacked, "lib", "modules"), image); err != nil {
+	if err := collectModules(ctx, unpacked, image); err != nil {
 		return fmt.Errorf("cannot collect the kernel's modules: %w", err)
 	}
 	return nil
@@ -117,36 +117,40 @@ func extractKernel(ctx context.Context, unpacked, vmlinux string) error {
 	if err != nil {
 		return err
 	}
-	packed, err := payload(bzImage)
+	packed, program, err := payload(bzImage)
 	if err != nil {
 		return err
 	}
-	xz := exec.CommandContext(ctx, "xz", "--decompress", "--stdout")
-	xz.Stdin = bytes.NewReader(packed)
-	kernel, err := xz.Output()
+	unpack := exec.CommandContext(ctx, program, "--decompress", "--stdout")
+	unpack.Stdin = bytes.NewReader(packed)
+	kernel, err := unpack.Output()
 	if err != nil {
-		return fmt.Errorf("xz: %w", err)
+		return fmt.Errorf("%s: %w", program, err)
 	}
 	return os.WriteFile(vmlinux, kernel, 0o644)
 }
 
 // payload returns the compressed kernel in a bzImage (Documentation/arch/x86/boot.rst:
-// setup_sects, payload_offset, payload_length).
-func payload(bzImage []byte) ([]byte, error) {
+// setup_sects, payload_offset, payload_length), and the program that unpacks it: Debian 12
+// has xz, and Debian 13 zstd.
+func payload(bzImage []byte) (packed []byte, program string, err error) {
 	const setupSects, payloadOffset, payloadLength, sector = 0x1f1, 0x248, 0x24c, 512
 	if len(bzImage) < payloadLength+4 || string(bzImage[0x202:0x206]) != "HdrS" {
-		return nil, errors.New("not a bzImage")
+		return nil, "", errors.New("not a bzImage")
 	}
 	from := (int(bzImage[setupSects])+1)*sector + int(binary.LittleEndian.Uint32(bzImage[payloadOffset:]))
 	to := from + int(binary.LittleEndian.Uint32(bzImage[payloadLength:]))
 	if to > len(bzImage) || to-from < 4 {
-		return nil, errors.New("the bzImage is cut short")
+		return nil, "", errors.New("the bzImage is cut short")
 	}
-	packed := bzImage[from : to-4] // the last four bytes are the unpacked size
-	if !bytes.HasPrefix(packed, []byte("\xfd7zXZ\x00")) {
-		return nil, errors.New("the kernel is not compressed with xz")
+	packed = bzImage[from : to-4] // the last four bytes are the unpacked size
+	switch {
+	case bytes.HasPrefix(packed, []byte("\xfd7zXZ\x00")):
+		return packed, "xz", nil
+	case bytes.HasPrefix(packed, []byte("\x28\xb5\x2f\xfd")):
+		return packed, "zstd", nil
 	}
-	return packed, nil
+	return nil, "", errors.New("the kernel is compressed with neither xz nor zstd")
 }
 
 // output runs a program in dir and returns what it printed; an error says what it complained about.
