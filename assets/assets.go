@@ -56,7 +56,7 @@ var (
 // index.html is an html/template: Tag and Dir are the viewer's language and its direction,
 // T translates a sentence, and Words are the sentences of the scripts as JSON.
 //
-//go:embed page/index.html page/timeline.html page/recordings.html page/film.html page/page.css page/timeline.css page/sound.css page/recordings.css page/*.js page/*.png
+//go:embed page/index.html page/timeline.html page/sound.html page/recordings.html page/film.html page/page.css page/timeline.css page/sound.css page/recordings.css page/*.js page/*.png
 var Page embed.FS
 
 // Manifest describes the page to a browser that puts it on the home screen. It is a

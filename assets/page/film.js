@@ -4,13 +4,16 @@
 import { pictures } from "./multipart.js";
 import * as picture from "./picture.js";
 import * as player from "./player.js";
+import * as queue from "./queue.js";
 import { keepAwake, toggleFullscreen } from "./screen.js";
+import * as sound from "./sound.js";
 import * as timeline from "./timeline.js";
 import { viewer } from "./viewer.js";
 import { told } from "./words.js";
 
 const beginWithin = 15000; // ms
 const tryAgainAfter = 2000; // ms
+const showEvery = 500; // ms: sound comes and goes by itself
 
 const element = (id) => document.getElementById(id);
 const snapshot = element("snapshot");
@@ -40,6 +43,11 @@ async function ask(address) {
   }
 }
 
+function arrive(jpeg, taken) {
+  if (sound.on()) queue.add(jpeg, 1000 * taken, show);
+  else picture.arrive(jpeg, show);
+}
+
 async function play(mine) {
   const answer = await ask(`stream.mjpg?viewer=${viewer}${player.query()}`);
   if (answer.status === 401) location.reload(); // which asks for the passcode
@@ -49,9 +57,10 @@ async function play(mine) {
   }
   say("");
   picture.begin();
+  queue.clear();
   for await (const { jpeg, taken } of pictures(answer.body, () => {})) {
     if (mine !== watching) return;
-    if (player.arrive(taken)) picture.arrive(jpeg, show);
+    if (player.arrive(taken)) arrive(jpeg, taken);
   }
   if (mine === watching) await end();
 }
@@ -60,11 +69,13 @@ async function play(mine) {
 async function end() {
   await player.refresh();
   player.end();
+  sound.play(player.heard);
 }
 
 async function watch() {
   stop();
   const mine = watching;
+  sound.play(player.heard);
   try {
     await play(mine);
   } catch {
@@ -74,12 +85,22 @@ async function watch() {
 
 function show() {
   keepAwake(!player.paused && !document.hidden);
+  sound.show(true);
+  const lag = element("lag");
+  const words = sound.words();
+  if (lag.textContent !== words) lag.textContent = words;
+  lag.hidden = words === "";
 }
 
 function onVisibility() {
-  if (document.hidden) stop();
+  if (document.hidden) leave();
   else watch();
   show();
+}
+
+function leave() {
+  stop();
+  sound.play(() => null);
 }
 
 function onKey(event) {
@@ -95,15 +116,18 @@ function onSnapshot() {
 
 document.addEventListener("visibilitychange", onVisibility);
 document.addEventListener("keydown", onKey);
-addEventListener("pagehide", stop);
+addEventListener("pagehide", leave);
+setInterval(show, showEvery);
 snapshot.addEventListener("click", onSnapshot);
 
+sound.begin({ viewer, slow: () => false, changed: show });
+if (document.body.hasAttribute("data-sound")) sound.offer({ state: "recorded", muted: false });
 timeline.begin({
   still: () => `frame.jpg?viewer=${viewer}`,
   timeline: "timeline",
   live: false,
   restart: watch,
-  draw: (jpeg) => picture.arrive(jpeg, show),
+  draw: (jpeg) => picture.show(jpeg, show),
   changed: show,
 });
 await player.refresh();

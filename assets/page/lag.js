@@ -45,7 +45,8 @@ function settle(now) {
   if (wanted === null) return;
   const step = gently * (now - settled);
   settled = now;
-  if (shift === null || wanted > shift + leap) shift = wanted;
+  // Where wanted is that much less, the pictures have gone over a gap of the past.
+  if (shift === null || wanted > shift + leap || wanted < shift - most) shift = wanted;
   else shift += Math.min(Math.max(wanted - shift, -step), step);
 }
 

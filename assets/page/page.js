@@ -146,7 +146,7 @@ async function watch() {
   stopWatching();
   if (disconnected()) return;
   const mine = watching;
-  sound.play(mayStream ? player.heard() : null);
+  sound.play(mayStream ? player.heard : () => null);
   hear();
   while (mine === watching) {
     let pause = tryAgainAfter;
@@ -313,7 +313,7 @@ function leave() {
   clearTimeout(timer);
   polls++;
   stopWatching();
-  sound.play(null);
+  sound.play(() => null);
   exit();
   keepAwake(false);
 }

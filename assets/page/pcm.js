@@ -28,7 +28,7 @@ export async function play(body, node, signal, stalled) {
       const taken = Number(view.getBigUint64(0)) / 1000;
       speaker.measure();
       lag.sound(taken, speaker.latency() + lead);
-      while (!(lag.due(taken) < performance.now() + ahead)) {
+      while (lag.due(taken) === null || lag.due(taken) > performance.now() + ahead) {
         await sleep(ahead / 10);
         if (signal.aborted) return;
       }

@@ -47,7 +47,8 @@ let wanted = false; // the viewer wants sound
 let thin = false; // the link is too thin for sound as it is
 let stalls = []; // when sound was late
 let refusal = ""; // why the server gives none
-let query = null; // the end of the address of what is to be heard; null for nothing
+let asks = () => null; // returns the end of the address of what is to be heard now; null for nothing
+let query = null; // what it has returned last
 let request = null; // the AbortController of the current request
 let turn = 0; // the number of the current loop
 let heard = 0; // when there was sound last, or when it was asked for
@@ -72,9 +73,15 @@ export const on = () => wanted;
 // follow takes note of what a status says of the microphone and of the server's time; null
 // if sharing has ended.
 export function follow(status) {
-  const before = delivers();
-  microphone = status?.sound ?? null;
   if (status) lag.learn(status.now, status.asked, status.answered);
+  offer(status?.sound ?? null);
+}
+
+// offer takes note of what there is to be heard: a microphone, as a status tells of it, or the
+// sound of a recording; null for nothing.
+export function offer(what) {
+  const before = delivers();
+  microphone = what;
   if (delivers() !== before || isStuck()) listen();
 }
 
@@ -86,11 +93,12 @@ function isStuck() {
   return wanted && query === "" && delivers() && microphone.state === "live" && silent > silentFor;
 }
 
-// play plays what belongs to the pictures of a stream: its query, null for silence. It is
-// called whenever the stream begins anew.
+// play plays what belongs to the pictures of a stream, whose query is what a function returns
+// at that time; null for silence. It is called whenever the stream begins anew.
 export function play(what) {
-  if (what === query && what === "") return; // another size of the picture
-  query = what;
+  const before = query;
+  [asks, query] = [what, what()];
+  if (query === before && query === "") return; // another size of the picture
   listen();
 }
 
@@ -123,6 +131,8 @@ async function listen() {
 }
 
 async function hear() {
+  query = asks();
+  if (query === null) return;
   const mine = new AbortController();
   request = mine;
   heard = performance.now();
@@ -208,7 +218,7 @@ export function show(may) {
   button.setAttribute("aria-pressed", wanted);
   const name = wanted ? t("Turn the sound off") : t("Turn the sound on");
   button.setAttribute("aria-label", name);
-  button.title = `${name} (M)`;
+  button.title = wanted && query === null ? t("Sound plays only at normal speed") : `${name} (M)`;
   volume.hidden = button.hidden || !wanted;
 }
 

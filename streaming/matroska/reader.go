@@ -28,7 +28,8 @@ type Reader struct {
 	file    io.ReaderAt
 	head    Head
 	scale   time.Duration // of a unit of time
-	track   track
+	track   track         // of the pictures
+	sound   track         // of no kind if there is none
 	segment element
 	cues    element // the file's index; of no identifier if there is none
 	first   int64   // where the first cluster begins; zero if there is none yet

@@ -10,6 +10,8 @@ import (
 const (
 	// mostPicture is the most bytes of a picture. A larger one is left out.
 	mostPicture = 32 << 20
+	// mostPacket is the same of a packet of sound.
+	mostPacket = 8 << 10
 	// mostInCluster bounds the pictures of a cluster, and the elements between them: block
 	// times reach a minute.
 	mostInCluster = 1 << 16
@@ -26,12 +28,13 @@ type Picture struct {
 	size   int
 }
 
-// cluster is the pictures of some seconds.
+// cluster is the pictures, and the sound, of some seconds.
 type cluster struct {
 	at       int64 // where it begins in the file
 	next     int64 // where the next element begins
 	time     time.Duration
 	pictures []Picture
+	packets  []Packet
 	cut      bool // the file ends in it: it may grow
 }
 
@@ -70,7 +73,7 @@ func (r *Reader) readCluster(e element) (*cluster, error) {
 	}
 	c.time = start
 	at := e.data
-	for n := 0; at < e.end && n < 2*mostInCluster && len(c.pictures) < mostInCluster; n++ {
+	for n := 0; at < e.end && n < 2*mostInCluster && len(c.pictures) < mostInCluster && len(c.packets) < mostInCluster; n++ {
 		child, err := r.source.element(at, e.end)
 		if err != nil && !isBroken(err) {
 			return nil, err
@@ -101,7 +104,7 @@ func inCluster(id uint32) bool {
 	return false
 }
 
-// readChild adds the pictures of an element of a cluster.
+// readChild adds the pictures and the sound of an element of a cluster.
 func (r *Reader) readChild(c *cluster, e element) error {
 	switch e.id {
 	case idSimpleBlock:
@@ -119,7 +122,7 @@ func (r *Reader) readChild(c *cluster, e element) error {
 	return nil
 }
 
-// readBlock adds the pictures of a block, unless it is another track's.
+// readBlock adds the pictures or the sound of a block, unless it is another track's.
 func (r *Reader) readBlock(c *cluster, block element) error {
 	head, err := r.source.bytes(block.data, int(min(block.end-block.data, 8+2+1+1)))
 	if err != nil {
@@ -131,29 +134,40 @@ func (r *Reader) readBlock(c *cluster, block element) error {
 		return err
 	case len(head) < n+3:
 		return errEnds
-	case number != r.track.number:
-		return nil
 	}
 	offset := int16(binary.BigEndian.Uint16(head[n:]))
 	at := max(c.time+time.Duration(offset)*r.scale, 0)
-	if len(c.pictures) > 0 {
-		at = max(at, c.pictures[len(c.pictures)-1].At)
+	from := block.data + int64(n) + 3
+	switch {
+	case number == r.track.number:
+		if n := len(c.pictures); n > 0 {
+			at = max(at, c.pictures[n-1].At)
+		}
+		c.pictures, err = r.addLaces(c.pictures, r.track, at, mostPicture, head[n+2], from, block.end)
+	case number == r.sound.number && r.sound.kind != 0:
+		c.packets, err = r.addLaces(c.packets, r.sound, max(at-r.sound.delay, 0), mostPacket, head[n+2], from, block.end)
 	}
-	sizes, from, err := r.laces(head[n+2], block.data+int64(n)+3, block.end)
+	return err
+}
+
+// addLaces adds what a block of a track, with its flags, consists of, unless it is empty or
+// larger than most.
+func (r *Reader) addLaces(to []Picture, t track, at time.Duration, most int64, flags byte, from, end int64) ([]Picture, error) {
+	sizes, from, err := r.laces(flags, from, end)
 	if err != nil {
-		return err
+		return to, err
 	}
-	if err := r.isThere(block.end); err != nil {
-		return err
+	if err := r.isThere(end); err != nil {
+		return to, err
 	}
 	for _, size := range sizes {
-		if size > 0 && size <= mostPicture {
-			c.pictures = append(c.pictures, Picture{At: at, Offset: from, size: int(size)})
+		if size > 0 && size <= most {
+			to = append(to, Picture{At: at, Offset: from, size: int(size)})
 		}
 		from += size
-		at += r.track.duration
+		at += t.duration
 	}
-	return nil
+	return to, nil
 }
 
 // isThere returns [errEnds] if the file ends before an offset.

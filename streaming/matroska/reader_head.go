@@ -29,6 +29,7 @@ const (
 	idCodec       = 0x86
 	idCodecData   = 0x63A2
 	idDefaultTime = 0x23E383
+	idCodecDelay  = 0x56AA
 	idVideo       = 0xE0
 	idWidth       = 0xB0
 	idHeight      = 0xBA
@@ -70,12 +71,18 @@ type Head struct {
 	Width, Height int
 }
 
-// track is how the pictures are in the file.
+// track is how the pictures, or the sound, are in the file.
 type track struct {
-	number   uint64
-	duration time.Duration // of each picture that shares a block with others
-	stripped []byte        // what each picture begins with, and is left out
+	number        uint64
+	kind          uint64        // videoKind, soundKind, or zero for none
+	duration      time.Duration // of each picture that shares a block with others
+	stripped      []byte        // what each picture begins with, and is left out
+	name          string
+	width, height uint64
+	delay         time.Duration // of the sound, by its decoder
 }
+
+const videoKind, soundKind = 1, 2
 
 var (
 	errNoMatroska = errors.New("this is not a Matroska file, or only the beginning of one")
@@ -178,78 +185,87 @@ func text(b []byte) string {
 	return strings.ToValidUTF8(string(b), "�")
 }
 
-// readTracks finds the track of pictures, the first one that is Motion JPEG.
+// readTracks finds the track of pictures, the first one that is Motion JPEG, and that of sound,
+// the first one that is Opus.
 func (r *Reader) readTracks(tracks element) error {
 	wrong := errNoPictures
-	found := false
 	err := r.source.children(tracks, func(e element) bool {
 		if e.id != idTrack {
 			return true
 		}
 		t, err := r.readTrack(e)
 		switch {
-		case err == nil:
-			r.track, found = t, true
-		case !errors.Is(err, errNoVideo):
+		case err != nil:
 			wrong = err
+		case t.kind == soundKind && r.sound.kind == 0:
+			r.sound = t
+		case t.kind == videoKind && r.track.kind == 0:
+			r.track = t
+			r.describe(t)
 		}
-		return !found
+		return true
 	})
-	if err != nil || found {
-		return err
+	if r.sound.number == r.track.number {
+		r.sound = track{}
 	}
-	return wrong
+	if err == nil && r.track.kind == 0 {
+		return wrong
+	}
+	return err
 }
 
-var errNoVideo = errors.New("the track is not of video")
+// describe notes what a track says of its pictures.
+func (r *Reader) describe(t track) {
+	const mostPixels = 1 << 16
+	if t.width <= mostPixels && t.height <= mostPixels {
+		r.head.Width, r.head.Height = int(t.width), int(t.height)
+	}
+	if r.head.Title == "" {
+		r.head.Title = t.name
+	}
+}
 
+// readTrack reads what a file says of a track. Its error is for one of video that cannot be
+// shown; a track of sound that cannot be played is of no kind, as are all others.
 func (r *Reader) readTrack(entry element) (track, error) {
 	var t track
-	var kind uint64
-	var codec, name string
+	var codec string
 	var codecData []byte
 	var refused error
-	var width, height uint64
 	err := r.source.children(entry, func(e element) bool {
 		switch e.id {
 		case idTrackNumber:
 			t.number = r.source.uint(e)
 		case idTrackType:
-			kind = r.source.uint(e)
+			t.kind = r.source.uint(e)
 		case idTrackName:
-			name = text(r.source.content(e))
+			t.name = text(r.source.content(e))
 		case idCodec:
 			codec = text(r.source.content(e))
 		case idCodecData:
 			codecData = bytes.Clone(r.source.content(e))
 		case idDefaultTime:
 			t.duration = time.Duration(min(r.source.uint(e), uint64(time.Hour)))
+		case idCodecDelay:
+			t.delay = time.Duration(min(r.source.uint(e), uint64(time.Second)))
 		case idVideo:
-			width, height = r.readSize(e)
+			t.width, t.height = r.readSize(e)
 		case idEncodings:
 			t.stripped, refused = r.readEncodings(e)
 		}
 		return true
 	})
-	const video = 1
 	switch {
 	case err != nil:
 		return track{}, err
-	case kind != video:
-		return track{}, errNoVideo
+	case t.kind == soundKind && codec == "A_OPUS" && refused == nil:
+		return t, nil
+	case t.kind != videoKind:
+		return track{}, nil
 	case codec != "V_MJPEG" && !(codec == "V_MS/VFW/FOURCC" && isMotionJPEG(codecData)):
 		return track{}, fmt.Errorf("its video is %q, not Motion JPEG; convert it with ffmpeg -c:v mjpeg", codec)
-	case refused != nil:
-		return track{}, refused
 	}
-	const mostPixels = 1 << 16
-	if width <= mostPixels && height <= mostPixels {
-		r.head.Width, r.head.Height = int(width), int(height)
-	}
-	if r.head.Title == "" {
-		r.head.Title = name
-	}
-	return t, nil
+	return t, refused
 }
 
 // isMotionJPEG reports whether the BITMAPINFOHEADER of a file that was made of an AVI file

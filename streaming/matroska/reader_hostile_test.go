@@ -194,6 +194,7 @@ func FuzzReader(f *testing.F) {
 	f.Add(fileOf(nil, clusterPart(1, block(0, []byte("x")), block(4, []byte{1}, []byte("xy"))), clusterPart(20_000, block(0, []byte("x")))))
 	f.Add(fileOf(uintPart(idDefaultTime, 40), slices.Concat(clusterID, []byte{0xFF}, uintPart(idTime, 0), block(6, []byte{1, 0x81}, []byte("xy")))))
 	f.Add(fileOf(nil, part(idCues, part(idCue, uintPart(idCueTime, 0), part(idCueTrack, uintPart(idCueNumber, 1), uintPart(idCueCluster, 80)))), clusterPart(0)))
+	f.Add(fileOf(soundTrackPart(nil), clusterPart(1, block(0, []byte("x")), soundBlock(2, []byte{1}, []byte("xy"))), clusterPart(20_000, soundBlock(0, []byte("x")))))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		r, err := NewReader(bytes.NewReader(file))
 		if err != nil {
@@ -214,6 +215,7 @@ func FuzzReader(f *testing.F) {
 			}
 			p, err = r.After(p)
 		}
+		heardWithin(t, r, file)
 		sections, errSections := r.Sections()
 		if err != nil || errSections != nil {
 			t.Fatal(err, errSections)

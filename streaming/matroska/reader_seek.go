@@ -141,13 +141,16 @@ func (c *cluster) behind(offset int64) *Picture {
 }
 
 // Read reads a picture.
-func (r *Reader) Read(p *Picture) ([]byte, error) {
-	picture := make([]byte, len(r.track.stripped)+p.size)
-	copy(picture, r.track.stripped)
-	if _, err := r.file.ReadAt(picture[len(r.track.stripped):], p.Offset); err != nil {
-		return nil, fmt.Errorf("reading a picture of a recording: %w", err)
+func (r *Reader) Read(p *Picture) ([]byte, error) { return r.read(p, r.track) }
+
+// read reads a picture, or a packet, of a track.
+func (r *Reader) read(p *Picture, of track) ([]byte, error) {
+	content := make([]byte, len(of.stripped)+p.size)
+	copy(content, of.stripped)
+	if _, err := r.file.ReadAt(content[len(of.stripped):], p.Offset); err != nil {
+		return nil, fmt.Errorf("reading a recording: %w", err)
 	}
-	return picture, nil
+	return content, nil
 }
 
 // firstFrom returns the first picture of the clusters that begin at an offset or behind it.

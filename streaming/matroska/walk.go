@@ -94,6 +94,8 @@ func (s *source) element(at, end int64) (element, error) {
 	}
 	e := element{id: id, at: at, data: at + int64(idBytes+sizeBytes)}
 	switch {
+	case e.data > end: // its head reaches beyond its parent
+		return element{}, errDamaged
 	case size == unknown(sizeBytes):
 		e.end, e.unknown = end, true
 	case size > math.MaxInt64-uint64(e.data) || e.data+int64(size) > end:

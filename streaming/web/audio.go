@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"path"
 	"time"
 
 	"fanlight/streaming/replay"
@@ -21,21 +23,26 @@ func (s *Stream) HearWith(heard *sound.Sound, decoder func() (Decoder, error)) {
 	s.sound, s.newDecoder = heard, decoder
 }
 
-// audioTypes are the formats that sound is sent in, by the path.
-var audioTypes = map[string]struct {
+// audioType is how sound is sent.
+type audioType struct {
 	content string
 	format  func() audioFormat
-}{
+}
+
+// audioTypes are the formats that sound is sent in, by the last part of the path.
+var audioTypes = map[string]audioType{
 	"/audio.pcm":  {"application/octet-stream", func() audioFormat { return &audioPCM{} }},
 	"/audio.wav":  {"audio/wav", func() audioFormat { return &audioWAV{} }},
 	"/audio.opus": {"audio/ogg; codecs=opus", func() audioFormat { return &audioOgg{} }},
 	"/audio.webm": {"audio/webm; codecs=opus", func() audioFormat { return &audioWebM{} }},
 }
 
+func audioTypeOf(r *http.Request) audioType { return audioTypes["/"+path.Base(r.URL.Path)] }
+
 // audio answers with the sound from now on, or from a moment of the past. X-Timestamp is when
 // the first sample was captured.
 func (s *Stream) audio(w http.ResponseWriter, r *http.Request) {
-	from, err := audioAsked(r, time.Now())
+	from, err := audioAsked(r.URL.Query(), r.URL.Path, time.Now())
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -49,6 +56,11 @@ func (s *Stream) audio(w http.ResponseWriter, r *http.Request) {
 		no.answer(w)
 		return
 	}
+	s.answerSound(w, r, right, func(v *viewer) *refusal { return s.sendSound(w, r, v, from) })
+}
+
+// answerSound has a listener be sent sound for as long as it has the right to it.
+func (s *Stream) answerSound(w http.ResponseWriter, r *http.Request, right context.Context, send func(*viewer) *refusal) {
 	if r.Method == http.MethodHead {
 		audioHeader(w.Header(), r)
 		return
@@ -61,18 +73,18 @@ func (s *Stream) audio(w http.ResponseWriter, r *http.Request) {
 	defer s.viewers.exit(v)
 	if no = s.server.access.revoked(r); no == nil {
 		defer context.AfterFunc(right, v.leave)()
-		no = s.sendSound(w, r, v, from)
+		no = send(v)
 	}
 	if no != nil {
 		no.answer(w)
 	}
 }
 
-// audioAsked parses ?from=; the zero time is live.
-func audioAsked(r *http.Request, now time.Time) (from time.Time, err error) {
-	if query := r.URL.Query(); query.Has("from") {
+// audioAsked parses ?from=, at a path; the zero time is live.
+func audioAsked(query url.Values, path string, now time.Time) (from time.Time, err error) {
+	if query.Has("from") {
 		if from, err = replay.ParseMoment(query.Get("from"), now); err != nil {
-			return from, sentence("from", err, r.URL.Path+"?from=-30s")
+			return from, sentence("from", err, path+"?from=-30s")
 		}
 	}
 	return from, nil
@@ -103,5 +115,5 @@ const noMicrophone = "There is no sound: the owner has chosen no microphone."
 
 func audioHeader(header http.Header, r *http.Request) {
 	streamHeader(header, r)
-	header.Set("Content-Type", audioTypes[r.URL.Path].content)
+	header.Set("Content-Type", audioTypeOf(r).content)
 }

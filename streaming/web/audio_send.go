@@ -26,20 +26,39 @@ type listening struct {
 	packets chan *sound.Packet
 	writer  audioWriter
 	decoder Decoder // nil unless the samples are of the past
+	warned  bool
+}
+
+// newListening returns a listening that has not begun. Its error is of the decoder.
+func (s *Stream) newListening(w http.ResponseWriter, r *http.Request, v *viewer, from time.Time) (*listening, error) {
+	l := &listening{stream: s, viewer: v, from: from, packets: make(chan *sound.Packet)}
+	l.writer = audioWriter{w: w, control: http.NewResponseController(w), viewer: v, format: audioTypeOf(r).format()}
+	if _, isOpus := l.writer.format.(opusFormat); isOpus || from.IsZero() {
+		return l, nil
+	}
+	decoder, err := s.newDecoder()
+	l.decoder = decoder
+	return l, err
+}
+
+// begin begins the answer, whose sound begins at a moment. It reports whether the listener is
+// still connected.
+func (l *listening) begin(w http.ResponseWriter, r *http.Request, taken time.Time) bool {
+	if l.viewer.conn != nil {
+		l.viewer.conn.beginStream()
+	}
+	audioHeader(w.Header(), r)
+	w.Header().Set("X-Timestamp", string(appendTimestamp(nil, taken)))
+	return l.writer.begin(taken)
 }
 
 // sendSound sends sound to a listener until it disconnects. It returns a refusal, before
 // anything is written, if there is none.
 func (s *Stream) sendSound(w http.ResponseWriter, r *http.Request, v *viewer, from time.Time) *refusal {
-	l := &listening{stream: s, viewer: v, from: from, packets: make(chan *sound.Packet)}
-	l.writer = audioWriter{w: w, control: http.NewResponseController(w), viewer: v, format: audioTypes[r.URL.Path].format()}
-	if _, isOpus := l.writer.format.(opusFormat); !isOpus && !from.IsZero() {
-		decoder, err := s.newDecoder()
-		if err != nil {
-			s.server.log.Error("sound not decoded", "err", err)
-			return &refusal{http.StatusServiceUnavailable, "The sound of the past cannot be decoded. Listen live: leave out from.", 0}
-		}
-		l.decoder = decoder
+	l, err := s.newListening(w, r, v, from)
+	if err != nil {
+		s.server.log.Error("sound not decoded", "err", err)
+		return &refusal{http.StatusServiceUnavailable, "The sound of the past cannot be decoded. Listen live: leave out from.", 0}
 	}
 	ctx, stop := context.WithCancel(v.ctx)
 	hearing := make(chan struct{})
@@ -49,13 +68,8 @@ func (s *Stream) sendSound(w http.ResponseWriter, r *http.Request, v *viewer, fr
 	if first == nil {
 		return no
 	}
-	if v.conn != nil {
-		v.conn.beginStream()
-	}
-	audioHeader(w.Header(), r)
-	w.Header().Set("X-Timestamp", string(appendTimestamp(nil, first.taken)))
 	defer s.connected(v)()
-	if l.writer.begin(first.taken) && l.writer.packet(*first) {
+	if l.begin(w, r, first.taken) && l.writer.packet(*first) {
 		l.run()
 	}
 	return nil
@@ -135,7 +149,10 @@ func (l *listening) made(p *sound.Packet) *audioPacket {
 	if l.decoder != nil {
 		samples, err := l.decoder.Decode(p.Opus)
 		if err != nil || len(samples) != sound.PacketSamples {
-			l.stream.server.log.Warn("sound of the past not decoded", "err", err)
+			if !l.warned { // once: packets are many
+				l.warned = true
+				l.stream.server.log.Warn("sound of the past not decoded", "err", err)
+			}
 			return nil
 		}
 		made.taken, made.samples = p.Taken.Add(-sound.Delay), samples

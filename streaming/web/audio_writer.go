@@ -55,7 +55,7 @@ type audioWriter struct {
 func (a *audioWriter) begin(taken time.Time) bool {
 	a.written = taken
 	a.buffer = a.format.begin(a.buffer[:0], taken)
-	return a.write()
+	return a.write() && a.control.Flush() == nil // the header, though there may be no sound yet
 }
 
 func (a *audioWriter) packet(p audioPacket) bool {

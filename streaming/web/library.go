@@ -47,6 +47,9 @@ func (s *Stream) addFilms(mux *http.ServeMux) {
 	mux.HandleFunc("GET /recordings/{name}/thumbnail.jpg", s.forFilms(s.filmThumbnail))
 	mux.HandleFunc("GET /recordings/{name}/stream.mjpg", s.embedded(s.ofFilm(s.streamFilm)))
 	mux.HandleFunc("GET /recordings/{name}/frame.jpg", s.embedded(s.ofFilm(s.frameOfFilm)))
+	for path := range audioTypes {
+		mux.HandleFunc("GET /recordings/{name}"+path, s.audible(s.ofFilm(s.soundOfFilm)))
+	}
 	mux.HandleFunc("GET /recordings/{name}/timeline", s.ofFilm(s.timelineOfFilm))
 	for action, do := range map[string]func(*http.Request) (file string, err error){
 		"rename": s.renameFilm, "delete": s.deleteFilm, "undelete": s.undeleteFilm,

@@ -12,7 +12,7 @@ import (
 	"fanlight/streaming/library"
 )
 
-var filmPages = template.Must(template.ParseFS(assets.Page, "page/recordings.html", "page/film.html", "page/timeline.html"))
+var filmPages = template.Must(template.ParseFS(assets.Page, "page/recordings.html", "page/film.html", "page/timeline.html", "page/sound.html"))
 
 const filmsPolicy = "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'self'"
 
@@ -71,8 +71,9 @@ func (s *Stream) playFilm(w http.ResponseWriter, r *http.Request, film *library.
 	page := struct {
 		words
 		filmWords
-		Title string
-	}{words{Language: answerIn(w, r)}, newFilmWords(film.Info), film.Info.Name()}
+		Title    string
+		HasSound bool
+	}{words{Language: answerIn(w, r)}, newFilmWords(film.Info), film.Info.Name(), film.HasSound()}
 	s.writePage(w, r, http.StatusOK, "film.html", pagePolicy, page)
 }
 

@@ -91,12 +91,7 @@ func (p *pattern) clicks(ctx context.Context) iter.Seq2[sound.Samples, error] {
 				yield(sound.Samples{}, *fail)
 				return
 			}
-			for i := range samples {
-				samples[i] = 0
-				if (after%patternEvery)+time.Duration(i)*time.Second/sound.Rate < patternClick {
-					samples[i] = int16(20000 * (1 - 2*(i/24%2))) // 1 kHz
-				}
-			}
+			p.samples(after, samples)
 			if !p.stuck.Load() && !yield(sound.Samples{Taken: p.began.Add(after), Samples: samples}, nil) {
 				return
 			}
@@ -104,14 +99,12 @@ func (p *pattern) clicks(ctx context.Context) iter.Seq2[sound.Samples, error] {
 	}
 }
 
-// until waits for a moment, and reports whether ctx has not ended.
-func until(ctx context.Context, moment time.Time) bool {
-	timer := time.NewTimer(time.Until(moment))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
+// samples makes the packet of a time after the pattern began.
+func (p *pattern) samples(after time.Duration, into []int16) {
+	for i := range into {
+		into[i] = 0
+		if (after%patternEvery)+time.Duration(i)*time.Second/sound.Rate < patternClick {
+			into[i] = int16(20000 * (1 - 2*(i/24%2))) // 1 kHz
+		}
 	}
 }

@@ -86,7 +86,7 @@ var scriptKeys = sync.OnceValue(func() []string {
 
 // viewerPages are the viewer page in each language, by its tag.
 var viewerPages = sync.OnceValue(func() map[string][]byte {
-	page := template.Must(template.ParseFS(assets.Page, "page/index.html", "page/timeline.html"))
+	page := template.Must(template.ParseFS(assets.Page, "page/index.html", "page/timeline.html", "page/sound.html"))
 	pages := map[string][]byte{}
 	for _, l := range translations.All() {
 		var written bytes.Buffer

@@ -3,6 +3,7 @@ package opus
 import (
 	"math"
 	"testing"
+	"time"
 
 	"fanlight/streaming/sound"
 )
@@ -145,4 +146,29 @@ func BenchmarkEncode(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// FuzzLength has sound.Length tell what libopus decodes of any packet.
+func FuzzLength(f *testing.F) {
+	for configuration := range 32 {
+		for count := range byte(4) {
+			f.Add([]byte{byte(configuration<<3) | count, 2, 0xFF, 0xFE, 1})
+		}
+	}
+	f.Fuzz(func(t *testing.T, packet []byte) {
+		d := newDecoder(t)
+		samples, err := d.Decode(packet)
+		if want := time.Duration(len(samples)) * time.Second / sound.Rate; err == nil && len(packet) > 0 && sound.Length(packet) != want {
+			t.Errorf("%.2x lasts %v, not %v", packet, sound.Length(packet), want)
+		}
+	})
+}
+
+func newDecoder(t *testing.T) *Decoder {
+	t.Helper()
+	d, err := NewDecoder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
