@@ -16,7 +16,7 @@ OPENCV    = $(shell find $(addprefix drivers/,camera caught jpegs newest opencv 
 # Debian's names.
 BUILD_PACKAGES := gcc g++ pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libturbojpeg0-dev libopus-dev libopencv-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) xvfb xauth xdotool openbox libgl1-mesa-dri dbus avahi-daemon avahi-utils iproute2 \
-                  nftables iptables python3-zeroconf util-linux procps curl ffmpeg nginx-light chromium qemu-system-x86 busybox-static xz-utils zstd v4l-utils \
+                  nftables iptables python3-zeroconf util-linux procps curl ffmpeg nginx-light libnginx-mod-rtmp chromium qemu-system-x86 busybox-static xz-utils zstd v4l-utils \
                   firefox-esr mpv vlc-bin vlc-plugin-base python3 python3-opencv libimage-exiftool-perl e2fsprogs \
                   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good mkvtoolnix \
                   python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-rtsp-server-1.0 pulseaudio pulseaudio-utils \

@@ -98,11 +98,12 @@ func (p *program) setSending(edit func(*remembered)) {
 
 // whyNotSent are the window's words for why an engine is not sent to.
 var whyNotSent = map[error]ui.NotSent{
-	rtsp.ErrNoAnswer: ui.NoAnswer,
-	rtsp.ErrRefused:  ui.PasswordRefused,
-	rtsp.ErrNotTaken: ui.NotTaken,
-	rtsp.ErrEnded:    ui.EngineEnded,
-	rtsp.ErrNoFFmpeg: ui.NoFFmpeg,
+	rtsp.ErrNoAnswer:   ui.NoAnswer,
+	rtsp.ErrRefused:    ui.PasswordRefused,
+	rtsp.ErrNotTaken:   ui.NotTaken,
+	rtsp.ErrEnded:      ui.EngineEnded,
+	rtsp.ErrNotEncoded: ui.NotEncoded,
+	rtsp.ErrNoFFmpeg:   ui.NoFFmpeg,
 }
 
 // showEngines is called with program.mu held.

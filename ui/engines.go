@@ -32,6 +32,7 @@ const (
 	NoAnswer
 	PasswordRefused
 	NotTaken
+	NotEncoded
 	NoFFmpeg
 )
 
@@ -171,6 +172,8 @@ func notSentWords(why NotSent) string {
 		return lang.L("The engine refuses the name or the password.")
 	case NotTaken:
 		return lang.L("The engine does not take the stream: check the name at the end of its address.")
+	case NotEncoded:
+		return lang.L("ffmpeg cannot encode the pictures; the log says why.")
 	case NoFFmpeg:
 		return lang.L("ffmpeg is not installed, which H.264 and rtmp:// need.")
 	default:

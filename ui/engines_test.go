@@ -80,6 +80,7 @@ func TestSendWords(t *testing.T) {
 		{waiting(NoAnswer), "The engine does not answer: check that it runs, and its address. Trying again in 8 s."},
 		{waiting(PasswordRefused), "The engine refuses the name or the password. Trying again in 8 s."},
 		{waiting(NotTaken), "The engine does not take the stream: check the name at the end of its address. Trying again in 8 s."},
+		{waiting(NotEncoded), "ffmpeg cannot encode the pictures; the log says why. Trying again in 8 s."},
 		{waiting(NoFFmpeg), "ffmpeg is not installed, which H.264 and rtmp:// need. Trying again in 8 s."},
 		{waiting(EngineEnded), "The engine has ended the connection. Trying again in 8 s."},
 	} {

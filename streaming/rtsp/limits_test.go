@@ -223,7 +223,7 @@ func TestNoHTTP(t *testing.T) {
 func TestNoPublishing(t *testing.T) {
 	h := serve(t, encoded(t, painted(64, 48)))
 	c := gortsplib.Client{}
-	if err := c.StartRecording(h.url(""), described(false)); err == nil {
+	if err := c.StartRecording(h.url(""), described(&format.MJPEG{}, false)); err == nil {
 		c.Close()
 		t.Error("somebody has published a stream")
 	}

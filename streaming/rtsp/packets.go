@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
-	"time"
 
 	"fanlight/drivers/caught"
 	"fanlight/streaming"
@@ -28,10 +26,7 @@ type packets struct {
 	log     *slog.Logger
 	encoder *rtpmjpeg.Encoder
 	said    bool
-
-	first  time.Time // the Taken of the first picture
-	offset uint32    // its timestamp, which RFC 3550 wants to be random
-	last   int64     // the newest timestamp, counted from offset
+	clock   *clock
 }
 
 func newPackets(remake []Remake, log *slog.Logger) (*packets, error) {
@@ -39,7 +34,7 @@ func newPackets(remake []Remake, log *slog.Logger) (*packets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making RTP packets: %w", err)
 	}
-	return &packets{remake: remake, log: log, encoder: encoder, offset: rand.Uint32()}, nil
+	return &packets{remake: remake, log: log, encoder: encoder, clock: newClock()}, nil
 }
 
 // of returns a picture's packets, with their timestamps; nil for a picture that cannot be
@@ -60,7 +55,7 @@ func (p *packets) of(frame *streaming.Frame) []*rtp.Packet {
 		}
 		return nil
 	}
-	timestamp := p.timestamp(frame.Taken)
+	timestamp := p.clock.timestamp(frame.Taken)
 	for _, packet := range packed {
 		packet.Timestamp = timestamp
 	}
@@ -84,23 +79,4 @@ func (p *packets) plain(picture []byte) ([]byte, error) {
 		}
 	}
 	return nil, failed
-}
-
-// clockRate is that of the timestamps of video, in Hz (RFC 2435, section 3).
-const clockRate = 90_000
-
-// timestamp returns the timestamp of a picture. It does not go back when the clock does, and
-// goes on from there at the pictures' pace.
-func (p *packets) timestamp(taken time.Time) uint32 {
-	if p.first.IsZero() {
-		p.first = taken
-		return p.offset
-	}
-	at := int64(taken.Sub(p.first).Seconds() * clockRate)
-	if p.last-at > clockRate { // by a second or more: of a clock that was set back
-		p.first = p.first.Add(-time.Duration(p.last-at) * time.Second / clockRate)
-		at = p.last
-	}
-	p.last = max(p.last+1, at)
-	return p.offset + uint32(p.last)
 }

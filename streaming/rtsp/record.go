@@ -12,7 +12,9 @@ import (
 	"github.com/bluenviron/gortsplib/v5"
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
 	"github.com/bluenviron/gortsplib/v5/pkg/description"
+	"github.com/bluenviron/gortsplib/v5/pkg/format"
 	"github.com/bluenviron/gortsplib/v5/pkg/liberrors"
+	"github.com/pion/rtp"
 )
 
 // answerPatience is how long an engine may take for an answer.
@@ -56,7 +58,7 @@ func (s *Sender) recordOnce(ctx context.Context, withSound bool, sent func()) er
 	}
 	defer e.Close()
 	defer context.AfterFunc(ctx, e.Close)()
-	if err := e.announce(s.To, withSound); err != nil {
+	if err := e.announce(s.To, described(&format.MJPEG{}, withSound)); err != nil {
 		return err
 	}
 	ended := make(chan error, 1)
@@ -78,17 +80,25 @@ func (s *Sender) recordOnce(ctx context.Context, withSound bool, sent func()) er
 			continue
 		}
 		packed := packets.of(frame)
-		for _, packet := range packed {
-			if err := e.WritePacketRTPWithNTP(e.about.Medias[pictureMedia], packet, frame.Taken); err != nil {
-				return fmt.Errorf("%w: %w", ErrEnded, err)
-			}
-			e.queued.Add(1)
+		if err := e.send(packed, frame.Taken); err != nil {
+			return err
 		}
 		if packed != nil {
 			sent()
 		}
 	}
 	return fmt.Errorf("%w: %w", ErrEnded, <-ended)
+}
+
+// send queues the packets of a picture.
+func (e *engine) send(packed []*rtp.Packet, taken time.Time) error {
+	for _, packet := range packed {
+		if err := e.WritePacketRTPWithNTP(e.about.Medias[pictureMedia], packet, taken); err != nil {
+			return fmt.Errorf("%w: %w", ErrEnded, err)
+		}
+		e.queued.Add(1)
+	}
+	return nil
 }
 
 // speak sends sound until ctx ends, or the connection does. What is not sent to an engine that
@@ -129,13 +139,13 @@ func (s *Sender) newEngine() *engine {
 	return e
 }
 
-// announce has the engine take the stream.
-func (e *engine) announce(to Target, withSound bool) error {
+// announce has the engine take a stream.
+func (e *engine) announce(to Target, about *description.Session) error {
 	u, err := base.ParseURL(to.Text())
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrNotTaken, err)
 	}
-	e.about = described(withSound)
+	e.about = about
 	if _, err = e.Announce(u, e.about); err == nil {
 		err = e.SetupAll(u, e.about.Medias)
 	}

@@ -22,11 +22,12 @@ const (
 
 // Why an engine is not sent to.
 var (
-	ErrNoAnswer = errors.New("the engine does not answer")
-	ErrRefused  = errors.New("the engine refuses the user's name or the password")
-	ErrNotTaken = errors.New("the engine does not take the stream")
-	ErrEnded    = errors.New("the engine has ended the connection")
-	ErrNoFFmpeg = errors.New("ffmpeg is not installed, which H.264 and rtmp:// need")
+	ErrNoAnswer   = errors.New("the engine does not answer")
+	ErrRefused    = errors.New("the engine refuses the user's name or the password")
+	ErrNotTaken   = errors.New("the engine does not take the stream")
+	ErrEnded      = errors.New("the engine has ended the connection")
+	ErrNotEncoded = errors.New("ffmpeg cannot encode the pictures; the log says why")
+	ErrNoFFmpeg   = errors.New("ffmpeg is not installed, which H.264 and rtmp:// need")
 )
 
 // SendStatus is how sending stands.
@@ -46,7 +47,7 @@ const (
 // SendOptions configure a [Sender].
 type SendOptions struct {
 	Feed *streaming.Feed
-	// Sound is sent, too, while a microphone is chosen, but not with H264; it may be nil.
+	// Sound is sent, too, while a microphone is chosen; it may be nil.
 	Sound Sound
 	To    Target
 	// H264 has ffmpeg encode the pictures, which engines want that serve browsers. An
@@ -132,7 +133,7 @@ func (s *Sender) run(ctx context.Context, send way) {
 
 // kindOf returns the reason, of those that there are, for an error.
 func kindOf(err error) error {
-	for _, kind := range []error{ErrNoAnswer, ErrRefused, ErrNotTaken, ErrNoFFmpeg} {
+	for _, kind := range []error{ErrNoAnswer, ErrRefused, ErrNotTaken, ErrNotEncoded, ErrNoFFmpeg} {
 		if errors.Is(err, kind) {
 			return kind
 		}

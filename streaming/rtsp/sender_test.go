@@ -206,31 +206,6 @@ func listening(t *testing.T, args ...string) (told func() string) {
 	return out.String
 }
 
-func TestH264(t *testing.T) {
-	for name, args := range map[string]struct{ engine, to string }{
-		"rtsp": {"-rtsp_flags listen -i rtsp://127.0.0.1:PORT/cam", "rtsp://me:geheim@127.0.0.1:PORT/cam"},
-		"rtmp": {"-listen 1 -f flv -i rtmp://127.0.0.1:PORT/live/geheim", "rtmp://127.0.0.1:PORT/live/geheim"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			port := freePort(t)
-			told := listening(t, strings.Fields(strings.ReplaceAll(args.engine, "PORT", port))...)
-			s := send(t, encoded(t, painted(642, 363)), strings.ReplaceAll(args.to, "PORT", port), true)
-			eventually(t, "20 pictures at the engine", func() bool { return strings.Count(told(), "\n0, ") >= 20 })
-			if n := s.Status().Pictures; n == 0 {
-				t.Errorf("it says that no pictures were sent")
-			}
-			if !strings.Contains(told(), "h264") || !strings.Contains(told(), "642x362") {
-				t.Error(told())
-			}
-			eventually(t, "a pause", func() bool { return s.Status().Sending == WaitingAgain }) // the engine has ended
-			s.Close()
-			if strings.Contains(s.log.String(), "geheim") {
-				t.Error(s.log.String())
-			}
-		})
-	}
-}
-
 func TestNoFFmpeg(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	s := send(t, encoded(t, painted(64, 48)), "rtmp://127.0.0.1/live/key", false)

@@ -13,6 +13,7 @@ import (
 	"fanlight/streaming"
 
 	"github.com/bluenviron/gortsplib/v5"
+	"github.com/bluenviron/gortsplib/v5/pkg/format"
 )
 
 const (
@@ -83,7 +84,7 @@ func Serve(on net.Listener, o Options) (*Server, error) {
 	}
 	for _, withSound := range []bool{false, true} {
 		if err == nil {
-			s.about[withSound], err = described(withSound).Marshal()
+			s.about[withSound], err = described(&format.MJPEG{}, withSound).Marshal()
 		}
 	}
 	if err == nil {
@@ -98,7 +99,7 @@ func Serve(on net.Listener, o Options) (*Server, error) {
 
 // newStream makes the stream of a reader, who may take its sound or not.
 func (s *Server) newStream() (*gortsplib.ServerStream, error) {
-	stream := &gortsplib.ServerStream{Server: s.serving, Desc: described(true)}
+	stream := &gortsplib.ServerStream{Server: s.serving, Desc: described(&format.MJPEG{}, true)}
 	if err := stream.Initialize(); err != nil {
 		return nil, fmt.Errorf("preparing a stream by RTSP: %w", err)
 	}

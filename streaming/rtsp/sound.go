@@ -28,12 +28,12 @@ func isChosen(s Sound) bool { return s != nil && s.Status().State != sound.None 
 // opusPayload is the number of Opus packets in the description, one of those for any use.
 const opusPayload = 97
 
-// described is what readers and engines are told of the stream: of pictures, and of sound
-// behind them if there is any.
-func described(withSound bool) *description.Session {
+// described is what readers and engines are told of the stream: of pictures of a format, and
+// of sound behind them if there is any.
+func described(pictures format.Format, withSound bool) *description.Session {
 	about := &description.Session{
 		Title:  "Fanlight",
-		Medias: []*description.Media{{Type: description.MediaTypeVideo, Control: "trackID=0", Formats: []format.Format{&format.MJPEG{}}}},
+		Medias: []*description.Media{{Type: description.MediaTypeVideo, Control: "trackID=0", Formats: []format.Format{pictures}}},
 	}
 	if withSound {
 		about.Medias = append(about.Medias, &description.Media{Type: description.MediaTypeAudio, Control: "trackID=1",
