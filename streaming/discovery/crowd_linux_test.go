@@ -85,7 +85,7 @@ func beCrowd() error {
 			select {
 			case <-done:
 				return nil
-			case <-time.After(time.Millisecond):
+			case <-time.After(5 * time.Millisecond): // avahi-daemon takes a core for a thousand a second
 			}
 		}
 	}
