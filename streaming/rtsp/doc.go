@@ -1,6 +1,6 @@
 // Package rtsp serves the pictures of a feed to engines and network video recorders by RTSP
-// ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming, sound,
-// gortsplib for the protocol, and the leaves jpegs, caught and secrets; it knows no HTTP and no window. Who may watch is
+// ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming, sound, matroska,
+// gortsplib and gortmplib for the protocols, and the leaves jpegs, caught and secrets; it knows no HTTP and no window. Who may watch is
 // decided by a [Door], which package web's stream is by way of app.
 //
 // The way of a picture: [streaming.Feed.Frames] ──► packets (carried.go, packets.go), once
@@ -9,6 +9,9 @@
 // RTP carries JPEG without its header (RFC 2435): the size, the kind of sampling and the
 // quantization tables go with each picture, and the reader takes the standard Huffman tables.
 // What is carried is as the camera delivered it. Other pictures are made anew by a [Remake].
+//
+// The way of H.264 to an engine: [streaming.Feed.Frames] ──► Matroska ──► ffmpeg ──► MPEG-TS
+// (encoder.go) ──► an outlet, by RTSP (h264.go) or RTMP (rtmp.go).
 //
 // Sound is a second media, Opus as package sound has encoded it (sound.go), for readers that
 // take it. Both have their capture times by RTCP.
