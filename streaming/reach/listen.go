@@ -43,14 +43,14 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 	config := net.ListenConfig{Control: boundUnsent, KeepAliveConfig: probing}
 	listener, err := config.Listen(ctx, "tcp", address)
-	_, port, _ := net.SplitHostPort(address)
+	host, port, _ := net.SplitHostPort(address)
 	switch {
 	case err == nil:
 		return listener, nil
 	case errors.Is(err, syscall.EADDRINUSE):
-		return nil, fmt.Errorf("port %s is taken by another program; choose another one with --listen :%d: %w", port, otherPort(port), err)
+		return nil, fmt.Errorf("port %s is taken by another program; choose another one with --listen %s: %w", port, net.JoinHostPort(host, strconv.Itoa(otherPort(port))), err)
 	case errors.Is(err, syscall.EACCES):
-		return nil, fmt.Errorf("only the administrator may use port %s; choose one above 1023 with --listen :8080: %w", port, err)
+		return nil, fmt.Errorf("only the administrator may use port %s; choose one above 1023 with --listen %s: %w", port, net.JoinHostPort(host, "8080"), err)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return nil, fmt.Errorf("%s is not an address of this machine; --listen :%s serves on all it has: %w", address, port, err)
 	default:

@@ -20,7 +20,7 @@ func TestListenRefusesInWords(t *testing.T) {
 		{":70000", "is no address to listen on"},
 		{":-1", "is no address to listen on"},
 		{"[::1:80", "is no address to listen on"},
-		{taken.Addr().String(), "is taken by another program; choose another one with --listen"},
+		{taken.Addr().String(), "is taken by another program; choose another one with --listen 127.0.0.1:"},
 		{"203.0.113.9:8080", "not an address of this machine"},
 		{"host.invalid:8080", "listening on host.invalid:8080"},
 	} {

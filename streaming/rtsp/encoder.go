@@ -212,7 +212,7 @@ type passing struct {
 	out   outlet
 	begin time.Time // when the first picture was taken
 	sent  func()
-	aac   *mpeg4audio.Config
+	aac   *mpeg4audio.AudioSpecificConfig
 	times mpegts.TimeDecoder
 	begun bool
 	first int64 // the time of the first picture, in ticks
