@@ -80,7 +80,7 @@ GOTESTSUM = $(GO) tool gotestsum --format pkgname --format-hide-empty-pkg
 test: setup-test lint bin/fanlight
 	@echo "Testing, with the race detector"
 	@$(GOTESTSUM) -- -race -tags $(TAGS) -timeout 25m -p 3 -skip '^TestGuest' \
-	  ./streaming/web ./app ./streaming/discovery ./...
+	  ./streaming/web ./app ./streaming/discovery ./ui ./...
 	@echo "Testing with real kernel cameras, in a QEMU guest"
 	@$(GOTESTSUM) -- -tags $(TAGS) -timeout 20m -p 1 -exec '$(CURDIR)/bin/guest' -run '^TestGuest' $(GUEST_TESTS)
 

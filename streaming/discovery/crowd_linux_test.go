@@ -28,7 +28,7 @@ func TestCrowdLeavesRoomForACamera(t *testing.T) {
 		crowd.serveSilence(t, strconv.Itoa(liarsPort))
 		b := den.startBrowser(t)
 		startProcess(t, crowd.asRole(t, roleCrowd))
-		waitFor(t, "the crowd", func() error {
+		waitLong(t, 4*patience, "the crowd", func() error {
 			if n := len(b.seen().Streams); n < 50 || n > mostInstances {
 				return fmt.Errorf("lists %d streams", n)
 			}
@@ -44,15 +44,15 @@ func TestCrowdLeavesRoomForACamera(t *testing.T) {
 				return nil
 			}
 		}
-		waitFor(t, "Quiet in the crowd", lists(true))
-		waitFor(t, "a word that there is more", func() error {
+		waitLong(t, 4*patience, "Quiet in the crowd", lists(true))
+		waitLong(t, 4*patience, "a word that there is more", func() error {
 			if !b.seen().More {
 				return errors.New("the list counts as whole")
 			}
 			return nil
 		})
 		a.stop(t)
-		waitFor(t, "Quiet's goodbye", lists(false))
+		waitLong(t, 4*patience, "Quiet's goodbye", lists(false))
 		b.stop(t)
 	})
 }

@@ -163,6 +163,12 @@ func (m *machine) inNetwork(f func() error) error {
 // waitFor tries until check has no complaint.
 func waitFor(t *testing.T, what string, check func() error) {
 	t.Helper()
+	waitLong(t, patience, what, check)
+}
+
+// waitLong is waitFor for what takes a busy machine long.
+func waitLong(t *testing.T, patience time.Duration, what string, check func() error) {
+	t.Helper()
 	began := time.Now()
 	for {
 		err := check()
