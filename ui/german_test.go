@@ -110,3 +110,17 @@ func TestLooksInGerman(t *testing.T) {
 		})
 	}
 }
+
+func TestNumbersAreWrittenByTheLanguage(t *testing.T) {
+	speak(t, "de")
+	for got, want := range map[string]string{
+		detailWords(State{Chosen: "a", Condition: Live, Width: 1280, Height: 720, FPS: 1.08}): "1280×720 · 1,1 fps",
+		modeWords(Mode{Width: 640, Height: 480, FPS: 29.97}):                                  "640×480 · 29,97 fps",
+		bytesWords(1_500_000_000): "1,5 GB",
+		historyDiskWords(General{HistoryDisk: 60, HistoryDiskBytes: 2_340_000_000}): "Sie brauchen jetzt 2,3 GB und werden entfernt, wenn Fanlight endet. 0 behält nichts.",
+	} {
+		if got != want {
+			t.Errorf("says %q, want %q", got, want)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -46,5 +45,5 @@ func historyDiskWords(g General) string {
 	if g.HistoryDisk == 0 {
 		return lang.L("Nothing is kept there. It would write all the time that the camera is on, which wears SD cards.")
 	}
-	return lang.L("They take {{.Size}} GB now, and are removed when Fanlight ends. 0 keeps nothing.", map[string]any{"Size": fmt.Sprintf("%.1f", float64(g.HistoryDiskBytes)/1e9)})
+	return lang.L("They take {{.Size}} GB now, and are removed when Fanlight ends. 0 keeps nothing.", map[string]any{"Size": decimal(float64(g.HistoryDiskBytes)/1e9, 1)})
 }

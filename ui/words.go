@@ -3,13 +3,14 @@ package ui
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2/lang"
+
+	"fanlight/assets/translations"
 )
 
 // waiting is said of an unplugged camera.
@@ -113,10 +114,10 @@ func recordingWords(r Recording, narrow bool) string {
 // bytesWords say the size of a file.
 func bytesWords(n int64) string {
 	if n >= 1_000_000_000 {
-		return lang.L("{{.Size}} GB", map[string]any{"Size": decimals(float64(n)/1e9, 10)})
+		return lang.L("{{.Size}} GB", map[string]any{"Size": decimal(float64(n)/1e9, 1)})
 	}
 	if n < 10_000_000 {
-		return lang.L("{{.Size}} MB", map[string]any{"Size": decimals(float64(n)/1e6, 10)})
+		return lang.L("{{.Size}} MB", map[string]any{"Size": decimal(float64(n)/1e6, 1)})
 	}
 	return lang.L("{{.Size}} MB", map[string]any{"Size": n / 1_000_000})
 }
@@ -174,14 +175,18 @@ func sizeWords(width, height int) string { return fmt.Sprintf("%d×%d", width, h
 // rateWords rounds to a tenth below 10 fps, else to a whole number.
 func rateWords(fps float64) string {
 	if fps >= 10 {
-		return lang.L("{{.Rate}} fps", map[string]any{"Rate": decimals(fps, 1)})
+		return lang.L("{{.Rate}} fps", map[string]any{"Rate": decimal(fps, 0)})
 	}
-	return lang.L("{{.Rate}} fps", map[string]any{"Rate": decimals(fps, 10)})
+	return lang.L("{{.Rate}} fps", map[string]any{"Rate": decimal(fps, 1)})
 }
 
-// decimals rounds a number to multiples of 1/fraction.
-func decimals(number, fraction float64) string {
-	return strconv.FormatFloat(math.Round(number*fraction)/fraction, 'f', -1, 64)
+// decimal writes a number as the window's language does, with at most so many decimals.
+func decimal(number float64, decimals int) string {
+	language := translations.English()
+	if set := now.Load(); set != nil {
+		language = *set
+	}
+	return language.Decimal(number, decimals)
 }
 
 // aliasWords say the stream's name on the network if it differs from the chosen one.
@@ -208,7 +213,7 @@ func modeWords(m Mode) string {
 	}
 	if m.FPS > 0 {
 		// Two decimals, because a camera may offer both 30 and 29.97.
-		words = append(words, lang.L("{{.Rate}} fps", map[string]any{"Rate": decimals(m.FPS, 100)}))
+		words = append(words, lang.L("{{.Rate}} fps", map[string]any{"Rate": decimal(m.FPS, 2)}))
 	}
 	if m.Format != "" {
 		words = append(words, m.Format)

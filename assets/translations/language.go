@@ -5,6 +5,8 @@ import (
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"golang.org/x/text/number"
 )
 
 // Language translates into one language. Its methods may be called from any goroutine.
@@ -48,6 +50,13 @@ func (l Language) Name() string { return l.name }
 func (l Language) RightToLeft() bool {
 	script, _ := language.MustParse(l.tag).Script()
 	return slices.Contains([]string{"Arab", "Hebr", "Syrc", "Thaa"}, script.String())
+}
+
+// Decimal writes a number with at most so many decimals, "7,5" in German. The digits are
+// Western ones in every language, as those of whole numbers are in the sentences.
+func (l Language) Decimal(x float64, decimals int) string {
+	tag := language.MustParse(l.tag + "-u-nu-latn")
+	return message.NewPrinter(tag).Sprint(number.Decimal(x, number.MaxFractionDigits(decimals), number.NoSeparator()))
 }
 
 // Text translates a sentence. Its key is the sentence in English; data fills in its

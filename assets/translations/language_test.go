@@ -57,3 +57,20 @@ func TestLanguageInManyGoroutines(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestDecimal(t *testing.T) {
+	for _, test := range []struct {
+		tag      string
+		number   float64
+		decimals int
+		want     string
+	}{
+		{"en", 7.53, 1, "7.5"}, {"de", 7.53, 1, "7,5"}, {"fr", 7.53, 1, "7,5"}, {"pl", 29.97, 2, "29,97"}, {"ja", 7.53, 1, "7.5"},
+		{"de", 30, 2, "30"}, {"de", 0, 1, "0"}, {"de", 12345.6, 1, "12345,6"}, {"zh", 0.96, 1, "1"},
+		{"ar", 30, 0, "30"}, // with the digits of its other numbers
+	} {
+		if got := translations.Match(test.tag).Decimal(test.number, test.decimals); got != test.want {
+			t.Errorf("%v in %s is %q, want %q", test.number, test.tag, got, test.want)
+		}
+	}
+}
