@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"fanlight/ui/kit"
 )
@@ -68,5 +69,49 @@ func TestDrawerSpeaks(t *testing.T) {
 		if got := step.o.AccessibilityLabel(); got != step.want {
 			t.Errorf("speaks %q, want %q", got, step.want)
 		}
+	}
+}
+
+func TestTabBeginsInTheSideThatAKeyOpened(t *testing.T) {
+	w, _, queue := open(t)
+	s := sharingState()
+	s.Settings = allSettings()
+	w.shown(t, queue, s)
+	c := w.window.Canvas()
+	for _, side := range []struct {
+		keys  combo
+		first fyne.Focusable
+	}{
+		{keySettings, w.drawer.modes}, {keySharing, w.access.passcode}, {keyViewers, w.viewers.most},
+	} {
+		w.press(side.keys)
+		w.shown(t, queue, s)
+		c.FocusNext()
+		if got := c.Focused(); got != side.first {
+			t.Errorf("%s, then Tab: the focus is at %T, want %T", side.keys, got, side.first)
+		}
+	}
+	w.press(keySettings)
+	w.pressed(fyne.KeyEscape)
+	c.FocusNext()
+	if got := c.Focused(); got != fyne.Focusable(w.picker.menu) {
+		t.Errorf("after the side is closed, the focus is at %T, want the first of the window", got)
+	}
+}
+
+func TestKeysWorkAtTheBeginningOfASide(t *testing.T) {
+	w, program, queue := open(t)
+	w.shown(t, queue, liveState())
+	w.press(keySharing)
+	at := w.window.Canvas().Focused()
+	keys, ok := at.(desktop.Keyable)
+	if !ok {
+		t.Fatalf("the focus is at %T", at)
+	}
+	keys.KeyDown(&fyne.KeyEvent{Name: fyne.KeySpace})
+	program.want(t, "pause true")
+	at.TypedRune('?')
+	if w.window.Canvas().Overlays().Top() == nil {
+		t.Error("no help is shown")
 	}
 }

@@ -94,6 +94,12 @@ func (w *Window) actions() []action {
 			}
 		}
 	}
+	aside := func(open func()) func() {
+		return func() {
+			open()
+			w.sides.Enter(w.window.Canvas())
+		}
+	}
 	looking := func(b *kit.Button) func() {
 		return func() {
 			if w.stage.Lined() && !b.Disabled() {
@@ -118,11 +124,11 @@ func (w *Window) actions() []action {
 		{keyMute, lang.L("Mute the microphone, or let it be heard"), tap(w.tools.mic.Button)},
 		{keyFull, lang.L("Full screen (or double click); Escape leaves it"), tap(w.tools.full)},
 		{keyCamera, lang.L("Choose a camera"), w.picker.menu.Open},
-		{keySettings, lang.L("Camera settings"), tap(w.gear)},
-		{keySharing, lang.L("Sharing settings"), tap(w.share.gear)},
-		{keyViewers, lang.L("Viewers"), linked(w.share.viewers)},
-		{keyNetwork, lang.L("On this network"), tap(w.network.toggle)},
-		{keyLibrary, lang.L("Recordings"), tap(w.library.toggle)},
+		{keySettings, lang.L("Camera settings"), aside(tap(w.gear))},
+		{keySharing, lang.L("Sharing settings"), aside(tap(w.share.gear))},
+		{keyViewers, lang.L("Viewers"), aside(linked(w.share.viewers))},
+		{keyNetwork, lang.L("On this network"), aside(tap(w.network.toggle))},
+		{keyLibrary, lang.L("Recordings"), aside(tap(w.library.toggle))},
 		{keyLink, lang.L("Copy the link"), linked(&w.share.copyIt.Button)},
 		{keyCode, lang.L("Show the link as a QR code"), linked(w.share.code)},
 		{keyOpen, lang.L("Open the page in a browser"), linked(w.share.open)},

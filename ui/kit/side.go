@@ -14,6 +14,7 @@ type Side struct {
 	themed *container.ThemeOverride
 	Scroll *container.Scroll
 	rows   *fyne.Container // the content
+	start  *threshold      // before the first row
 	button *Button         // opens and closes it
 	Opened func(open bool) // is called when it is opened or closed; may be nil
 }
@@ -22,14 +23,14 @@ const sideWidth = 280
 
 // NewSide makes a closed side with a heading above the rows.
 func NewSide(heading string, rows ...fyne.CanvasObject) *Side {
-	s := &Side{}
+	s := &Side{start: newThreshold()}
 	title := widget.NewLabelWithStyle(heading, fyne.TextAlignLeading, fyne.TextStyle{Bold: true})
 	// The scroll bar stands in the margin on the right.
 	const left, bar, right = 10, 8, 2
 	s.rows = NewRows(append([]fyne.CanvasObject{title}, rows...)...)
 	s.Scroll = container.NewVScroll(container.New(narrow{}, container.New(layout.NewCustomPaddedLayout(0, 0, 0, bar), s.rows)))
 	s.Scroll.SetMinSize(fyne.NewSize(sideWidth-left-right, 0))
-	s.themed = container.NewThemeOverride(container.NewStack(s.Scroll, newWheel(s.Scroll)), onCard{})
+	s.themed = container.NewThemeOverride(container.NewStack(s.start, s.Scroll, newWheel(s.Scroll)), onCard{})
 	s.Panel = NewPanel(ColorCard, Nudge(s.themed, left-panelMargin, right-panelMargin))
 	s.Panel.Hide()
 	return s
@@ -54,6 +55,9 @@ func (s *Side) set(open bool) {
 		return
 	}
 	SetVisible(s.Panel, open)
+	if !open {
+		s.start.leave()
+	}
 	s.button.Importance = widget.MediumImportance
 	if open {
 		s.button.Importance = widget.HighImportance
@@ -86,6 +90,16 @@ func (s *Sides) pull(one *Side) {
 	}
 	SetVisible(s.row, open)
 	s.Moved()
+}
+
+// Enter moves the keyboard focus of a canvas to the beginning of the side that is open, if there
+// is one.
+func (s *Sides) Enter(c fyne.Canvas) {
+	for _, one := range s.all {
+		if one.Panel.Visible() {
+			one.start.enter(c)
+		}
+	}
 }
 
 // Close closes a side, if it is open.
