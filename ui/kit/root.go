@@ -15,12 +15,13 @@ type Root struct {
 	content fyne.CanvasObject
 	tip     *tip
 	pressed func(fyne.KeyName)
+	held    func() fyne.KeyModifier // now
 }
 
 // NewRoot makes the content of a canvas. It calls pressed once for each press of a key
 // that nothing else uses, unless a sheet or a menu is open.
 func NewRoot(c fyne.Canvas, content fyne.CanvasObject, pressed func(fyne.KeyName)) *Root {
-	r := &Root{canvas: c, content: content, tip: newTip(), pressed: pressed}
+	r := &Root{canvas: c, content: content, tip: newTip(), pressed: pressed, held: heldKeys}
 	r.ExtendBaseWidget(r)
 	if keys, ok := c.(desktop.Canvas); ok { // not on a screen of memory
 		keys.SetOnKeyDown(r.Press)
@@ -28,8 +29,21 @@ func NewRoot(c fyne.Canvas, content fyne.CanvasObject, pressed func(fyne.KeyName
 	return r
 }
 
-// Press handles a key that no widget uses: Escape closes what is open.
+// heldKeys returns the modifiers that are held down.
+func heldKeys() fyne.KeyModifier {
+	keyboard, ok := fyne.CurrentApp().Driver().(desktop.Driver)
+	if !ok { // a screen of memory
+		return 0
+	}
+	return keyboard.CurrentKeyModifiers()
+}
+
+// Press handles a key that no widget uses: Escape closes what is open. With Ctrl, Alt or
+// Super it is a shortcut, which Fyne passes on elsewhere.
 func (r *Root) Press(key *fyne.KeyEvent) {
+	if r.held()&^fyne.KeyModifierShift != 0 {
+		return
+	}
 	top := r.canvas.Overlays().Top()
 	if top == nil {
 		r.pressed(key.Name)
