@@ -46,20 +46,25 @@ func (p *program) newLibrary() *library.Library {
 
 // SetVideos is called by the window with a folder for recordings, as SetPictures is with one
 // for snapshots. What is being recorded stays where it is.
-func (p *program) SetVideos(dir string) error {
-	dir, err := usableFolder(dir, usualVideos())
-	if err != nil {
-		return err
-	}
-	p.onDisk.add(func() {
-		p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Videos = dir }))
-		p.recorder.SetFolder(p.videosDir())
-		p.library.SetFolder(p.videosDir())
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.films.changed()
+func (p *program) SetVideos(dir string, told func(why error)) {
+	turn := p.videosTurn.Add(1)
+	p.probe(dir, usualVideos(), told, func(dir string) {
+		p.onDisk.add(func() {
+			if p.videosTurn.Load() == turn {
+				p.moveVideos(dir)
+			}
+		})
 	})
-	return nil
+}
+
+// moveVideos is a job on disk.
+func (p *program) moveVideos(dir string) {
+	p.report(settingsTrouble, p.settings.change(func(r *remembered) { r.Videos = dir }))
+	p.recorder.SetFolder(p.videosDir())
+	p.library.SetFolder(p.videosDir())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.films.changed()
 }
 
 // OpenRecordings is called by the window while sharing.

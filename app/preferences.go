@@ -43,13 +43,28 @@ func (p *program) SetIdle(idle time.Duration) {
 }
 
 // SetPictures is called by the window with a folder for snapshots; an empty one is the
-// usual one. It returns an error, a sentence, if nothing can be saved there.
-func (p *program) SetPictures(dir string) error {
-	dir, err := usableFolder(dir, usualPictures())
-	if err == nil {
-		p.keep(func(r *remembered) { r.Pictures = dir })
-	}
-	return err
+// usual one. It tells an error, a sentence, if nothing can be saved there.
+func (p *program) SetPictures(dir string, told func(why error)) {
+	turn := p.picturesTurn.Add(1)
+	p.probe(dir, usualPictures(), told, func(dir string) {
+		p.keep(func(r *remembered) {
+			if p.picturesTurn.Load() == turn {
+				r.Pictures = dir
+			}
+		})
+	})
+}
+
+// probe looks whether files can be saved in a folder, and then uses it. The window does not
+// wait for it: on a disk of the network it may take for ever.
+func (p *program) probe(dir, suchAs string, told func(why error), use func(dir string)) {
+	p.working.Go(func() {
+		dir, err := usableFolder(dir, suchAs)
+		if err == nil {
+			use(dir)
+		}
+		told(err)
+	})
 }
 
 // usableFolder returns the whole path of a folder, or a sentence if nothing can be saved

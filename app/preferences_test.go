@@ -56,7 +56,7 @@ func TestPreferencesAreRemembered(t *testing.T) {
 	p.HideCamera(ui.Camera{ID: "v4l2:a", Name: "Attic"}, true)
 	p.HideCamera(ui.Camera{ID: "v4l2:b", Name: "Back"}, false)
 	free := reachtest.Port(t)
-	if err := errors.Join(p.SetPictures(pictures), p.SetPort(free)); err != nil {
+	if err := errors.Join(answered(p.SetPictures, pictures), p.SetPort(free)); err != nil {
 		t.Fatal(err)
 	}
 	p.done()
@@ -97,6 +97,36 @@ func TestKeptValuesOutOfBoundsAreTheUsualOnes(t *testing.T) {
 	}
 }
 
+// answered waits for what is told about a folder, as the window does not: the answer
+// comes from another goroutine, or this would hang.
+func answered(set func(dir string, told func(error)), dir string) error {
+	answer := make(chan error)
+	set(dir, func(why error) { answer <- why })
+	return <-answer
+}
+
+func TestOnlyTheLastFolderCounts(t *testing.T) {
+	settingsFile(t)
+	p := preferring(t)
+	slow, last := t.TempDir(), t.TempDir()
+	hold := make(chan struct{})
+	p.jobs.add(func() { <-hold }) // the answer about slow comes, and then its job waits
+	err := errors.Join(answered(p.SetPictures, slow), answered(p.SetPictures, "~"), answered(p.SetPictures, last))
+	p.picturesTurn.Add(1) // as if one more was asked, which does not answer
+	close(hold)
+	p.done()
+	if got := p.picturesDir(); err != nil || got != usualPictures() {
+		t.Errorf("saves in %s: %v", got, err)
+	}
+	if err := answered(p.SetPictures, last); err != nil {
+		t.Error(err)
+	}
+	p.done()
+	if got := p.picturesDir(); got != last {
+		t.Errorf("saves in %s, want %s", got, last)
+	}
+}
+
 func TestFolderForPicturesMustTakeThem(t *testing.T) {
 	settingsFile(t)
 	p := preferring(t)
@@ -109,11 +139,11 @@ func TestFolderForPicturesMustTakeThem(t *testing.T) {
 		"pictures":                  "write the whole path",
 		"/sys":                      "nothing can be saved in /sys",
 	} {
-		if err := p.SetPictures(dir); err == nil || !strings.Contains(err.Error(), want) {
+		if err := answered(p.SetPictures, dir); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", dir, err, want)
 		}
 	}
-	if err := p.SetPictures("~"); err != nil {
+	if err := answered(p.SetPictures, "~"); err != nil {
 		t.Error(err)
 	}
 	p.done()
@@ -123,7 +153,7 @@ func TestFolderForPicturesMustTakeThem(t *testing.T) {
 	if left, err := filepath.Glob(filepath.Join(home, ".fanlight-*")); len(left) > 0 || err != nil {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if err := p.SetPictures(""); err != nil {
+	if err := answered(p.SetPictures, ""); err != nil {
 		t.Error(err)
 	}
 	p.done()

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"fanlight/drivers"
@@ -68,6 +69,8 @@ type program struct {
 	mics microphoneList
 
 	forwarder forwarder // of viewers, after a change of the port
+
+	picturesTurn, videosTurn atomic.Int64 // folders asked about; only the last one counts
 
 	using sync.Mutex // is held while the feed is changed, before mu
 

@@ -66,7 +66,7 @@ func TestWindowPlaysThePast(t *testing.T) {
 func TestWindowListsPlaysAndChangesRecordings(t *testing.T) {
 	dir := t.TempDir()
 	p := windowless(t, options{})
-	if err := p.SetVideos(dir); err != nil {
+	if err := answered(p.SetVideos, dir); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -16,14 +16,17 @@ func (a *asked) SetPort(port int) error {
 	return a.refused
 }
 
-func (a *asked) SetPictures(dir string) error {
-	a.calls = append(a.calls, "pictures in "+dir)
-	return a.refused
-}
+// SetPictures and SetVideos answer from the UI goroutine, or let the test do so later.
+func (a *asked) SetPictures(dir string, told func(error)) { a.use("pictures in "+dir, told) }
+func (a *asked) SetVideos(dir string, told func(error))   { a.use("videos in "+dir, told) }
 
-func (a *asked) SetVideos(dir string) error {
-	a.calls = append(a.calls, "videos in "+dir)
-	return a.refused
+func (a *asked) use(call string, told func(error)) {
+	a.calls = append(a.calls, call)
+	if a.slowDisk {
+		a.answers = append(a.answers, told)
+		return
+	}
+	told(a.refused)
 }
 
 func (a *asked) SetSplit(s Split) { a.calls = append(a.calls, fmt.Sprint("split ", s)) }

@@ -17,16 +17,17 @@ type folder struct {
 	choose *kit.Button
 }
 
-func newFolder(caption, choose string, files files, take func(dir string) error, moved func()) *folder {
-	f := &folder{place: newPlace(caption, func(text string) error { return take(strings.TrimSpace(text)) }, moved)}
+// newFolder makes a field. It calls use with a folder, which tells from any goroutine why
+// nothing can be saved there: a disk of the network may take its time to answer.
+func newFolder(caption, choose string, files files, use func(dir string, told func(error)), moved func()) *folder {
+	f := &folder{place: newPlace(caption, nil, moved)}
 	f.entry.Optional = true
+	f.entry.Ask = func(text string, answer func(error)) {
+		use(strings.TrimSpace(text), func(why error) { files.do(func() { answer(why) }) })
+	}
 	f.choose = kit.NewIconButton(choose, theme.FolderOpenIcon(), func() {
 		files.choose(Choosing{Title: caption, Folder: true, At: f.entry.Text}, func(path string) {
-			if err := take(path); err != nil {
-				f.entry.Refused(err)
-				return
-			}
-			f.entry.Set(path)
+			f.entry.Enter(path)
 		})
 	})
 	return f

@@ -79,11 +79,11 @@ type Preferences interface {
 	// or another reason to keep the old one.
 	SetPort(port int) error
 	SetIdle(idle time.Duration)
-	// SetPictures takes a folder, or the usual one if it is empty. It returns why nothing
-	// can be saved there.
-	SetPictures(dir string) error
+	// SetPictures takes a folder, or the usual one if it is empty. It calls told once, from any
+	// goroutine, with why nothing can be saved there, else nil.
+	SetPictures(dir string, told func(why error))
 	// SetVideos is likewise for recordings.
-	SetVideos(dir string) error
+	SetVideos(dir string, told func(why error))
 	SetSplit(Split)
 	SetRemoveOldest(on bool)
 	// SetHistory takes from 0 to MostHistory MB.

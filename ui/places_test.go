@@ -34,7 +34,7 @@ func enter(w *Window, e *kit.LineEntry, text string) {
 }
 
 func TestTypedSettings(t *testing.T) {
-	w, program, _ := preferring(t, nil)
+	w, program, queue := preferring(t, nil)
 	p := w.general.places
 	for _, e := range []struct {
 		entry *kit.LineEntry
@@ -51,7 +51,9 @@ func TestTypedSettings(t *testing.T) {
 	enter(w, p.port.entry, " 9000 ")
 	enter(w, p.idle.entry, "5 min")
 	enter(w, p.pictures.entry, "/tmp")
+	queue.next(t)
 	enter(w, p.videos.entry, " /media/disk ")
+	queue.next(t)
 	enter(w, p.history.entry, "0")
 	enter(w, p.disk.entry, "60")
 	enter(w, p.name.entry, "")
@@ -121,16 +123,18 @@ func TestFolderForSnapshotsIsChosen(t *testing.T) {
 	queue.next(t)
 	program.chosen = "/media/stick"
 	test.Tap(p.pictures.choose)
-	queue.next(t)
+	queue.next(t) // the dialog
+	queue.next(t) // the program
 	const asks = `choose "Folder for snapshots", a folder: true`
 	program.want(t, asks, asks, "pictures in /media/stick")
 	if p.pictures.entry.Text != "/media/stick" {
 		t.Errorf("shows %q", p.pictures.entry.Text)
 	}
-	program.refused = errors.New("nothing can be saved in /media/stick")
+	program.chosen, program.refused = "/media/disc", errors.New("nothing can be saved in /media/disc")
 	test.Tap(p.pictures.choose)
 	queue.next(t)
-	if got := p.pictures.words.Label.Text; got != "Nothing can be saved in /media/stick." {
+	queue.next(t)
+	if got := p.pictures.words.Label.Text; got != "Nothing can be saved in /media/disc." {
 		t.Errorf("says %q", got)
 	}
 	program.noChooser = errors.New("no portal")
@@ -138,6 +142,40 @@ func TestFolderForSnapshotsIsChosen(t *testing.T) {
 	queue.next(t)
 	if w.window.Canvas().Overlays().Top() == nil {
 		t.Error("without a dialog of the desktop's there is none of Fyne's")
+	}
+}
+
+// A dead disk of the network answers late or never.
+func TestWindowDoesNotWaitForAFolder(t *testing.T) {
+	w, program, queue := preferring(t, nil)
+	program.slowDisk = true
+	p := w.general.places.pictures
+	enter(w, p.entry, "/net/old")
+	enter(w, p.entry, "/net/new")
+	w.shown(t, queue, w.newest())
+	if p.entry.Text != "/net/new" || p.entry.Disabled() {
+		t.Errorf("shows %q while it waits", p.entry.Text)
+	}
+	program.answers[1](errors.New("nothing can be saved in /net/new"))
+	queue.next(t)
+	const refused = "Nothing can be saved in /net/new."
+	if got := p.words.Label.Text; got != refused || p.entry.Text != "/net/new" {
+		t.Errorf("says %q of %q", got, p.entry.Text)
+	}
+	program.answers[0](nil)
+	queue.next(t)
+	if got := p.words.Label.Text; got != refused || p.entry.Text != "/net/new" {
+		t.Errorf("after an answer to an older question, says %q of %q", got, p.entry.Text)
+	}
+	enter(w, p.entry, "/net/third")
+	program.answers[2](nil)
+	queue.next(t)
+	if got := p.words.Label.Text; got != "Empty: the usual one." || p.entry.Text != "/net/third" {
+		t.Errorf("says %q of %q", got, p.entry.Text)
+	}
+	w.shown(t, queue, w.newest())
+	if p.entry.Text != "/home/jo/Pictures/Fanlight" {
+		t.Errorf("shows %q, which is not what the program says", p.entry.Text)
 	}
 }
 

@@ -21,6 +21,9 @@ type asked struct {
 	chosen    string             // in the desktop's dialog for files
 	noChooser error              // that there is none
 
+	slowDisk bool          // folders are not answered at once
+	answers  []func(error) // those that are awaited
+
 	microphones bool // their list is open
 }
 

@@ -24,6 +24,11 @@ type LineEntry struct {
 	Take    func(text string) error
 	Refused func(why error)
 	wrong   bool
+	// Ask is Take for a question that takes time. The text stays until answer is called, on
+	// the UI goroutine and once; only the answer to the last question counts.
+	Ask     func(text string, answer func(why error))
+	asked   int // questions
+	waiting bool
 
 	editing bool
 	before  string // the text when the edit began
@@ -45,9 +50,16 @@ func (e *LineEntry) Drawn() fyne.CanvasObject { return container.NewThemeOverrid
 // Set shows a value from the program.
 func (e *LineEntry) Set(text string) {
 	e.kept = text
-	if !e.editing && !e.wrong && e.Text != text {
+	if !e.editing && !e.wrong && !e.waiting && e.Text != text {
 		e.SetText(text)
 	}
+}
+
+// Enter does as if a text were typed.
+func (e *LineEntry) Enter(text string) {
+	e.before = e.kept
+	e.SetText(text)
+	e.commit()
 }
 
 // FocusGained is called by Fyne.
@@ -111,6 +123,8 @@ func (e *LineEntry) leave() {
 func (e *LineEntry) commit() {
 	typed := strings.TrimSpace(e.Text)
 	switch {
+	case e.Ask != nil && e.Text != e.before:
+		e.ask(typed)
 	case e.Take != nil && e.Text != e.before:
 		e.try(typed)
 	case typed == e.before || typed == "" && !e.Optional:
@@ -129,6 +143,25 @@ func (e *LineEntry) try(typed string) {
 		return
 	}
 	e.settle(typed)
+}
+
+// ask passes on a text, and waits for the answer without holding up the window.
+func (e *LineEntry) ask(typed string) {
+	e.asked++
+	question := e.asked
+	e.waiting = true
+	e.Ask(e.Text, func(why error) {
+		if question != e.asked {
+			return
+		}
+		e.waiting = false
+		if why != nil {
+			e.wrong, e.before = true, e.kept
+			e.Refused(why)
+			return
+		}
+		e.settle(typed)
+	})
 }
 
 // settle shows a valid text.
