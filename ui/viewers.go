@@ -67,7 +67,7 @@ func newViewers(p Audience) *viewers {
 	}
 	v.words.Label.Hide()
 	v.hint.Say(lang.L("A viewer who is disconnected can come back. One who is blocked cannot."))
-	v.places.Truncation = fyne.TextTruncateEllipsis
+	v.places.Wrapping = fyne.TextWrapWord
 	v.here = kit.NewList(func(viewer Viewer) uint64 { return viewer.ID }, v.viewerRow, v.most)
 	v.out = kit.NewList(func(k KeptOut) string { return k.Address }, v.keptOutRow, v.most)
 
@@ -107,7 +107,9 @@ func (v *viewers) show(s State) {
 	kit.SetEnabled(v.most, !s.MaxViewersGiven)
 	moved := v.words.Say(mostWords(s))
 	kit.SetVisible(v.words.Label, v.words.Label.Text != "")
+	height := v.places.MinSize().Height
 	kit.SetText(v.places, placesWords(s))
+	moved = moved || v.places.MinSize().Height != height
 	importance := widget.MediumImportance
 	if s.full() {
 		importance = widget.WarningImportance

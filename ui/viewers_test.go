@@ -216,3 +216,19 @@ func TestSinceWords(t *testing.T) {
 		}
 	}
 }
+
+func TestNumberOfViewersIsNotCutOff(t *testing.T) {
+	speak(t, "de")
+	w, _, queue := open(t)
+	s := sharingState()
+	w.shown(t, queue, s)
+	test.Tap(w.share.viewers)
+	for _, viewers := range []int{0, 2, 100} {
+		s.Viewers = viewers
+		w.shown(t, queue, s)
+		label := w.viewers.places
+		if least := label.MinSize().Height; label.Truncation != fyne.TextTruncateOff || label.Size().Height < least {
+			t.Errorf("%q has a height of %v, and needs %v", label.Text, label.Size().Height, least)
+		}
+	}
+}
