@@ -80,7 +80,10 @@ func newEngines(p EngineSettings, moved func()) *engines {
 		p.SetRTSP(on)
 	})
 	e.sendTo = newPlace(lang.L("Send to"), func(text string) error {
-		if p.SetSendTo(text) != nil {
+		switch refused := p.SetSendTo(text) != nil; {
+		case refused && strings.HasPrefix(strings.TrimSpace(text), "rtmp"):
+			return errors.New(lang.L("write an address such as rtmp://engine/app/key, and a user or password behind the key, as the engine asks for them: ?user=me&pass=secret"))
+		case refused:
 			return errors.New(lang.L("write an address such as rtsp://user:password@engine:8554/name or rtmp://engine/app/key, and in the password %40 for @ and %2F for /"))
 		}
 		return nil

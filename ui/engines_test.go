@@ -57,6 +57,10 @@ func TestSendTo(t *testing.T) {
 	if told.Text != "Write an address such as rtsp://user:password@engine:8554/name or rtmp://engine/app/key, and in the password %40 for @ and %2F for /." {
 		t.Errorf("says %q", told.Text)
 	}
+	enter("rtmp://me:hush@engine/app/key")
+	if told.Text != "Write an address such as rtmp://engine/app/key, and a user or password behind the key, as the engine asks for them: ?user=me&pass=secret." {
+		t.Errorf("says %q", told.Text)
+	}
 	program.calls, program.refused = nil, nil
 	enter("")
 	program.want(t, `send to ""`)

@@ -114,7 +114,7 @@ func TestPublished(t *testing.T) {
 		"rtmp://live/app/key":               "rtmp://live/app#key",
 		"rtmp://live/app/key?sign=1&x=2":    "rtmp://live/app#key?sign=1&x=2",
 		"rtmps://live:443/app/instance/key": "rtmps://live:443/app/instance#key",
-		"rtmp://me:geheim@live/app/a/b/c":   "rtmp://me:geheim@live/app/a#b/c",
+		"rtmp://live/app/a/b/c":             "rtmp://live/app/a#b/c",
 	} {
 		to, err := ParseTarget(text)
 		if err != nil {
@@ -122,6 +122,30 @@ func TestPublished(t *testing.T) {
 		}
 		if got := to.published().String(); got != want {
 			t.Errorf("%s is published as %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestEngineQuotesTheSecret is of what an engine says when it refuses the stream.
+func TestEngineQuotesTheSecret(t *testing.T) {
+	for _, test := range []struct{ to, says string }{
+		{"rtmp://live/app/geheim", "no such key geheim"},
+		{"rtmp://live/app/instance/geheim", "no such key geheim"},
+		{"rtmp://live/app/instance/geheim", "no such key instance/geheim"},
+		{"rtmp://live/app/geheim!1", "no such key geheim%211"},
+		{"rtmp://live/app/geheim%211", "no such key geheim!1"},
+		{"rtmp://live/app/key?geheim", "no such key key?geheim"},
+		{"rtmp://live/app/key?token=geheim%211", "no such token geheim!1"},
+		{"rtsp://engine/cam?token=geheim", "no such token geheim"},
+		{"rtsp://geheim@engine/cam", "no such user geheim"},
+		{"rtsp://me:geheim%2F@engine/cam", "no such password geheim/"},
+	} {
+		to, err := ParseTarget(test.to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := to.withoutSecrets(test.says); strings.Contains(told, "geheim") || !strings.HasPrefix(told, "no such") {
+			t.Errorf("%s: %q is told as %q", test.to, test.says, told)
 		}
 	}
 }

@@ -48,8 +48,6 @@ func dialRTMP(ctx context.Context, to Target) (*rtmp, error) {
 		return r, nil
 	case !answered:
 		return nil, fmt.Errorf("%w: %w", ErrNoAnswer, err)
-	case to.address.User != nil:
-		return nil, fmt.Errorf("%w: %w", ErrRefused, err)
 	default:
 		return nil, fmt.Errorf("%w: %w", ErrNotTaken, err)
 	}

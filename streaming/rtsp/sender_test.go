@@ -222,6 +222,7 @@ func TestParseTarget(t *testing.T) {
 		{"rtmp://a.rtmp.youtube.com/live2/abcd-efgh", "rtmp://a.rtmp.youtube.com/live2/…"},
 		{"rtmps://live:443/app/key/more", "rtmps://live:443/app/…"},
 		{"rtmp://live/app", "rtmp://live/app"},
+		{"rtmp://me:pass@live/app/key", "-"},
 		{"http://engine/cam", "-"},
 		{"engine:8554", "-"},
 		{"rtsp://", "-"},

@@ -19,6 +19,10 @@ type Target struct{ address *url.URL }
 // password ends.
 var errTarget = errors.New("that is no address of an engine: write it as rtsp://HOST:8554/NAME, rtsp://USER:PASSWORD@HOST:8554/NAME or rtmp://HOST/APP/KEY, and in the password %40 for @, %23 for #, %2F for / and %3F for ?")
 
+// errTargetUser is of gortmplib, up to v1.0.2, which answers an engine that asks for a user over RTMP
+// with the name "myuser" (client.go).
+var errTargetUser = errors.New("a user and a password go to an engine by rtsp:// alone: for rtmp://, write what the engine asks for behind the key, such as rtmp://HOST/APP/KEY?user=USER&pass=PASSWORD")
+
 // longestTarget is the longest address, in bytes of its Text.
 const longestTarget = 2048
 
@@ -43,6 +47,9 @@ func ParseTarget(text string) (Target, error) {
 			return Target{}, errTarget
 		}
 	case "rtmp", "rtmps":
+		if address.User != nil {
+			return Target{}, errTargetUser
+		}
 	default:
 		return Target{}, errTarget
 	}
@@ -87,15 +94,29 @@ const hidden = "…"
 
 func (t Target) isRTMP() bool { return strings.HasPrefix(t.address.Scheme, "rtmp") }
 
-// withoutSecrets returns a text, such as what a program says, without those of the address.
+// withoutSecrets returns a text, such as what a program says, without those of the address. An
+// engine may quote a key in whole, or its part behind an instance, as written or escaped.
 func (t Target) withoutSecrets(text string) string {
-	parts := []string{t.address.RawQuery}
+	parts := []string{}
+	for _, values := range t.address.Query() {
+		parts = append(parts, values...)
+	}
 	if password, ok := t.address.User.Password(); ok {
-		parts = append(parts, password, url.QueryEscape(password), url.PathEscape(password))
+		parts = append(parts, password)
+	} else {
+		parts = append(parts, t.address.User.Username()) // it may be a token
 	}
-	if _, key, _ := strings.Cut(strings.TrimPrefix(t.address.Path, "/"), "/"); t.isRTMP() {
-		parts = append(parts, key)
+	if t.isRTMP() {
+		for _, path := range []string{t.address.Path, t.address.EscapedPath()} {
+			_, key, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+			_, behind, _ := strings.Cut(key, "/")
+			parts = append(parts, key, behind)
+		}
 	}
+	for _, part := range parts {
+		parts = append(parts, url.QueryEscape(part), url.PathEscape(part))
+	}
+	parts = append(parts, t.address.RawQuery)
 	// The longest first, since one may be a part of another.
 	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) })
 	for _, part := range parts {
