@@ -70,24 +70,11 @@ func (s *Stream) streamFilm(w http.ResponseWriter, r *http.Request, film *librar
 		no.answer(w)
 		return
 	}
-	if r.Method == http.MethodHead {
-		streamHeader(w.Header(), r)
-		return
-	}
-	v, no := s.viewers.enter(r)
-	if no != nil {
-		no.answer(w)
-		return
-	}
-	defer s.viewers.exit(v)
-	if no = s.server.access.revoked(r); no == nil {
-		no = s.showFilm(right, w, r, v, asked, film)
-	}
-	if no != nil {
-		no.answer(w)
-	}
+	s.admit(w, r, func(v *viewer) *refusal { return s.showFilm(right, w, r, v, asked, film) })
 }
 
+// showFilm plays a recording to a viewer until its end, while the viewer has the right to see
+// it. It returns a refusal, before anything is written, if the smaller pictures cannot be made.
 func (s *Stream) showFilm(right context.Context, w http.ResponseWriter, r *http.Request, v *viewer, asked streamQuery, film *library.Recording) *refusal {
 	smaller, no := s.variants.apart(asked.smaller)
 	if no != nil {

@@ -105,6 +105,17 @@ func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
 		no.answer(w)
 		return
 	}
+	s.admit(w, r, func(v *viewer) *refusal {
+		if a.moment != nil {
+			return s.showPast(right, w, r, v, a)
+		}
+		return s.showLive(w, r, v, a)
+	})
+}
+
+// admit has a request be a viewer while show runs, and answers what show, or the door, refuses.
+// A HEAD request gets the header alone.
+func (s *Stream) admit(w http.ResponseWriter, r *http.Request, show func(*viewer) *refusal) {
 	if r.Method == http.MethodHead {
 		streamHeader(w.Header(), r)
 		return
@@ -115,13 +126,8 @@ func (s *Stream) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.viewers.exit(v)
-	no = s.server.access.revoked(r)
-	switch {
-	case no != nil:
-	case a.moment != nil:
-		no = s.showPast(right, w, r, v, a)
-	default:
-		no = s.showLive(w, r, v, a)
+	if no = s.server.access.revoked(r); no == nil {
+		no = show(v)
 	}
 	if no != nil {
 		no.answer(w)
