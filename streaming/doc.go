@@ -6,9 +6,13 @@
 //	drivers          streaming                      consumers
 //	camera ──► Source.Frames ──► Feed ──► Hub ──┬─► web: GET /stream.mjpg, /snapshot.jpg
 //	           yields JPEG       turns          │ ├─► ui: the window's preview
-//	                             the camera     │ └─► history ──► recording, replay
-//	                             on and off,    │
+//	                             the camera     │ ├─► rtsp: recorders and engines
+//	                             on and off,    │ └─► history ──► recording, replay
 //	                             reopens it     └ the newest picture only, never a queue
+//
+// Sound goes beside it, and meets the pictures at the consumers by the times of capture:
+//
+//	microphones ──► sound.Source ──► sound.Sound ──► web: GET /audio.pcm; rtsp; recording
 //
 // A [Feed] keeps its camera on while a loop over [Feed.Frames] or a function passed to
 // [Feed.Attend] uses it, and turns it off ten seconds after the last one has ended. The
@@ -28,9 +32,12 @@
 // The packages below it: web serves HTTP, reach finds the address that others can open,
 // discovery announces the stream on the network and finds others, history keeps the last
 // minutes, recording writes files (package matroska), library lists them, replay plays both,
-// rtsp serves recorders and engines, filename names saved files, bench measures what serving
-// costs. This package imports none of them, no HTTP,
-// no window and no driver but the type of a picture (drivers/jpegs) and the letters of cards
-// (drivers/lettering); app passes it a camera as a [Source]. What belongs to one camera is
-// in its Feed: one process can have any number of them.
+// sound runs a microphone (sound/microphones finds it, sound/opus encodes), rtsp serves
+// recorders and engines and sends to them, filename names saved files, bench measures what
+// serving costs, streamtest has feeds for tests.
+//
+// This package imports none of them, no HTTP, no window and no driver but the type of a
+// picture (drivers/jpegs) and the letters of cards (drivers/lettering); app passes it a camera
+// as a [Source]. What belongs to one camera is in its Feed: one process can have any number of
+// them.
 package streaming

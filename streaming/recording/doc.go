@@ -1,6 +1,6 @@
-// Package recording records a feed into Matroska files (package matroska). Package app
-// starts and stops a [Recorder]; it imports streaming, replay and sound, not the window, no HTTP, and
-// not package history, which app passes to it as a [Past].
+// Package recording records a feed into Matroska files (package matroska), which package
+// filename names. Package app starts and stops a [Recorder]. It imports streaming, replay and
+// sound, not the window, no HTTP, and not package history, which app passes to it as a [Past].
 //
 // Sound goes beside the pictures, in the order of its times, as far as that is known within a
 // quarter of a second (sound.go). A time lapse has none.

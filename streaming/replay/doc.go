@@ -1,4 +1,5 @@
-// Package replay plays what was: pictures of a [Past], at the times at which they were taken.
+// Package replay plays pictures of the past: those of a [Past], at the times at which they were
+// taken.
 // Each viewer has a moment of their own; the others, and who watches live, notice nothing.
 //
 // A Past is what package history keeps of a feed, or a file that package recording has written;

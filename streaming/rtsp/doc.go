@@ -1,7 +1,8 @@
 // Package rtsp serves the pictures of a feed to engines and network video recorders by RTSP
-// ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming, sound, matroska,
-// gortsplib and gortmplib for the protocols, and the leaves jpegs, caught and secrets; it knows no HTTP and no window. Who may watch is
-// decided by a [Door], which package web's stream is by way of app.
+// ([Server]), and sends them to one ([Sender]). Package app calls it. It imports streaming,
+// sound and matroska, gortsplib and gortmplib for the protocols, and the leaves jpegs, caught
+// and secrets; it knows no HTTP and no window. A [Door] decides who may watch: app passes it
+// the one of package web, so that a passcode and a blocked address count for both.
 //
 // The way of a picture: [streaming.Feed.Frames] ──► packets (carried.go, packets.go), once
 // for all readers ──► one stream of gortsplib for each reader, over TCP.

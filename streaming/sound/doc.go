@@ -5,7 +5,7 @@
 //	                yields samples     encodes, ├─► recording, rtsp
 //	                                   keeps    └─► the level meter in the window
 //
-// It hangs from a feed of pictures by capture times alone: both carry the clock of this
-// machine. Package microphones below it finds the real ones; app passes one as a [Source] and
-// an [Encoder]. This package imports no cgo, no HTTP and no window.
+// Sound and pictures know nothing of each other: both have times of capture by this machine's
+// clock, and who plays them puts them together. Package microphones finds the real ones, and
+// opus encodes; app passes them as a [Source] and an [Encoder]. This package imports no cgo, no HTTP and no window.
 package sound
