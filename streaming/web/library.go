@@ -40,7 +40,7 @@ const filmsPath = "/recordings/"
 
 // addFilms adds the library's routes.
 func (s *Stream) addFilms(mux *http.ServeMux) {
-	mux.HandleFunc("GET "+filmsPath+"{$}", s.forFilms(s.filmsPage))
+	mux.HandleFunc("GET "+filmsPath+"{$}", s.filmsPage)
 	mux.HandleFunc("GET /api/recordings", s.forFilms(s.listFilms))
 	mux.HandleFunc("GET /recordings/{name}", s.ofFilm(s.downloadFilm))
 	mux.HandleFunc("GET /recordings/{name}/{$}", s.ofFilm(s.playFilm))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fanlight/assets"
+	"fanlight/assets/translations"
 	"fanlight/streaming/library"
 )
 
@@ -22,6 +23,7 @@ type filmsWords struct {
 	Root    string // the address of the viewer page, relative to that of the request
 	Owner   bool
 	Problem string
+	Refused bool     // there is no list, only the problem
 	Deleted []string // can be brought back
 	Films   []filmWords
 }
@@ -42,7 +44,21 @@ func newFilmWords(i library.Info) filmWords {
 }
 
 // filmsPage answers with the page of recordings, which works without scripts.
-func (s *Stream) filmsPage(w http.ResponseWriter, r *http.Request) { s.showFilms(w, r, "../", nil) }
+func (s *Stream) filmsPage(w http.ResponseWriter, r *http.Request) {
+	const root = "../"
+	_, no := s.filmRight(r)
+	switch {
+	case no == nil:
+		s.showFilms(w, r, root, nil)
+	case strings.Contains(r.Header.Get("Accept"), "text/html"):
+		no = no.translated(w, r)
+		no.header(w)
+		s.writePage(w, r, no.status, "recordings.html", filmsPolicy, filmsWords{
+			words: words{Language: translations.Match(r.Header.Get("Accept-Language")), Name: s.Name()}, Root: root, Problem: no.sentence, Refused: true})
+	default:
+		no.answer(w)
+	}
+}
 
 // showFilms writes the page of recordings, with what went wrong if anything did.
 func (s *Stream) showFilms(w http.ResponseWriter, r *http.Request, root string, problem error) {

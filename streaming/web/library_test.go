@@ -81,6 +81,24 @@ func body(t *testing.T, r *http.Response) string {
 	return string(all)
 }
 
+// TestRefusedRecordingsAreAPage has a person be told by a page with a way back, in their language.
+func TestRefusedRecordingsAreAPage(t *testing.T) {
+	h, _ := filmHouse(t, Options{})
+	r := h.ask(t, "GET", "/recordings/", "", "Accept: text/html", "Accept-Language: de")
+	told := body(t, r)
+	for _, want := range []string{"Der Besitzer lässt Zuschauer keine Aufnahmen ansehen.", `role="alert"`, `<a href="../">`, `href="../page.css"`} {
+		if !strings.Contains(told, want) {
+			t.Errorf("no %s in %s", want, told)
+		}
+	}
+	if r.StatusCode != 403 || r.Header.Get("Content-Language") != "de" || strings.Contains(told, "<ul>") {
+		t.Errorf("%s, %v: %s", r.Status, r.Header, told)
+	}
+	if told := body(t, h.get(t, "GET", "/recordings/")); told != "The owner does not let viewers watch recordings.\n" {
+		t.Errorf("a program is told %q", told)
+	}
+}
+
 func TestRecordingsAreForTheOwnerUnlessShared(t *testing.T) {
 	h, dir := filmHouse(t, Options{OwnerKey: "k"})
 	paths := []string{"/recordings/", "/api/recordings", "/recordings/door.mkv", "/recordings/door.mkv/", "/recordings/door.mkv/thumbnail.jpg",
