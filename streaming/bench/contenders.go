@@ -93,8 +93,8 @@ func contenders(ctx context.Context, fanlight, floor, dir string, crowd int) ([]
 		{name: nameForgetful, what: "the same without a history", port: port[4], path: "/stream.mjpg", stamped: true, most: 100,
 			remedy: "make bench builds it", command: serving("folder:"+dir, port[4], "--history", "0")},
 		// A camera that is a program writes through a pipe; what that program itself uses is not counted.
-		{name: namePiped, what: "the same with a program as its camera", port: port[3], path: "/stream.mjpg", stamped: true, most: 10,
-			remedy: "make bench builds it", command: serving("command:"+self+" "+sourceRole+" "+dir, port[3])},
+		{name: namePiped, what: "that with a program as its camera", port: port[3], path: "/stream.mjpg", stamped: true, most: 10,
+			remedy: "make bench builds it", command: serving("command:"+self+" "+sourceRole+" "+dir, port[3], "--history", "0")},
 		{name: nameSeed, what: "the seed's design under gunicorn with one gevent worker", port: port[2], path: "/", family: true,
 			remedy: "it needs Debian's packages gunicorn and python3-gevent, which make bench installs",
 			command: exec.CommandContext(ctx, "gunicorn", "--worker-class", "gevent", "--workers", "1", "--worker-connections", most, "--log-level", "warning",

@@ -128,7 +128,20 @@ func machine() string {
 	if unix.Uname(&kernel) == nil {
 		release = unix.ByteSliceToString(kernel.Release[:])
 	}
-	return fmt.Sprintf("%s, %d cores, Linux %s, %s", model, runtime.NumCPU(), release, runtime.Version())
+	return fmt.Sprintf("%s, %d cores, Linux %s, huge pages %s, %s", model, runtime.NumCPU(), release, hugePages(), runtime.Version())
+}
+
+// hugePages is whom the kernel gives them to: "always", as Debian's does, or "madvise" or "never",
+// where memory that was not used for long costs more, since its page tables are cold
+// (Documentation/admin-guide/mm/transhuge.rst).
+func hugePages() string {
+	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
+	_, chosen, _ := strings.Cut(string(text), "[")
+	chosen, _, found := strings.Cut(chosen, "]")
+	if err != nil || !found {
+		return "not known"
+	}
+	return chosen
 }
 
 // write writes the table to the file and to standard output.
