@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -169,30 +170,37 @@ func TestMicrophonePulledOutInTheMiddle(t *testing.T) {
 	s.Args = append(s.Args, "--camera", folder(t), "--fps", "20", "--record", dir, "--microphone", soundtest.DeskID)
 	s.start(t)
 	pictures, listeners := s.watch(t), []*listener{s.listenByRecords(t), s.listenByWAV(t)}
-	clicked := func() (at time.Time) {
-		t.Helper()
-		insist(t, "a click in everybody's ears", func() { at = pulse.Click() }, func() bool {
-			return listeners[0].heard(at) && listeners[1].heard(at)
-		})
-		return at
-	}
-	more := func(what string) {
+	more := func(n int64, what string) {
 		t.Helper()
 		seen := pictures.Load()
-		waitFor(t, what, func() bool { return pictures.Load() > seen+30 })
+		waitFor(t, what, func() bool { return pictures.Load() > seen+n })
 	}
-	more("pictures with sound")
+	// Several clicks: while the times of a microphone that was just opened settle, they may move
+	// back, and ffmpeg drops what overlaps.
+	clicked := func() (all []time.Time) {
+		t.Helper()
+		for range 4 {
+			var at time.Time
+			insist(t, "a click in everybody's ears", func() { at = pulse.Click() }, func() bool {
+				return listeners[0].heard(at) && listeners[1].heard(at)
+			})
+			all = append(all, at)
+			more(10, "pictures between the clicks")
+		}
+		return all
+	}
+	more(30, "pictures with sound")
 	before := clicked()
 	pulse.Unplug()
 	waitFor(t, "the loss", func() bool { return s.sound(t) == "lost" })
-	more("pictures without sound")
+	more(30, "pictures without sound")
 	if state := s.sound(t); state != "lost" {
 		t.Errorf("the microphone is %s", state)
 	}
 	pulse.Plug()
 	waitFor(t, "the microphone", func() bool { return s.sound(t) == "live" })
 	after := clicked()
-	more("pictures behind the click")
+	more(30, "pictures behind the click")
 	if gap := listeners[0].longest(); gap < time.Second {
 		t.Errorf("a gap of %v", gap)
 	}
@@ -208,9 +216,9 @@ func TestMicrophonePulledOutInTheMiddle(t *testing.T) {
 	for begun, all := probe(t, files[0]).begun, clicksIn(t, files[0]); len(all) > 0; all = all[1:] {
 		recorded = append(recorded, begun.Add(all[0]))
 	}
-	for _, at := range []time.Time{before, after} {
-		if !isNear(recorded, at) {
-			t.Errorf("no click at %v in the recording: %v; it was begun at %v", at, recorded, probe(t, files[0]).begun)
+	for _, clicks := range [][]time.Time{before, after} {
+		if !slices.ContainsFunc(clicks, func(at time.Time) bool { return isNear(recorded, at) }) {
+			t.Errorf("no click of those at %v is in the recording: %v; it was begun at %v", clicks, recorded, probe(t, files[0]).begun)
 		}
 	}
 }
