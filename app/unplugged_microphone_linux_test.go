@@ -158,6 +158,22 @@ func (s *served) sound(t *testing.T) string {
 	return now.Sound.State
 }
 
+// clicks clicks several times, with a pause behind each, and returns when, once every listener has
+// heard them. Several, since the times of a microphone that was just opened may move back until they
+// are settled, and ffmpeg drops what overlaps.
+func clicks(t *testing.T, pulse *soundtest.Pulse, listeners []*listener, pause func()) (all []time.Time) {
+	t.Helper()
+	for range 4 {
+		var at time.Time
+		insist(t, "a click in everybody's ears", func() { at = pulse.Click() }, func() bool {
+			return listeners[0].heard(at) && listeners[1].heard(at)
+		})
+		all = append(all, at)
+		pause()
+	}
+	return all
+}
+
 // TestMicrophonePulledOutInTheMiddle has the real program share and record while the
 // microphone is pulled out, and plugged in again: pictures go on, the same listeners hear it
 // again at the right times, and so does who plays the recording.
@@ -175,19 +191,8 @@ func TestMicrophonePulledOutInTheMiddle(t *testing.T) {
 		seen := pictures.Load()
 		waitFor(t, what, func() bool { return pictures.Load() > seen+n })
 	}
-	// Several clicks: while the times of a microphone that was just opened settle, they may move
-	// back, and ffmpeg drops what overlaps.
-	clicked := func() (all []time.Time) {
-		t.Helper()
-		for range 4 {
-			var at time.Time
-			insist(t, "a click in everybody's ears", func() { at = pulse.Click() }, func() bool {
-				return listeners[0].heard(at) && listeners[1].heard(at)
-			})
-			all = append(all, at)
-			more(10, "pictures between the clicks")
-		}
-		return all
+	clicked := func() []time.Time {
+		return clicks(t, pulse, listeners, func() { more(10, "pictures between the clicks") })
 	}
 	more(30, "pictures with sound")
 	before := clicked()

@@ -261,6 +261,9 @@ func (p *passing) after(pts int64) time.Duration {
 // parameterSets returns those of an access unit; nil where they are missing.
 func parameterSets(au [][]byte) (sps, pps []byte) {
 	for _, nalu := range au {
+		if len(nalu) == 0 {
+			continue
+		}
 		switch h264.NALUType(nalu[0] & 0x1F) {
 		case h264.NALUTypeSPS:
 			sps = nalu
