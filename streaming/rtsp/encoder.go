@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -166,12 +167,21 @@ func (e *encoder) listen(ctx context.Context) {
 	}
 }
 
-// ffmpegArgs are ffmpeg's. A camera has no constant rate: pictures keep their times.
+// threads is how many x264 uses: one for each 1280×720 pixels, since each more delays by a picture.
+func threads(width, height int) int {
+	const each = 1280 * 720
+	return min((width*height+each-1)/each, runtime.NumCPU())
+}
+
+// ffmpegArgs are ffmpeg's. A camera has no constant rate: pictures keep their times. Each picture
+// is one slice: there are engines, such as lal v0.37.4, that take each slice of RTP's for a picture.
+// There is no -fflags nobuffer, which loses the first picture, after whose time the others are told.
 func ffmpegArgs(width, height int, withSound bool) []string {
 	size := strconv.Itoa(width&^1) + ":" + strconv.Itoa(height&^1)
-	args := strings.Fields("-hide_banner -nostats -loglevel error -fflags nobuffer -analyzeduration 0 -fpsprobesize 0 -f matroska -i pipe:0" +
+	args := strings.Fields("-hide_banner -nostats -loglevel error -analyzeduration 0 -fpsprobesize 0 -f matroska -i pipe:0" +
 		" -vf scale=" + size + ":force_original_aspect_ratio=decrease:force_divisible_by=2:out_range=tv,pad=" + size + ":-1:-1,format=yuv420p" +
-		" -c:v libx264 -preset ultrafast -tune zerolatency -b:v 2500k -maxrate 2500k -bufsize 2500k -fps_mode vfr -enc_time_base 1:1000" +
+		" -c:v libx264 -preset ultrafast -tune zerolatency -x264-params sliced-threads=0 -threads:v " + strconv.Itoa(threads(width, height)) +
+		" -b:v 2500k -maxrate 2500k -bufsize 2500k -fps_mode vfr -enc_time_base 1:1000" +
 		" -force_key_frames expr:gte(t,n_forced*2)")
 	if withSound {
 		args = append(args, strings.Fields("-c:a aac -b:a 96k")...)
