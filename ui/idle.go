@@ -9,11 +9,10 @@ import (
 )
 
 // How long what lies over the picture stays when nothing is done with it: the pointer is
-// on the picture, it has left it, or a widget has the keyboard focus.
+// on the picture, or it has left it.
 const (
 	stayOnPicture = 3 * time.Second
 	stayBeside    = 10 * time.Second
-	stayFocused   = 15 * time.Second
 )
 
 // idle hides what lies over the picture while nobody uses it.
