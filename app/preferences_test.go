@@ -105,6 +105,25 @@ func answered(set func(dir string, told func(error)), dir string) error {
 	return <-answer
 }
 
+// TestLeavingWhileFoldersAreAskedAbout has one that was entered just before be kept, and one on a
+// disk that does not answer hold nobody up.
+func TestLeavingWhileFoldersAreAskedAbout(t *testing.T) {
+	settingsFile(t)
+	o, _, err := parseOptions([]string{"--no-discovery"}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProgram(o, loadSettings(slog.Default()), emulated(t), nil, slog.Default())
+	dead, last := make(chan struct{}), t.TempDir()
+	defer close(dead)
+	p.probing.Go(func() { <-dead })
+	p.SetPictures(last, func(error) {})
+	p.close()
+	if kept := loadSettings(slog.Default()).get().Pictures; kept != last {
+		t.Errorf("%q is kept, not %s", kept, last)
+	}
+}
+
 func TestOnlyTheLastFolderCounts(t *testing.T) {
 	settingsFile(t)
 	p := preferring(t)

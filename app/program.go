@@ -63,7 +63,8 @@ type program struct {
 	jobs    *jobs
 	onDisk  *jobs
 	working sync.WaitGroup
-	sharing *sharing // nil while off; for jobs only
+	probing sync.WaitGroup // folders, which may hang; see probe
+	sharing *sharing       // nil while off; for jobs only
 	engines engines
 
 	mics microphoneList
@@ -168,9 +169,10 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 }
 
 // close ends sharing, closes the camera, and waits for both. Settings made before are
-// saved.
+// saved, but a folder of a disk that does not answer.
 func (p *program) close() {
 	p.quit()
+	waitAtMost(&p.probing, probePatience)
 	p.jobs.add(p.endSharing)
 	p.jobs.close()
 	p.onDisk.close()

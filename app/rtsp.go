@@ -137,6 +137,6 @@ func (p *program) SetRTSP(on bool) {
 
 // sendTo is the engine that is sent to: from the command line, else as set in the window.
 func sendTo(o options, r remembered) rtsp.Target {
-	to, _ := rtsp.ParseTarget(cmp.Or(o.SendTo, r.SendTo)) // one that was edited in the file by hand is none
+	to, _ := rtsp.ParseTarget(cmp.Or(o.SendTo, r.SendTo)) // one that cannot be read, such as after an edit by hand, is none
 	return to
 }

@@ -221,9 +221,9 @@ func TestMicrophonePulledOutInTheMiddle(t *testing.T) {
 	for begun, all := probe(t, files[0]).begun, clicksIn(t, files[0]); len(all) > 0; all = all[1:] {
 		recorded = append(recorded, begun.Add(all[0]))
 	}
-	for _, clicks := range [][]time.Time{before, after} {
-		if !slices.ContainsFunc(clicks, func(at time.Time) bool { return isNear(recorded, at) }) {
-			t.Errorf("no click of those at %v is in the recording: %v; it was begun at %v", clicks, recorded, probe(t, files[0]).begun)
+	for _, heard := range [][]time.Time{before, after} {
+		if !slices.ContainsFunc(heard, func(at time.Time) bool { return isNear(recorded, at) }) {
+			t.Errorf("no click of those at %v is in the recording: %v; it was begun at %v", heard, recorded, probe(t, files[0]).begun)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
@@ -23,12 +21,10 @@ func newFolder(caption, choose string, files files, use func(dir string, told fu
 	f := &folder{place: newPlace(caption, nil, moved)}
 	f.entry.Optional = true
 	f.entry.Ask = func(text string, answer func(error)) {
-		use(strings.TrimSpace(text), func(why error) { files.do(func() { answer(why) }) })
+		use(text, func(why error) { files.do(func() { answer(why) }) })
 	}
 	f.choose = kit.NewIconButton(choose, theme.FolderOpenIcon(), func() {
-		files.choose(Choosing{Title: caption, Folder: true, At: f.entry.Text}, func(path string) {
-			f.entry.Enter(path)
-		})
+		files.choose(Choosing{Title: caption, Folder: true, At: f.entry.Text}, f.entry.Enter)
 	})
 	return f
 }

@@ -96,8 +96,11 @@ func (w *Window) actions() []action {
 	}
 	aside := func(open func()) func() {
 		return func() {
+			before := w.sides.Open()
 			open()
-			w.sides.Enter(w.window.Canvas())
+			if opened := w.sides.Open(); opened != nil && opened != before {
+				opened.Enter(w.window.Canvas())
+			}
 		}
 	}
 	looking := func(b *kit.Button) func() {

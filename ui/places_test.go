@@ -145,6 +145,42 @@ func TestFolderForSnapshotsIsChosen(t *testing.T) {
 	}
 }
 
+// TestBackToTheKeptFolder is of who changes their mind while a disk does not answer.
+func TestBackToTheKeptFolder(t *testing.T) {
+	const kept = "/home/jo/Pictures/Fanlight"
+	for name, back := range map[string]func(w *Window, program *asked, queue uiQueue, p *place, choose *kit.Button){
+		"typed": func(w *Window, _ *asked, _ uiQueue, p *place, _ *kit.Button) { enter(w, p.entry, kept) },
+		"chosen": func(_ *Window, program *asked, queue uiQueue, _ *place, choose *kit.Button) {
+			program.chosen = kept
+			test.Tap(choose)
+			queue.next(t) // the dialog
+		},
+	} {
+		w, program, queue := preferring(t, nil)
+		program.slowDisk = true
+		pictures := w.general.places.pictures
+		p := pictures.place
+		enter(w, p.entry, "/net/bad")
+		program.answers[0](errors.New("nothing can be saved in /net/bad"))
+		queue.next(t)
+		enter(w, p.entry, "/net/slow")
+		if got := p.words.Label.Text; strings.Contains(got, "bad") {
+			t.Errorf("%s: says %q of /net/slow", name, got)
+		}
+		back(w, program, queue, p, pictures.choose)
+		if len(program.answers) != 3 {
+			t.Fatalf("%s: asked %d times, not about %s", name, len(program.answers), kept)
+		}
+		program.answers[2](nil)
+		queue.next(t)
+		program.answers[1](nil)
+		queue.next(t)
+		if p.entry.Text != kept {
+			t.Errorf("%s: shows %q", name, p.entry.Text)
+		}
+	}
+}
+
 // A dead disk of the network answers late or never.
 func TestWindowDoesNotWaitForAFolder(t *testing.T) {
 	w, program, queue := preferring(t, nil)

@@ -121,8 +121,11 @@ func (l *timeline) flip() {
 // jump goes back or on. On to now is live again.
 func (l *timeline) jump(by time.Duration) {
 	play, at := l.at()
-	if at.IsZero() || play.Live() && by > 0 {
+	if play.Live() && by > 0 {
 		return
+	}
+	if at.IsZero() { // the first live picture is on its way
+		at = l.now()
 	}
 	speed := play.Speed
 	if play.Live() {

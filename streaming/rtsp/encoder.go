@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -167,26 +166,29 @@ func (e *encoder) listen(ctx context.Context) {
 	}
 }
 
-// threads is how many x264 uses: one for each 1280×720 pixels, since each more delays by a picture.
-func threads(width, height int) int {
-	const each = 1280 * 720
-	return min((width*height+each-1)/each, runtime.NumCPU())
-}
-
-// ffmpegArgs are ffmpeg's. A camera has no constant rate: pictures keep their times. Each picture
-// is one slice: there are engines, such as lal v0.37.4, that take each slice of RTP's for a picture.
-// There is no -fflags nobuffer, which loses the first picture, after whose time the others are told.
+// ffmpegArgs are ffmpeg's. A camera has no constant rate: pictures keep their times. There is no
+// -fflags nobuffer, which loses the first picture, after whose time the others are told.
 func ffmpegArgs(width, height int, withSound bool) []string {
 	size := strconv.Itoa(width&^1) + ":" + strconv.Itoa(height&^1)
 	args := strings.Fields("-hide_banner -nostats -loglevel error -analyzeduration 0 -fpsprobesize 0 -f matroska -i pipe:0" +
 		" -vf scale=" + size + ":force_original_aspect_ratio=decrease:force_divisible_by=2:out_range=tv,pad=" + size + ":-1:-1,format=yuv420p" +
-		" -c:v libx264 -preset ultrafast -tune zerolatency -x264-params sliced-threads=0 -threads:v " + strconv.Itoa(threads(width, height)) +
+		" -c:v libx264 -preset ultrafast -tune zerolatency -threads:v " + threads(width, height) +
 		" -b:v 2500k -maxrate 2500k -bufsize 2500k -fps_mode vfr -enc_time_base 1:1000" +
 		" -force_key_frames expr:gte(t,n_forced*2)")
 	if withSound {
 		args = append(args, strings.Fields("-c:a aac -b:a 96k")...)
 	}
 	return append(args, strings.Fields("-muxdelay 0 -muxpreload 0 -flush_packets 1 -omit_video_pes_length 0 -f mpegts pipe:1")...)
+}
+
+// threads is how many x264 uses. More than one work on slices of a picture, which delays none, and
+// there are engines, such as lal v0.37.4, that take each slice of RTP's for a picture. So there is
+// one as long as that is fast enough anywhere.
+func threads(width, height int) string {
+	if width*height <= 1280*720 {
+		return "1"
+	}
+	return "auto"
 }
 
 // tsClock is that of MPEG-TS, in Hz (ISO/IEC 13818-1, 2.4.3.7).
@@ -271,9 +273,6 @@ func (p *passing) after(pts int64) time.Duration {
 // parameterSets returns those of an access unit; nil where they are missing.
 func parameterSets(au [][]byte) (sps, pps []byte) {
 	for _, nalu := range au {
-		if len(nalu) == 0 {
-			continue
-		}
 		switch h264.NALUType(nalu[0] & 0x1F) {
 		case h264.NALUTypeSPS:
 			sps = nalu

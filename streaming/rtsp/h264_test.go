@@ -136,6 +136,8 @@ func TestEngineQuotesTheSecret(t *testing.T) {
 		{"rtmp://live/app/geheim%211", "no such key geheim!1"},
 		{"rtmp://live/app/key?geheim", "no such key key?geheim"},
 		{"rtmp://live/app/key?token=geheim%211", "no such token geheim!1"},
+		{"rtmp://live/app/key?geheim%211", "no such token geheim!1"},
+		{"rtmp://live/app/key?token=geheim;x=1", "no such token geheim"},
 		{"rtsp://engine/cam?token=geheim", "no such token geheim"},
 		{"rtsp://geheim@engine/cam", "no such user geheim"},
 		{"rtsp://me:geheim%2F@engine/cam", "no such password geheim/"},
@@ -147,5 +149,12 @@ func TestEngineQuotesTheSecret(t *testing.T) {
 		if told := to.withoutSecrets(test.says); strings.Contains(told, "geheim") || !strings.HasPrefix(told, "no such") {
 			t.Errorf("%s: %q is told as %q", test.to, test.says, told)
 		}
+	}
+	backup, err := ParseTarget("rtmp://b.rtmp.youtube.com/live2/abcd-efgh?backup=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if says := "dial tcp 142.250.1.9:1935: i/o timeout"; backup.withoutSecrets(says) != says {
+		t.Errorf("%q is told as %q", says, backup.withoutSecrets(says))
 	}
 }

@@ -97,10 +97,7 @@ func (t Target) isRTMP() bool { return strings.HasPrefix(t.address.Scheme, "rtmp
 // withoutSecrets returns a text, such as what a program says, without those of the address. An
 // engine may quote a key in whole, or its part behind an instance, as written or escaped.
 func (t Target) withoutSecrets(text string) string {
-	parts := []string{}
-	for _, values := range t.address.Query() {
-		parts = append(parts, values...)
-	}
+	parts := secretsOf(t.address.RawQuery)
 	if password, ok := t.address.User.Password(); ok {
 		parts = append(parts, password)
 	} else {
@@ -116,7 +113,6 @@ func (t Target) withoutSecrets(text string) string {
 	for _, part := range parts {
 		parts = append(parts, url.QueryEscape(part), url.PathEscape(part))
 	}
-	parts = append(parts, t.address.RawQuery)
 	// The longest first, since one may be a part of another.
 	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) })
 	for _, part := range parts {
@@ -125,4 +121,29 @@ func (t Target) withoutSecrets(text string) string {
 		}
 	}
 	return secrets.Hide(text)
+}
+
+// secretsOf returns what may be secret in a query: all of it, its values, and its names without
+// one, as written and as meant. What is shorter than a secret, as in backup=1, would hide parts of
+// other words.
+func secretsOf(query string) (all []string) {
+	parts := []string{query}
+	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return r == '&' || r == ';' }) {
+		_, value, found := strings.Cut(pair, "=")
+		if !found {
+			value = pair
+		}
+		parts = append(parts, value)
+	}
+	const shortest = 4
+	for _, part := range parts {
+		if len(part) < shortest {
+			continue
+		}
+		all = append(all, part)
+		if meant, err := url.QueryUnescape(part); err == nil {
+			all = append(all, meant)
+		}
+	}
+	return all
 }

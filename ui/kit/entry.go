@@ -27,8 +27,9 @@ type LineEntry struct {
 	// Ask is Take for a question that takes time. The text stays until answer is called, on
 	// the UI goroutine and once; only the answer to the last question counts.
 	Ask     func(text string, answer func(why error))
-	asked   int // questions
-	waiting bool
+	asked   int    // questions
+	asking  string // the text of the last one
+	waiting bool   // for its answer
 
 	editing bool
 	before  string // the text when the edit began
@@ -55,11 +56,10 @@ func (e *LineEntry) Set(text string) {
 	}
 }
 
-// Enter does as if a text were typed.
+// Enter has a text asked about that was chosen elsewhere.
 func (e *LineEntry) Enter(text string) {
-	e.before = e.kept
 	e.SetText(text)
-	e.commit()
+	e.ask(text)
 }
 
 // FocusGained is called by Fyne.
@@ -123,8 +123,10 @@ func (e *LineEntry) leave() {
 func (e *LineEntry) commit() {
 	typed := strings.TrimSpace(e.Text)
 	switch {
-	case e.Ask != nil && e.Text != e.before:
-		e.ask(typed)
+	case e.Ask != nil && (e.Text != e.before || e.waiting):
+		if !e.waiting || typed != e.asking {
+			e.ask(typed)
+		}
 	case e.Take != nil && e.Text != e.before:
 		e.try(typed)
 	case typed == e.before || typed == "" && !e.Optional:
@@ -145,12 +147,17 @@ func (e *LineEntry) try(typed string) {
 	e.settle(typed)
 }
 
-// ask passes on a text, and waits for the answer without holding up the window.
-func (e *LineEntry) ask(typed string) {
+// ask passes on a text, and waits for the answer without holding up the window. What was said of
+// another text is gone.
+func (e *LineEntry) ask(text string) {
+	if e.wrong {
+		e.wrong = false
+		e.Refused(nil)
+	}
 	e.asked++
 	question := e.asked
-	e.waiting = true
-	e.Ask(e.Text, func(why error) {
+	e.waiting, e.asking = true, text
+	e.Ask(text, func(why error) {
 		if question != e.asked {
 			return
 		}
@@ -160,7 +167,7 @@ func (e *LineEntry) ask(typed string) {
 			e.Refused(why)
 			return
 		}
-		e.settle(typed)
+		e.settle(text)
 	})
 }
 

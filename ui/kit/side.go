@@ -92,15 +92,18 @@ func (s *Sides) pull(one *Side) {
 	s.Moved()
 }
 
-// Enter moves the keyboard focus of a canvas to the beginning of the side that is open, if there
-// is one.
-func (s *Sides) Enter(c fyne.Canvas) {
+// Open returns the side that is open; nil for none.
+func (s *Sides) Open() *Side {
 	for _, one := range s.all {
 		if one.Panel.Visible() {
-			one.start.enter(c)
+			return one
 		}
 	}
+	return nil
 }
+
+// Enter moves the keyboard focus of a canvas to the beginning of the side.
+func (s *Side) Enter(c fyne.Canvas) { s.start.enter(c) }
 
 // Close closes a side, if it is open.
 func (s *Sides) Close(one *Side) {
@@ -111,13 +114,11 @@ func (s *Sides) Close(one *Side) {
 
 // CloseAll closes the side that is open, and reports whether there was one.
 func (s *Sides) CloseAll() bool {
-	for _, one := range s.all {
-		if one.Panel.Visible() {
-			s.pull(one)
-			return true
-		}
+	one := s.Open()
+	if one != nil {
+		s.pull(one)
 	}
-	return false
+	return one != nil
 }
 
 // Drawn returns the object to be put into the window.

@@ -33,11 +33,12 @@ func (t *threshold) enter(c fyne.Canvas) {
 	c.Focus(t)
 }
 
-// leave gives up the focus.
+// leave gives up the focus, which a sheet over the side may have meanwhile.
 func (t *threshold) leave() {
-	if t.focused {
+	if t.focused && t.canvas.Focused() == t {
 		t.canvas.Unfocus()
 	}
+	t.focused = false
 }
 
 // FocusGained is called by Fyne.
