@@ -78,6 +78,17 @@ type action struct {
 	do    func()
 }
 
+// aside returns what a key does that opens a side by a function: Tab begins there then.
+func (w *Window) aside(open func()) func() {
+	return func() {
+		before := w.sides.Open()
+		open()
+		if opened := w.sides.Open(); opened != nil && opened != before {
+			opened.Enter(w.window.Canvas())
+		}
+	}
+}
+
 // actions lists the window's actions, as the help sheet shows them.
 func (w *Window) actions() []action {
 	tap := func(b *kit.Button) func() {
@@ -91,15 +102,6 @@ func (w *Window) actions() []action {
 		return func() {
 			if w.share.details.Visible() {
 				b.OnTapped()
-			}
-		}
-	}
-	aside := func(open func()) func() {
-		return func() {
-			before := w.sides.Open()
-			open()
-			if opened := w.sides.Open(); opened != nil && opened != before {
-				opened.Enter(w.window.Canvas())
 			}
 		}
 	}
@@ -127,11 +129,11 @@ func (w *Window) actions() []action {
 		{keyMute, lang.L("Mute the microphone, or let it be heard"), tap(w.tools.mic.Button)},
 		{keyFull, lang.L("Full screen (or double click); Escape leaves it"), tap(w.tools.full)},
 		{keyCamera, lang.L("Choose a camera"), w.picker.menu.Open},
-		{keySettings, lang.L("Camera settings"), aside(tap(w.gear))},
-		{keySharing, lang.L("Sharing settings"), aside(tap(w.share.gear))},
-		{keyViewers, lang.L("Viewers"), aside(linked(w.share.viewers))},
-		{keyNetwork, lang.L("On this network"), aside(tap(w.network.toggle))},
-		{keyLibrary, lang.L("Recordings"), aside(tap(w.library.toggle))},
+		{keySettings, lang.L("Camera settings"), w.aside(tap(w.gear))},
+		{keySharing, lang.L("Sharing settings"), w.aside(tap(w.share.gear))},
+		{keyViewers, lang.L("Viewers"), w.aside(linked(w.share.viewers))},
+		{keyNetwork, lang.L("On this network"), w.aside(tap(w.network.toggle))},
+		{keyLibrary, lang.L("Recordings"), w.aside(tap(w.library.toggle))},
 		{keyLink, lang.L("Copy the link"), linked(&w.share.copyIt.Button)},
 		{keyCode, lang.L("Show the link as a QR code"), linked(w.share.code)},
 		{keyOpen, lang.L("Open the page in a browser"), linked(w.share.open)},
