@@ -73,9 +73,17 @@ func whistles(t *testing.T, samples []byte) {
 	}
 }
 
-// atFirst is what ffmpeg says if it begins to read within a picture, or if RTCP comes some pictures
-// late: then it moves one track's times to the other's.
-var atFirst = regexp.MustCompile(`(?m)^.*(Received packet without a start chunk; dropping frame\.|non monotonically increasing dts to muxer in stream 0.*)\n(\s*Last message repeated \d+ times\n)?`)
+// serious returns what ffmpeg says but for what it may say at first: if it begins to read within a
+// picture, or if RTCP comes some pictures late, when it moves one track's times to the other's.
+func serious(told string) (lines []string) {
+	atFirst := regexp.MustCompile(`dropping frame\.|non monotonically increasing dts to muxer in stream 0|Last message repeated \d+ times`)
+	for line := range strings.FieldsFuncSeq(told, func(r rune) bool { return r == '\n' || r == '\r' }) {
+		if strings.TrimSpace(line) != "" && !atFirst.MatchString(line) {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
 
 // TestPlayersHear has programs of all kinds play the sound.
 func TestPlayersHear(t *testing.T) {
@@ -90,7 +98,7 @@ func TestPlayersHear(t *testing.T) {
 	t.Run("ffmpeg", func(t *testing.T) {
 		saved := filepath.Join(t.TempDir(), "s")
 		if _, told, err := run(t, "ffmpeg", "-v", "error", "-rtsp_transport", "tcp", "-i", h.url(""), "-t", "2", "-map", "0:a", "-ac", "1", "-f", "s16le", saved,
-			"-t", "2", "-map", "0:v", "-enc_time_base", "1:90000", "-f", "null", "-"); err != nil || atFirst.ReplaceAllString(told, "") != "" {
+			"-t", "2", "-map", "0:v", "-enc_time_base", "1:90000", "-f", "null", "-"); err != nil || len(serious(told)) > 0 {
 			t.Fatalf("%v: %s", err, told)
 		}
 		whistles(t, read(t, saved))
