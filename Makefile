@@ -109,7 +109,7 @@ vuln: setup-build
 	  $(GO) run $(GOVULNCHECK) -db "file://$$($(GO) env GOMODCACHE)/$(VULNDB)@$$db/data/osv" -tags $(TAGS) -test ./...
 
 # The machine should have nothing else to do for the 17 minutes that it takes, and give programs huge pages as
-# Debian's kernels do, or what is written to memory of long ago costs 20 µs a picture more.
+# Debian's kernels do. The result names that setting.
 # VIEWERS="1 10" measures these crowds only.
 bench: build
 	$(call install,$(BENCH_PACKAGES))

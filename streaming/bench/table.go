@@ -131,8 +131,7 @@ func machine() string {
 	return fmt.Sprintf("%s, %d cores, Linux %s, huge pages %s, %s", model, runtime.NumCPU(), release, hugePages(), runtime.Version())
 }
 
-// hugePages is whom the kernel gives them to: "always", as Debian's does, or "madvise" or "never",
-// where memory that was not used for long costs more, since its page tables are cold
+// hugePages is whom the kernel gives them to: "always", as Debian's does, "madvise" or "never"
 // (Documentation/admin-guide/mm/transhuge.rst).
 func hugePages() string {
 	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
