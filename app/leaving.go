@@ -10,14 +10,17 @@ const leavePatience = 10 * time.Second
 
 // closeWithin closes, and reports whether that has come to its end in time. It may
 // be called only as the process ends, which ends the rest.
-func (p *program) closeWithin(patience time.Duration) bool {
-	closed := make(chan struct{})
+func (p *program) closeWithin(patience time.Duration) bool { return inTime(patience, p.close) }
+
+// inTime runs do on another goroutine, and reports whether it has ended in time. If not, it goes on.
+func inTime(patience time.Duration, do func()) bool {
+	ended := make(chan struct{})
 	go func() {
-		defer close(closed)
-		p.close()
+		defer close(ended)
+		do()
 	}()
 	select {
-	case <-closed:
+	case <-ended:
 		return true
 	case <-time.After(patience):
 		return false

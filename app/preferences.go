@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"fanlight/app/session"
@@ -58,19 +57,6 @@ func (p *program) SetPictures(dir string, told func(why error)) {
 
 // probePatience is how long leaving waits for a folder that was entered just before.
 const probePatience = 2 * time.Second
-
-// waitAtMost waits for a group, but no longer than that.
-func waitAtMost(group *sync.WaitGroup, patience time.Duration) {
-	ended := make(chan struct{})
-	go func() {
-		group.Wait()
-		close(ended)
-	}()
-	select {
-	case <-ended:
-	case <-time.After(patience):
-	}
-}
 
 // probe looks whether files can be saved in a folder, and then uses it. The window does not
 // wait for it: on a disk of the network it may take for ever.

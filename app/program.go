@@ -172,7 +172,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 // saved, but a folder of a disk that does not answer.
 func (p *program) close() {
 	p.quit()
-	waitAtMost(&p.probing, probePatience)
+	inTime(probePatience, p.probing.Wait)
 	p.jobs.add(p.endSharing)
 	p.jobs.close()
 	p.onDisk.close()
