@@ -15,7 +15,7 @@ import (
 func clicksIn(t *testing.T, path string) (all []time.Duration) {
 	t.Helper()
 	out, err := processtest.Command(t, patience, "ffmpeg", "-v", "fatal", "-copyts", "-i", path, "-map", "0:a",
-		"-af", "aresample=async=1:first_pts=0", "-f", "s16le", "-").Output()
+		"-af", "aresample=async=1:min_hard_comp=0.01:first_pts=0", "-f", "s16le", "-").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

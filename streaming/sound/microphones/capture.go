@@ -30,6 +30,7 @@ var errSystemGone = errors.New("the sound system has ended the connection; the m
 
 // capture is an open microphone.
 type capture struct {
+	opened time.Time
 	blocks chan block
 	ended  <-chan error // receives why it ended
 	quit   chan struct{}
@@ -38,7 +39,7 @@ type capture struct {
 
 // begin opens a device; nil is the sound system's default one.
 func begin(device *malgo.DeviceID) *capture {
-	c := &capture{blocks: make(chan block, mostWaiting), quit: make(chan struct{})}
+	c := &capture{opened: time.Now(), blocks: make(chan block, mostWaiting), quit: make(chan struct{})}
 	c.ended = caught.Go(func() error { return c.run(device) })
 	return c
 }
@@ -109,20 +110,48 @@ func (c *capture) take(heard []byte) {
 	}
 }
 
-// together is how soon blocks follow each other that were held up together.
-const together = 10 * time.Millisecond
+const (
+	// settling is how long the first blocks are gathered. A sound system that has just opened a
+	// device hands over several at once, and which of them came in time shows only later.
+	settling = 200 * time.Millisecond
+	// together is how soon blocks follow each other that were held up together.
+	together = 10 * time.Millisecond
+)
 
-// gather returns a block with those that arrive at once behind it.
-func (c *capture) gather(ctx context.Context, first block) []block {
+// settle returns the first block with those that arrive while the device settles.
+func (c *capture) settle(ctx context.Context, first block) []block {
+	settled := time.After(settling)
+	return c.gather(ctx, first, func() <-chan time.Time { return settled })
+}
+
+// catchUp returns a block that is late with those that arrive at once behind it.
+func (c *capture) catchUp(ctx context.Context, late block) []block {
+	return c.gather(ctx, late, func() <-chan time.Time { return time.After(together) })
+}
+
+// gather returns a block with those behind it, until it has waited for one as long as it may.
+func (c *capture) gather(ctx context.Context, first block, long func() <-chan time.Time) []block {
 	all := []block{first}
 	for {
 		select {
 		case b := <-c.blocks:
 			all = append(all, b)
-		case <-time.After(together):
+		case <-long():
 			return all
 		case <-ctx.Done():
 			return all
 		}
 	}
+}
+
+// soonest is when the last of some blocks would have arrived, were it as little late as the one
+// that is least so.
+func soonest(blocks []block) time.Time {
+	last := blocks[len(blocks)-1].arrived
+	for n, b := range blocks {
+		if ended := b.arrived.Add(time.Duration(len(blocks)-1-n) * sound.PacketLength); ended.Before(last) {
+			last = ended
+		}
+	}
+	return last
 }

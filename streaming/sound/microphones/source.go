@@ -69,15 +69,20 @@ func packets(ctx context.Context, id, name string, yield func(sound.Samples) boo
 	}
 }
 
-// pass yields a block, with those that arrive at once behind it if it is late.
+// pass yields a block; the first, and one that is late, with those that belong to it. What was
+// captured before the microphone was opened is not for those who had it opened.
 func (c *capture) pass(ctx context.Context, times *clock, first block, yield func(sound.Samples) bool) bool {
 	blocks := []block{first}
-	if times.late(first.arrived) {
-		blocks = c.gather(ctx, first)
+	switch {
+	case times.next.IsZero():
+		blocks = c.settle(ctx, first)
+	case times.late(first.arrived):
+		blocks = c.catchUp(ctx, first)
 	}
-	taken := times.taken(len(blocks), blocks[len(blocks)-1].arrived)
+	taken := times.taken(len(blocks), soonest(blocks))
 	for n, b := range blocks {
-		if !yield(sound.Samples{Taken: taken.Add(time.Duration(n) * sound.PacketLength), Samples: b.samples}) {
+		s := sound.Samples{Taken: taken.Add(time.Duration(n) * sound.PacketLength), Samples: b.samples}
+		if !s.Taken.Before(c.opened) && !yield(s) {
 			return false
 		}
 	}
