@@ -3,12 +3,13 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fanlight/drivers/process/processtest"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"testing"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // A rule says what a room may not import, and why. It holds for the packages below

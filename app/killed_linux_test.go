@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"fanlight/drivers/process/processtest"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -13,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // film is what ffprobe says of a recording.

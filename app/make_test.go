@@ -1,11 +1,12 @@
 package main
 
 import (
-	"fanlight/drivers/process/processtest"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // An old Go is refused before packages are installed or anything is built.

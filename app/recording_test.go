@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"fanlight/drivers/process/processtest"
 	"net/http"
 	"net/url"
 	"os"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // record sends the owner's order, and returns the answer's status and text.

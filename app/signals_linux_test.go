@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"errors"
-	"fanlight/drivers/process/processtest"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // served is the program in a process of its own, serving.

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fanlight/drivers/process/processtest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 
 	"github.com/godbus/dbus/v5"
 )

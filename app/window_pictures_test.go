@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"fanlight/drivers/process/processtest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -11,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 
 	"github.com/godbus/dbus/v5"
 )

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fanlight/drivers/process/processtest"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // asProgram makes this test binary the program; see TestMain.

@@ -3,7 +3,6 @@ package session
 import (
 	"bufio"
 	"context"
-	"fanlight/drivers/process/processtest"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -11,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"

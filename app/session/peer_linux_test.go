@@ -1,13 +1,14 @@
 package session
 
 import (
-	"fanlight/drivers/process/processtest"
 	"io"
 	"net"
 	"os"
 	"syscall"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 )
 
 // dialled is the socket that TestOthersAreNotHeard, run anew as another user, talks to.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fanlight/streaming/reach/reachtest"
 	"fmt"
 	"net"
 	"net/netip"
@@ -11,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"fanlight/streaming/reach/reachtest"
 )
 
 // readmeNginx returns the README's configuration of nginx, listening at one address in front of

@@ -2,8 +2,6 @@ package web
 
 import (
 	"bytes"
-	"fanlight/drivers/process/processtest"
-	"fanlight/streaming/reach/reachtest"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +13,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"fanlight/drivers/process/processtest"
+	"fanlight/streaming/reach/reachtest"
 
 	"github.com/chromedp/chromedp"
 )

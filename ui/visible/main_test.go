@@ -3,13 +3,14 @@ package visible
 import (
 	"bufio"
 	"context"
-	"fanlight/drivers/process/processtest"
 	"os"
 	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 
 	"go.uber.org/goleak"
 )

@@ -3,7 +3,6 @@ package usbcam
 import (
 	"bytes"
 	"context"
-	"fanlight/drivers/process/processtest"
 	"fmt"
 	"image/jpeg"
 	"os"
@@ -12,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"fanlight/drivers/process/processtest"
 
 	"go.uber.org/goleak"
 )
