@@ -29,7 +29,7 @@ type bin struct {
 }
 
 type deleted struct {
-	name  string
+	name  string // "" if another program has deleted it
 	at    time.Time
 	timer *time.Timer
 }
@@ -148,14 +148,17 @@ func (b *bin) remove(place string) {
 	root.Remove(binFolder) // if it is empty
 }
 
-// empty removes all that this program has deleted.
+// empty removes all that this program has deleted. What it took over may be of one that runs.
 func (b *bin) empty() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for place, d := range b.deleted {
 		d.timer.Stop()
-		b.remove(place)
+		if d.name != "" {
+			b.remove(place)
+		}
 	}
+	clear(b.deleted)
 }
 
 // sweep takes over what a program that ended without Close has left.

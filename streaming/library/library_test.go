@@ -298,4 +298,7 @@ func TestWhatACrashHasLeftIsRemoved(t *testing.T) {
 		t.Error("a recent one is removed")
 	}
 	l.Close()
+	if deletedFiles(t, dir) != 1 {
+		t.Error("a recent one is removed at the end")
+	}
 }
