@@ -26,6 +26,9 @@ var Others = []string{
 
 	"The microphone is unplugged. Plug it in again",
 	"There is no sound system. Start PulseAudio or PipeWire",
+	"No microphone is plugged in. Plug one in",
+	"The system's default microphone hears what a loudspeaker plays. Make another one the default in the system's settings, or choose one by name",
+	"Another microphone is the system's default one now; it is opened",
 	"The sound system does not answer. Restart it, or the computer",
 	"The sound system has ended the connection; the microphone is opened again when it is back",
 	"The microphone cannot be opened. Close other programs that use it, or plug it in again: {{.Error}}",

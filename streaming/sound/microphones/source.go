@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"time"
 
 	"fanlight/streaming/sound"
@@ -15,13 +16,16 @@ import (
 // is.
 const DefaultID = "default"
 
-// lookEvery is how often an open microphone is looked for in the list: PulseAudio moves a
-// stream to another one, and says nothing, when the first is unplugged.
+// lookEvery is how often an open microphone is looked for in the list: a sound system may say
+// nothing when it is unplugged, or when another one becomes the default.
 const lookEvery = 2 * time.Second
 
 var (
 	errUnplugged = errors.New("the microphone is unplugged. Plug it in again")
 	errNoSystem  = errors.New("there is no sound system. Start PulseAudio or PipeWire")
+	errNone      = errors.New("no microphone is plugged in. Plug one in")
+	errMonitor   = errors.New("the system's default microphone hears what a loudspeaker plays. Make another one the default in the system's settings, or choose one by name")
+	errMoved     = errors.New("another microphone is the system's default one now; it is opened")
 )
 
 // Source returns a source that finds a microphone by its ID, else by its name, whenever it is
@@ -89,22 +93,42 @@ func (c *capture) pass(ctx context.Context, times *clock, first block, yield fun
 	return true
 }
 
-// lookFor returns the device of a microphone that is plugged in; nil for the default.
+// lookFor returns the device of a microphone that is plugged in.
 func lookFor(ctx context.Context, id, name string) (*malgo.DeviceID, error) {
 	all, err := List(ctx)
 	switch {
 	case err != nil:
 		return nil, err
-	case id == DefaultID && len(all) > 0:
-		return nil, nil
-	case id == DefaultID:
+	case len(all) == 0:
 		return nil, errNoSystem
+	case id == DefaultID:
+		return defaultOf(all)
 	}
 	m, found := Find(all, id, name)
 	if !found {
 		return nil, errUnplugged
 	}
 	device := m.device // by itself: C may point to no Go memory that holds Go pointers
+	return &device, nil
+}
+
+// defaultOf returns the device of the default microphone; nil is the sound system's, where that
+// marks none. PulseAudio makes a loudspeaker's monitor the default one when the last microphone
+// is unplugged: who chose a microphone did not mean to share what the computer plays. A stream
+// of a device, unlike one of the default, is not moved by PulseAudio to another one
+// (PA_STREAM_DONT_MOVE by miniaudio).
+func defaultOf(all []Microphone) (*malgo.DeviceID, error) {
+	real := slices.ContainsFunc(all, func(m Microphone) bool { return !m.Monitor })
+	marked := slices.IndexFunc(all, func(m Microphone) bool { return m.Default })
+	switch {
+	case !real:
+		return nil, errNone
+	case marked < 0:
+		return nil, nil
+	case all[marked].Monitor:
+		return nil, errMonitor
+	}
+	device := all[marked].device
 	return &device, nil
 }
 
@@ -122,7 +146,11 @@ func watch(ctx context.Context, id, name string, device *malgo.DeviceID) error {
 		if err != nil {
 			return err
 		}
-		if now != nil && *now != *device {
+		switch {
+		case now == nil || device == nil || *now == *device:
+		case id == DefaultID:
+			return errMoved
+		default:
 			return errUnplugged // the same name is in another socket by now
 		}
 	}
