@@ -110,33 +110,23 @@ func (c *capture) take(heard []byte) {
 	}
 }
 
-const (
-	// settling is how long the first blocks are gathered. A sound system that has just opened a
-	// device hands over several at once, and which of them came in time shows only later.
-	settling = 200 * time.Millisecond
-	// together is how soon blocks follow each other that were held up together.
-	together = 10 * time.Millisecond
-)
+// settling is how long blocks are gathered before they get their times, at most, where those are
+// not plain: a sound system that has just opened a device hands over several at once, and a busy
+// machine holds some up, which then come one by one. Which of them came in time shows only later.
+const settling = 200 * time.Millisecond
 
-// settle returns the first block with those that arrive while the device settles.
-func (c *capture) settle(ctx context.Context, first block) []block {
-	settled := time.After(settling)
-	return c.gather(ctx, first, func() <-chan time.Time { return settled })
-}
-
-// catchUp returns a block that is late with those that arrive at once behind it.
-func (c *capture) catchUp(ctx context.Context, late block) []block {
-	return c.gather(ctx, late, func() <-chan time.Time { return time.After(together) })
-}
-
-// gather returns a block with those behind it, until it has waited for one as long as it may.
-func (c *capture) gather(ctx context.Context, first block, long func() <-chan time.Time) []block {
+// settle returns a block with those behind it, up to the first that makes their times plain.
+func (c *capture) settle(ctx context.Context, first block, isPlain func(n int, b block) bool) []block {
 	all := []block{first}
+	settled := time.After(settling)
 	for {
 		select {
 		case b := <-c.blocks:
 			all = append(all, b)
-		case <-long():
+			if isPlain(len(all)-1, b) {
+				return all
+			}
+		case <-settled:
 			return all
 		case <-ctx.Done():
 			return all

@@ -64,6 +64,58 @@ func TestABurstAtTheBeginningKeepsItsOrder(t *testing.T) {
 	}
 }
 
+// TestBlocksThatWereHeldUpKeepTheirTimes has a busy machine hand over blocks late, one by one.
+func TestBlocksThatWereHeldUpKeepTheirTimes(t *testing.T) {
+	const beforeIt, many = 50, 200
+	for name, test := range map[string]struct {
+		held  time.Duration // the block is late,
+		apart time.Duration // and those behind it come so far apart
+		lost  int           // so many blocks are not there
+	}{
+		"together":                           {300 * time.Millisecond, 0, 0},
+		"one by one":                         {90 * time.Millisecond, 12 * time.Millisecond, 0},
+		"nearly as slowly as live":           {60 * time.Millisecond, 19 * time.Millisecond, 0},
+		"some are lost":                      {0, 0, 7},
+		"some are lost, the rest is held up": {90 * time.Millisecond, 12 * time.Millisecond, 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := &capture{opened: time.Now(), blocks: make(chan block, mostWaiting)}
+				opened := time.Now()
+				var system sync.WaitGroup
+				system.Go(func() {
+					for n := range many {
+						switch {
+						case n > beforeIt && n <= beforeIt+test.lost:
+							continue
+						case n == beforeIt+test.lost+1:
+							time.Sleep(test.held)
+						case n > beforeIt:
+							time.Sleep(test.apart)
+						}
+						time.Sleep(time.Until(opened.Add(time.Duration(n+1) * sound.PacketLength)))
+						c.blocks <- block{arrived: time.Now()}
+					}
+				})
+				times := clock{length: sound.PacketLength}
+				for n := 0; n < many; {
+					c.pass(t.Context(), &times, <-c.blocks, func(s sound.Samples) bool {
+						if n == beforeIt+1 {
+							n += test.lost
+						}
+						if want := time.Duration(n) * sound.PacketLength; s.Taken.Sub(opened) != want {
+							t.Errorf("block %d: captured at %v, want %v", n, s.Taken.Sub(opened), want)
+						}
+						n++
+						return true
+					})
+				}
+				system.Wait()
+			})
+		})
+	}
+}
+
 // TestSoundBeginsInStep opens a real sound system's microphone, which hands over some packets
 // at once at first: they follow each other, and do not overlap. The best of some openings
 // counts, since a busy machine is late with some of the first.

@@ -9,6 +9,9 @@ const (
 	// step at most, which is 200 parts in a million.
 	window = 250
 	step   = time.Millisecond
+	// lost is how late all blocks of a window are if samples were lost in front of them: less than
+	// shows at once, and more than a clock drifts in that time.
+	lost = 10 * time.Millisecond
 )
 
 // clock makes capture times of the times at which blocks arrive.
@@ -17,7 +20,8 @@ const (
 // machine may delay it, and never hasten it. So times advance by exactly a block's length,
 // along those that arrived soonest. One that arrives sooner than they say moves them back to
 // it: they were late. If all of a window arrive later than they say, they are moved on a
-// little: the sound card's clock runs slow. So they follow its drift, and samples are not
+// little: the sound card's clock runs slow; or by all of it, if that is so much that samples
+// were lost. So they follow its drift, and samples are not
 // touched. Wall clocks are compared, since pictures go by them, too.
 type clock struct {
 	length time.Duration // of a block
@@ -26,10 +30,13 @@ type clock struct {
 	count  int           // of the window's blocks
 }
 
-// late reports whether a block arrived so late that it may be behind a gap.
-func (c *clock) late(arrived time.Time) bool { return c.drift(arrived) > jitter }
+// areUnsure reports whether the times of a block and of the n before it are not plain: they are
+// the first, or it arrived so late that they may be behind a gap.
+func (c *clock) areUnsure(n int, arrived time.Time) bool {
+	return c.next.IsZero() || c.drift(arrived.Add(-time.Duration(n)*c.length)) > jitter
+}
 
-// drift is how much later a block arrived than the times say.
+// drift is how much later the next block arrived than the times say.
 func (c *clock) drift(arrived time.Time) time.Duration {
 	if c.next.IsZero() {
 		return 0
@@ -60,7 +67,11 @@ func (c *clock) follow(drift time.Duration) {
 	if c.count == 0 || drift < c.least {
 		c.least = drift
 	}
-	if c.count++; c.count == window {
-		c.next, c.count = c.next.Add(min(c.least, step)), 0
+	if c.count++; c.count < window {
+		return
 	}
+	if c.least < lost {
+		c.least = min(c.least, step)
+	}
+	c.next, c.count = c.next.Add(c.least), 0
 }

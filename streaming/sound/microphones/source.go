@@ -73,15 +73,12 @@ func packets(ctx context.Context, id, name string, yield func(sound.Samples) boo
 	}
 }
 
-// pass yields a block; the first, and one that is late, with those that belong to it. What was
-// captured before the microphone was opened is not for those who had it opened.
+// pass yields a block; the first, and one that is late, with those behind it that show when it was
+// captured. What was captured before the microphone was opened is not for those who had it opened.
 func (c *capture) pass(ctx context.Context, times *clock, first block, yield func(sound.Samples) bool) bool {
 	blocks := []block{first}
-	switch {
-	case times.next.IsZero():
-		blocks = c.settle(ctx, first)
-	case times.late(first.arrived):
-		blocks = c.catchUp(ctx, first)
+	if times.areUnsure(0, first.arrived) {
+		blocks = c.settle(ctx, first, func(n int, b block) bool { return !times.areUnsure(n, b.arrived) })
 	}
 	taken := times.taken(len(blocks), soonest(blocks))
 	for n, b := range blocks {
