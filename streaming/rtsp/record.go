@@ -17,20 +17,36 @@ import (
 	"github.com/pion/rtp"
 )
 
-// answerPatience is how long an engine may take for an answer.
-const answerPatience = 10 * time.Second
+const (
+	// answerPatience is how long an engine may take for an answer.
+	answerPatience = 10 * time.Second
+	// farewell is how long it may take to be told of the end.
+	farewell = time.Second
+)
 
 // engine is a connection to an engine that records.
 type engine struct {
 	gortsplib.Client
 	about  *description.Session
-	conn   *conn // set by dialing
+	conn   atomic.Pointer[conn] // nil before it is dialed
 	queued atomic.Uint64
+}
+
+// Close ends the connection. To an engine that takes nothing any more, [gortsplib.Client.Close]
+// would write the end as patiently as all else, first behind what waits.
+func (e *engine) Close() {
+	late := time.AfterFunc(farewell, func() {
+		if dialed := e.conn.Load(); dialed != nil {
+			dialed.Close()
+		}
+	})
+	defer late.Stop()
+	e.Client.Close()
 }
 
 // waiting is how many packets wait for the engine.
 func (e *engine) waiting() int {
-	written := e.conn.written.Load() // first: it grows behind the other
+	written := e.conn.Load().written.Load() // first: it grows behind the other
 	return int(e.queued.Load() - written)
 }
 
@@ -131,8 +147,9 @@ func (s *Sender) newEngine() *engine {
 				return nil, err
 			}
 			limitBuffer(dialed)
-			e.conn = &conn{Conn: dialed}
-			return e.conn, nil
+			on := &conn{Conn: dialed}
+			e.conn.Store(on)
+			return on, nil
 		},
 		OnDecodeError: func(err error) { s.Log.Debug("not understood by RTSP", "err", err) },
 	}

@@ -38,10 +38,12 @@ type SendStatus struct {
 	Pictures uint64    // sent
 }
 
-// The pauses between two tries, which double from the first to the last.
+// The pauses between two tries, which double from the first to the last, and begin anew once an
+// engine has taken pictures for some time: one may take the stream, and end it at once.
 const (
 	firstPause = time.Second
 	lastPause  = time.Minute
+	proven     = 10 * time.Second
 )
 
 // SendOptions configure a [Sender].
@@ -108,16 +110,19 @@ func (s *Sender) stands(edit func(*SendStatus)) {
 func (s *Sender) run(ctx context.Context, send way) {
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
 		s.stands(func(now *SendStatus) { *now = SendStatus{Sending: Connecting, Pictures: now.Pictures} })
-		began := false
+		var began time.Time
 		err := send(ctx, func() {
-			if !began {
-				began, pause = true, firstPause
+			if began.IsZero() {
+				began = time.Now()
 				s.Log.Info("sending to an engine", "to", s.To)
 			}
 			s.stands(func(now *SendStatus) { now.Sending, now.Pictures = SendingNow, now.Pictures+1 })
 		})
 		if ctx.Err() != nil {
 			return
+		}
+		if !began.IsZero() && time.Since(began) >= proven {
+			pause = firstPause
 		}
 		s.Log.Warn("not sent to the engine", "to", s.To, "err", s.To.withoutSecrets(err.Error()), "again", pause)
 		s.stands(func(now *SendStatus) {

@@ -230,6 +230,8 @@ func TestParseTarget(t *testing.T) {
 		{"rtsp://me:p@ss@engine/cam", "rtsp://…@engine/cam"},
 		{"rtsp://me:p/ss@engine/cam", "-"},
 		{"rtsp://me:p#ss@engine/cam", "-"},
+		{"rtsp://engine:99999/cam", "-"},
+		{"rtsp://engine:0/cam", "-"},
 		{"rtsp://engine/a b", "-"},
 		{"rtsp://engine/a\nb", "-"},
 		{"-f null", "-"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -40,6 +41,11 @@ func ParseTarget(text string) (Target, error) {
 	address, err := url.Parse(text)
 	if err != nil || len(address.String()) > longestTarget || address.Hostname() == "" || address.Fragment != "" || strings.Contains(address.Path, "@") {
 		return Target{}, errTarget
+	}
+	if port := address.Port(); port != "" {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+			return Target{}, errTarget
+		}
 	}
 	switch address.Scheme {
 	case "rtsp":
