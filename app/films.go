@@ -33,12 +33,7 @@ const (
 // newLibrary makes the library of the folder that recordings go to.
 func (p *program) newLibrary() *library.Library {
 	return library.New(p.videosDir(), library.Options{
-		Running: func() string {
-			if now := p.recorder.Status(); now.Recording {
-				return now.File
-			}
-			return ""
-		},
+		Running:   p.recorder.Writes,
 		Thumbnail: func(picture []byte) ([]byte, error) { return pixels.Shrink(picture, filmWidth, filmQuality) },
 		Log:       p.log,
 	})

@@ -20,6 +20,8 @@ const (
 	keepFor = 5 * time.Minute
 )
 
+var errTooLate = errors.New("this recording cannot be brought back any more; that is possible for five minutes")
+
 // bin is the deleted recordings.
 type bin struct {
 	library *Library
@@ -29,8 +31,9 @@ type bin struct {
 }
 
 type deleted struct {
-	name  string // "" if another program has deleted it
+	name  string
 	at    time.Time
+	ours  bool // or another program has deleted it, which may run
 	timer *time.Timer
 }
 
@@ -49,7 +52,7 @@ func (l *Library) Delete(name string) error {
 		root.RemoveAll(place)
 		return err
 	}
-	l.bin.add(place, name, time.Now())
+	l.bin.add(place, name, time.Now(), true)
 	return nil
 }
 
@@ -69,13 +72,16 @@ func (l *Library) Undelete(name string) error {
 		}
 	}
 	if place == "" {
-		return errors.New("this recording cannot be brought back any more; that is possible for five minutes")
+		return errTooLate
+	}
+	if _, err := root.Lstat(path.Join(place, name)); err != nil { // another program has brought it back, or removed it
+		l.bin.drop(place)
+		return errTooLate
 	}
 	if err := move(root, path.Join(place, name), name); err != nil {
 		return err
 	}
-	l.bin.deleted[place].timer.Stop()
-	delete(l.bin.deleted, place)
+	l.bin.drop(place)
 	root.RemoveAll(place)
 	root.Remove(binFolder) // if it is empty
 	return nil
@@ -99,7 +105,6 @@ func (l *Library) Spare(dir string) bool {
 		return false
 	}
 	l.o.Log.Info("removed a deleted recording for good, as the disk is nearly full", "file", l.bin.deleted[first].name)
-	l.bin.deleted[first].timer.Stop()
 	l.bin.remove(first)
 	return true
 }
@@ -109,7 +114,7 @@ func (l *Library) Deleted() (names []string) {
 	l.bin.mu.Lock()
 	defer l.bin.mu.Unlock()
 	for _, d := range l.bin.deleted {
-		if d.name != "" && !slices.Contains(names, d.name) {
+		if !slices.Contains(names, d.name) {
 			names = append(names, d.name)
 		}
 	}
@@ -117,10 +122,10 @@ func (l *Library) Deleted() (names []string) {
 	return names
 }
 
-func (b *bin) add(place, name string, at time.Time) {
+func (b *bin) add(place, name string, at time.Time, ours bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	d := &deleted{name: name, at: at}
+	d := &deleted{name: name, at: at, ours: ours}
 	d.timer = time.AfterFunc(time.Until(at.Add(keepFor)), func() { b.expire(place) })
 	b.deleted[place] = d
 }
@@ -134,9 +139,15 @@ func (b *bin) expire(place string) {
 	}
 }
 
+// drop has a recording no longer among the deleted ones. It is called with mu held.
+func (b *bin) drop(place string) {
+	b.deleted[place].timer.Stop()
+	delete(b.deleted, place)
+}
+
 // remove is called with mu held.
 func (b *bin) remove(place string) {
-	delete(b.deleted, place)
+	b.drop(place)
 	root, err := os.OpenRoot(b.library.Folder())
 	if err != nil {
 		return // the folder is gone
@@ -148,20 +159,22 @@ func (b *bin) remove(place string) {
 	root.Remove(binFolder) // if it is empty
 }
 
-// empty removes all that this program has deleted. What it took over may be of one that runs.
+// empty removes all that this program has deleted. What another one has may still be brought back
+// there.
 func (b *bin) empty() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for place, d := range b.deleted {
-		d.timer.Stop()
-		if d.name != "" {
+		if d.ours {
 			b.remove(place)
+		} else {
+			b.drop(place)
 		}
 	}
-	clear(b.deleted)
 }
 
-// sweep takes over what a program that ended without Close has left.
+// sweep takes over what a program that ended without Close has left, or that runs: it can be
+// brought back, and is removed when its time is over.
 func (b *bin) sweep() {
 	root, err := os.OpenRoot(b.library.Folder())
 	if err != nil {
@@ -170,8 +183,10 @@ func (b *bin) sweep() {
 	defer root.Close()
 	left, _ := fs.ReadDir(root.FS(), binFolder)
 	for _, entry := range left {
-		if info, err := entry.Info(); err == nil {
-			b.add(path.Join(binFolder, entry.Name()), "", info.ModTime())
+		place := path.Join(binFolder, entry.Name())
+		files, _ := fs.ReadDir(root.FS(), place)
+		if info, err := entry.Info(); err == nil && len(files) == 1 {
+			b.add(place, files[0].Name(), info.ModTime(), false)
 		}
 	}
 }

@@ -23,8 +23,8 @@ const (
 
 // Options configure a Library.
 type Options struct {
-	// Running returns the path of the file that is being recorded, empty for none.
-	Running func() string
+	// Running reports whether the file of a path is being recorded.
+	Running func(path string) bool
 	// Thumbnail makes a small JPEG of a picture. It is called one at a time.
 	Thumbnail func(picture []byte) ([]byte, error)
 	Log       *slog.Logger
@@ -184,9 +184,11 @@ func (l *Library) look(root *os.Root, file fs.FileInfo) known {
 			k.thumbnail = old.thumbnail
 		}
 		l.reading.Unlock()
+	}
+	if !ok || !old.is(file) || old.info.Running { // one that is not written stays as it is
+		k.info.Running = l.isRunning(name)
 		l.keep(name, k)
 	}
-	k.info.Running = l.isRunning(name)
 	return k
 }
 
@@ -263,16 +265,4 @@ func (l *Library) root(name string) (*os.Root, error) {
 }
 
 // isRunning reports whether a file is being recorded.
-func (l *Library) isRunning(name string) bool {
-	path := l.o.Running()
-	return path != "" && filepath.Base(path) == name && sameFolder(filepath.Dir(path), l.Folder())
-}
-
-func sameFolder(a, b string) bool {
-	first, err := os.Stat(a)
-	if err != nil {
-		return false
-	}
-	second, err := os.Stat(b)
-	return err == nil && os.SameFile(first, second)
-}
+func (l *Library) isRunning(name string) bool { return l.o.Running(filepath.Join(l.Folder(), name)) }

@@ -33,7 +33,7 @@ func shelf(t *testing.T) (*Library, string) {
 
 func open(dir string) *Library {
 	return New(dir, Options{
-		Running:   func() string { return filepath.Join(dir, "running.mkv") },
+		Running:   func(path string) bool { return filepath.Base(path) == "running.mkv" },
 		Thumbnail: func(picture []byte) ([]byte, error) { return picture[:2], nil },
 		Log:       slog.New(slog.DiscardHandler),
 	})
@@ -271,8 +271,8 @@ func TestDeletedIsRemovedAfterSomeTime(t *testing.T) {
 	})
 }
 
-// What a crash has left is removed by the next program, but not at once: it may be another
-// one's that runs.
+// What a crash has left can be brought back by the next program, and is removed, but not at once:
+// it may be another one's that runs.
 func TestWhatACrashHasLeftIsRemoved(t *testing.T) {
 	dir := t.TempDir()
 	old, recent := filepath.Join(dir, binFolder, "old"), filepath.Join(dir, binFolder, "recent")
@@ -301,4 +301,28 @@ func TestWhatACrashHasLeftIsRemoved(t *testing.T) {
 	if deletedFiles(t, dir) != 1 {
 		t.Error("a recent one is removed at the end")
 	}
+	l = open(dir)
+	defer l.Close()
+	if err := l.Undelete("a.mkv"); err != nil {
+		t.Errorf("bringing it back: %v", err)
+	}
+	want(t, l, "a.mkv")
+}
+
+// TestTwoProgramsOfAFolder has one delete, and both bring back.
+func TestTwoProgramsOfAFolder(t *testing.T) {
+	first, dir := shelf(t)
+	record(t, filepath.Join(dir, "a.mkv"), 10)
+	if err := first.Delete("a.mkv"); err != nil {
+		t.Fatal(err)
+	}
+	second := open(dir)
+	if err := first.Undelete("a.mkv"); err != nil {
+		t.Errorf("bringing it back: %v", err)
+	}
+	if err := second.Undelete("a.mkv"); err != errTooLate {
+		t.Errorf("bringing back what is there: %v", err)
+	}
+	second.Close()
+	want(t, first, "a.mkv")
 }

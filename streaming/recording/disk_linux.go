@@ -27,7 +27,12 @@ func commit(dir string) {
 // that knows no locks leaves it unmarked.
 func markWritten(file *os.File) { _ = unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
 
-// isWritten reports whether a Fanlight, this one or another, has marked a file.
+// isWritten reports whether a Fanlight, this one or another, has marked a file, or may have.
 func isWritten(file *os.File) bool {
 	return unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) != nil
+}
+
+// isMarked reports whether one certainly has.
+func isMarked(file *os.File) bool {
+	return unix.Flock(int(file.Fd()), unix.LOCK_SH|unix.LOCK_NB) == unix.EWOULDBLOCK
 }

@@ -162,6 +162,26 @@ func (r *Recorder) folder() string {
 	return r.dir
 }
 
+// Writes reports whether a file is being recorded, by this recorder or, where the system tells,
+// by another program's.
+func (r *Recorder) Writes(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	if isMarked(file) {
+		return true
+	}
+	now := r.Status()
+	ours, err := os.Stat(now.File)
+	if err != nil || !now.Recording {
+		return false
+	}
+	other, err := file.Stat()
+	return err == nil && os.SameFile(ours, other)
+}
+
 // Status returns how the recording stands.
 func (r *Recorder) Status() Status {
 	r.mu.Lock()

@@ -18,7 +18,7 @@ func TestDeletedRecordingsMakeRoomFirst(t *testing.T) {
 	dir := tiny(t, leastFree+45<<20)
 	day := time.Date(2020, time.May, 1, 0, 0, 0, 0, time.Local)
 	kept := filepath.Base(ours(t, dir, "Yard", day, 10))
-	l := library.New(dir, library.Options{Running: func() string { return "" }, Log: slog.New(slog.DiscardHandler)})
+	l := library.New(dir, library.Options{Running: func(string) bool { return false }, Log: slog.New(slog.DiscardHandler)})
 	defer l.Close()
 	var deleted []string
 	for n, camera := range []string{"Attic", "Door"} {

@@ -60,7 +60,7 @@ func filmHouseBehind(t *testing.T, o Options, behind func(*house, net.Listener) 
 	running := ""
 	h := serveWith(t, o, StreamOptions{}, func(h *house, l net.Listener) net.Listener {
 		films := library.New(dir, library.Options{
-			Running:   func() string { return running },
+			Running:   func(path string) bool { return path == running },
 			Thumbnail: func(picture []byte) ([]byte, error) { return picture, nil },
 			Log:       discarded,
 		})

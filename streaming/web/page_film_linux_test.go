@@ -88,7 +88,7 @@ func openFilm(t *testing.T, seconds int, before ...chromedp.Action) *theatre {
 	th := openTheatre(t, patternFPS)
 	dir := t.TempDir()
 	newPattern(t, th.stream, 0).record(t, filepath.Join(dir, "pattern.mkv"), seconds)
-	films := library.New(dir, library.Options{Running: func() string { return "" }, Log: discarded})
+	films := library.New(dir, library.Options{Running: func(string) bool { return false }, Log: discarded})
 	t.Cleanup(films.Close)
 	th.stream.LibraryWith(films)
 	th.stream.ShowRecordings(true)
