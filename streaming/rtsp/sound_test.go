@@ -114,7 +114,7 @@ func TestPlayersHear(t *testing.T) {
 	t.Run("GStreamer", func(t *testing.T) {
 		saved := filepath.Join(t.TempDir(), "s")
 		pipeline := "rtspsrc location=" + h.url("") + " name=r r. ! application/x-rtp,media=audio ! rtpopusdepay ! opusdec ! audioconvert ! audio/x-raw,format=S16LE,channels=1" +
-			" ! identity eos-after=100 ! filesink location=" + saved + " r. ! application/x-rtp,media=video ! rtpjpegdepay ! jpegdec ! fakesink"
+			" ! identity eos-after=100 ! filesink location=" + saved + " r. ! application/x-rtp,media=video ! rtpjpegdepay ! jpegdec ! identity eos-after=60 ! fakesink"
 		if out, told, err := run(t, "gst-launch-1.0", strings.Fields("-q "+pipeline)...); err != nil {
 			t.Fatalf("%v: %s %s", err, out, told)
 		}

@@ -38,7 +38,9 @@ func Chromium(t testing.TB, limit time.Duration, more ...chromedp.ExecAllocatorO
 		chromedp.Flag("accept-lang", "en"),
 		chromedp.WSURLReadTimeout(patience),
 		chromedp.UserDataDir(dir),
-		chromedp.Env("TMPDIR="+dir), // where its sockets are, which a Chromium that is killed leaves
+		// Where its sockets are, which a Chromium that is killed leaves; and in the C locale it saves
+		// files with letters beyond ASCII as "download".
+		chromedp.Env("TMPDIR="+dir, "LC_ALL=C.UTF-8"),
 		chromedp.ModifyCmdFunc(func(c *exec.Cmd) { processtest.EndWith(t, c) }),
 	)
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
