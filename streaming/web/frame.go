@@ -31,7 +31,7 @@ func (s *Stream) frame(w http.ResponseWriter, r *http.Request) {
 	s.answerPicture(w, r, s.rewinding.past, at, s.feed.Status().CameraName)
 }
 
-// answerPicture answers with a picture of a past, of a camera's name if it is saved.
+// answerPicture answers with a picture of a past, in the name of a camera if it is saved.
 func (s *Stream) answerPicture(w http.ResponseWriter, r *http.Request, past replay.Past, at frameQuery, camera string) {
 	picture, no := s.pictureAt(past, at)
 	if no != nil {
@@ -45,8 +45,9 @@ func (s *Stream) answerPicture(w http.ResponseWriter, r *http.Request, past repl
 		return
 	}
 	defer made.Release()
-	if r.URL.Query().Has("download") {
+	if at.saves {
 		w.Header().Set("Content-Disposition", attachment(camera, made.Taken))
+		made = s.toKeep(made, camera)
 	}
 	writePicture(w, made)
 }
@@ -56,6 +57,18 @@ type frameQuery struct {
 	at      time.Time
 	step    int // -1, 0 or 1
 	smaller variant
+	saves   bool
+}
+
+// mostEarly is how far a moment may be before the oldest picture: who drags a time line to its
+// beginning asks for what has just gone.
+const mostEarly = 10 * time.Second
+
+// isOf reports whether a picture that a past has for the moment is of that moment, and not of a
+// later one, because the past does not reach back as far. One that is saved is that which is seen.
+func (f frameQuery) isOf(p *streaming.Frame) bool {
+	early := p.Taken.Sub(f.at)
+	return early < time.Microsecond || early <= mostEarly && !f.saves
 }
 
 var (
@@ -64,6 +77,7 @@ var (
 )
 
 func frameAsked(query url.Values, now time.Time) (f frameQuery, err error) {
+	f.saves = query.Has("download")
 	if f.smaller, err = variantAsked(query); err != nil {
 		return f, err
 	}
@@ -87,9 +101,12 @@ func frameAsked(query url.Values, now time.Time) (f frameQuery, err error) {
 // pictureAt returns a picture of the past, held for the caller, or a refusal.
 func (s *Stream) pictureAt(past replay.Past, f frameQuery) (*streaming.Frame, *refusal) {
 	picture, err := past.At(f.at)
-	missing := "There is no picture of that time: none is kept yet. /api/timeline lists what is kept."
+	missing := "There is no picture of that time. /api/timeline lists what is kept."
 	switch {
 	case picture == nil || err != nil:
+	case !f.isOf(picture):
+		picture.Release()
+		picture = nil
 	case f.step > 0:
 		missing = "There is no picture behind this one yet. It is the newest."
 		picture, err = stepped(picture, past.After)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func (r *rerun) picture(t *testing.T, query string) *viewing {
 func TestPictureOfAMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRerun(t, StreamOptions{Shrink: (&shrinker{}).shrink}, plenty)
-		if v := r.picture(t, "at=-1s"); v.status != 404 || !strings.Contains(v.body.String(), "none is kept") {
+		if v := r.picture(t, "at=-1s"); v.status != 404 || !strings.Contains(v.body.String(), "no picture of that time") {
 			t.Errorf("without a past: %d %q", v.status, &v.body)
 		}
 		if r.bench.Opened.Load() > 0 {
@@ -36,7 +37,7 @@ func TestPictureOfAMoment(t *testing.T) {
 			"at=" + at(5.02):                          150,
 			"at=2000-01-01T00:00:05.04Z":              151,
 			"at=2000-01-01T01:00:05.04+01:00":         151,
-			"at=-2h":                                  0,
+			"at=-75s":                                 0,
 			"at=" + at(5.001) + "&step=1":             151,
 			"at=" + at(5.001) + "&step=-1":            149,
 			"at=2000-01-01T00:00:05.001Z&step=-1&x=y": 149,
@@ -51,7 +52,16 @@ func TestPictureOfAMoment(t *testing.T) {
 				t.Errorf("%s: %v", query, header)
 			}
 		}
-		if v := r.picture(t, "at=-2h&step=-1"); v.status != 404 || !strings.Contains(v.body.String(), "oldest") {
+		for _, query := range []string{"at=-2h", "at=-2h&step=1", "at=-75s&download"} {
+			if v := r.picture(t, query); v.status != 404 || !strings.Contains(v.body.String(), "no picture of that time") {
+				t.Errorf("%s, before the oldest: %d %q", query, v.status, &v.body)
+			}
+		}
+		saved := r.picture(t, "at=-65s&download")
+		if whole := jpegs.WithOrigin(saved.body.Bytes(), jpegs.Origin{Camera: "another"}); !bytes.Equal(whole, saved.body.Bytes()) || !strings.Contains(saved.header.Get("Content-Disposition"), "1999-12-31") && !strings.Contains(saved.header.Get("Content-Disposition"), "2000-01-01") {
+			t.Errorf("the saved picture has no Exif; %v", saved.header)
+		}
+		if v := r.picture(t, "at=-75s&step=-1"); v.status != 404 || !strings.Contains(v.body.String(), "oldest") {
 			t.Errorf("in front of the oldest: %d %q", v.status, &v.body)
 		}
 		if v := r.picture(t, "at=-0s&step=1"); v.status != 404 || !strings.Contains(v.body.String(), "newest") {

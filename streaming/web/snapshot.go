@@ -50,8 +50,9 @@ func (s *Stream) snapshot(w http.ResponseWriter, r *http.Request) {
 			break // a snapshot must be a picture of the camera
 		}
 		if r.URL.Query().Has("download") {
-			header.Set("Content-Disposition", attachment(s.feed.Status().CameraName, frame.Taken))
-			frame = s.toKeep(frame)
+			camera := s.feed.Status().CameraName
+			header.Set("Content-Disposition", attachment(camera, frame.Taken))
+			frame = s.toKeep(frame, camera)
 		}
 		writePicture(w, frame)
 		return
