@@ -13,6 +13,7 @@ import (
 
 	"fanlight/streaming"
 	"fanlight/streaming/filename"
+	"fanlight/streaming/replay"
 	"fanlight/ui"
 )
 
@@ -20,9 +21,13 @@ import (
 const snapshotPatience = 10 * time.Second
 
 // Snapshot is called by the window.
-func (p *program) Snapshot() {
+func (p *program) Snapshot(of ui.Play) {
 	p.working.Go(func() {
-		path, err := p.saveSnapshot(p.ctx)
+		save := p.saveSnapshot
+		if !of.Live() {
+			save = func(context.Context) (string, error) { return p.savePast(of.Recording, of.From) }
+		}
+		path, err := save(p.ctx)
 		if p.ctx.Err() != nil {
 			return
 		}
@@ -48,9 +53,42 @@ func (p *program) saveSnapshot(ctx context.Context) (string, error) {
 		if frame.Card != nil {
 			break
 		}
-		return savePicture(p.picturesDir(), filename.Picture(p.feed.Status().CameraName, frame.Taken), p.withOrigin(frame))
+		return p.saveNamed(p.feed.Status().CameraName, frame)
 	}
 	return "", errors.New("there is no picture to save: the camera does not deliver any")
+}
+
+// savePast saves the picture that was taken at a moment, of a recording, or of what is kept in memory.
+func (p *program) savePast(recording string, taken time.Time) (string, error) {
+	var past replay.Past = p.history.Shown()
+	camera := p.feed.Status().CameraName
+	if recording != "" {
+		opened, err := p.library.Open(recording)
+		if err != nil {
+			return "", err
+		}
+		defer opened.Close()
+		past, camera = opened, opened.Camera
+	}
+	frame, err := past.At(taken)
+	if err != nil {
+		return "", err
+	}
+	if frame == nil {
+		return "", errPictureGone
+	}
+	defer frame.Release()
+	if !frame.Taken.Equal(taken) {
+		return "", errPictureGone
+	}
+	return p.saveNamed(camera, frame)
+}
+
+var errPictureGone = errors.New("this picture is not kept any more, so it cannot be saved")
+
+// saveNamed saves a camera's picture under its name and time.
+func (p *program) saveNamed(camera string, f *streaming.Frame) (string, error) {
+	return savePicture(p.picturesDir(), filename.Picture(camera, f.Taken), withOrigin(camera, f))
 }
 
 // savePicture writes a new file in a folder, which is made if need be. A file that is

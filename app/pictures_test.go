@@ -83,14 +83,14 @@ func TestWhatTheWindowDoesWithPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newProgram(options{Idle: time.Second}, loadSettings(slog.Default()), camera, nil, slog.Default())
-	p.Snapshot()
+	p.Snapshot(ui.Play{})
 	saved := until(t, p, "a snapshot, though nobody watches", func(s ui.State) bool { return s.Saved.Number == 1 }).Saved
 	if picture, err := os.ReadFile(saved.Path); err != nil || saved.Problem != "" || !isOriginalWithExif(picture) {
 		t.Errorf("%+v, %v", saved, err)
 	}
 	p.Pause(true)
 	until(t, p, "the pause", func(s ui.State) bool { return s.Condition == ui.Paused })
-	p.Snapshot()
+	p.Snapshot(ui.Play{})
 	saved = until(t, p, "a snapshot in the pause", func(s ui.State) bool { return s.Saved.Number == 2 }).Saved
 	if saved.Problem == "" || saved.Path != "" {
 		t.Errorf("in the pause: %+v", saved)

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -60,6 +61,32 @@ func TestWindowPlaysThePast(t *testing.T) {
 		if got := first(t, p, c.play); !got.Truncate(time.Microsecond).Equal(c.want.Truncate(time.Microsecond)) { // a past counts microseconds
 			t.Errorf("%+v: plays from %v, want %v", c.play, got, c.want)
 		}
+	}
+}
+
+// TestSnapshotOfThePast saves pictures of memory and of a recording.
+func TestSnapshotOfThePast(t *testing.T) {
+	dir := t.TempDir()
+	p := windowless(t, options{})
+	if err := answered(p.SetVideos, dir); err != nil {
+		t.Fatal(err)
+	}
+	taken := kept(t, p, 4)
+	p.SaveLast()
+	recording := filepath.Base(until(t, p, "a recording", func(s ui.State) bool { return s.Recorded.Path != "" }).Recorded.Path)
+	number := 0
+	for _, of := range []ui.Play{{From: taken[1]}, {From: taken[2], Recording: recording}} {
+		of.From = first(t, p, of)
+		p.Snapshot(of)
+		number++
+		saved := until(t, p, "a snapshot", func(s ui.State) bool { return s.Saved.Number == number }).Saved
+		if picture, err := os.ReadFile(saved.Path); err != nil || !isOriginalWithExif(picture) || !strings.Contains(saved.Path, of.From.Local().Format("2006-01-02 15.04.05")) {
+			t.Errorf("%+v: saved %+v, %v", of, saved, err)
+		}
+	}
+	p.Snapshot(ui.Play{From: taken[0].Add(-time.Hour)})
+	if saved := until(t, p, "a refusal", func(s ui.State) bool { return s.Saved.Number == number+1 }).Saved; saved.Problem != errPictureGone.Error() {
+		t.Errorf("of what is not kept: %+v", saved)
 	}
 }
 

@@ -108,7 +108,7 @@ func (p *program) writeSnapshot(ctx context.Context, path string, patience time.
 	if p.feed.Status().State != streaming.Paused {
 		if frame := p.feed.Settled(ctx); frame != nil {
 			defer frame.Release()
-			if err := os.WriteFile(path, p.withOrigin(frame), 0o600); err != nil {
+			if err := os.WriteFile(path, withOrigin(p.feed.Status().CameraName, frame), 0o600); err != nil {
 				return unsaved(filepath.Dir(path), err)
 			}
 			return nil
@@ -121,9 +121,9 @@ func (p *program) writeSnapshot(ctx context.Context, path string, patience time.
 	return fmt.Errorf("no picture was taken: %s. If another Fanlight has the camera, take it from there: --camera http://127.0.0.1:8080/", reason)
 }
 
-// withOrigin returns the camera's picture with Exif.
-func (p *program) withOrigin(f *streaming.Frame) []byte {
-	return jpegs.WithOrigin(f.JPEG, jpegs.Origin{Camera: p.feed.Status().CameraName, Software: "Fanlight " + version, Taken: f.Taken.Local()})
+// withOrigin returns a camera's picture with Exif.
+func withOrigin(camera string, f *streaming.Frame) []byte {
+	return jpegs.WithOrigin(f.JPEG, jpegs.Origin{Camera: camera, Software: "Fanlight " + version, Taken: f.Taken.Local()})
 }
 
 // checkSnapshot refuses what --snapshot does not go with.

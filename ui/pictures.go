@@ -15,7 +15,9 @@ import (
 
 // Pictures is what the window asks of the program about the camera's pictures.
 type Pictures interface {
-	Snapshot() // saves the picture of now; State.Saved tells what came of it
+	// Snapshot saves a picture: the newest one of the camera, or that of the moment from which
+	// something is played. State.Saved tells what came of it.
+	Snapshot(of Play)
 	// Record begins a recording, or ends it; State.Recording tells how it stands.
 	Record(on bool)
 	// Pause closes the camera for everybody, or ends that.
@@ -86,13 +88,13 @@ func (t *tools) setNarrow(narrow bool) {
 	t.draw()
 }
 
-// show draws the state.
-func (t *tools) show(s State) {
+// show draws the state, while the preview shows the past or not.
+func (t *tools) show(s State, past bool) {
 	if t.mic.show(s.Sound) {
 		t.draw()
 		t.row.Refresh()
 	}
-	kit.SetEnabled(t.snapshot, s.Condition == Live)
+	kit.SetEnabled(t.snapshot, s.Condition == Live || past)
 	kit.SetEnabled(t.record, s.Chosen != "" || s.Recording.On())
 	t.showLast(s)
 	lasting := recordingWords(s.Recording, t.narrow)

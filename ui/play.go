@@ -28,7 +28,7 @@ type reel struct {
 	mu      sync.Mutex
 	play    Play
 	at      time.Time     // when the last picture of play was taken; zero before it
-	shown   Play          // that the last picture is of
+	shown   Play          // that the last picture is of, from that one on
 	turned  int           // how often another Play was set
 	changed chan struct{} // closed with the next change
 }
@@ -55,7 +55,8 @@ func (r *reel) now() (p Play, at time.Time) {
 	return r.play, r.at
 }
 
-// onScreen returns what the last picture is of, which for a moment is what was played before.
+// onScreen returns what the last picture is of, from that one on. For a moment that is what was
+// played before.
 func (r *reel) onScreen() Play {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -78,6 +79,9 @@ func (r *reel) note(turned int, taken time.Time) (first bool) {
 	}
 	first = r.at.IsZero()
 	r.at, r.shown = taken, r.play
+	if !r.shown.Live() {
+		r.shown.From, r.shown.Step = taken, 0
+	}
 	return first && turned > 0
 }
 

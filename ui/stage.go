@@ -19,7 +19,7 @@ func (w *Window) hook() {
 			w.idle.stir(stayBeside)
 		}
 	}
-	w.tools.snapshot.OnTapped = w.program.Snapshot
+	w.tools.snapshot.OnTapped = func() { w.program.Snapshot(w.preview.reel.onScreen()) }
 	w.tools.record.OnTapped = func() { w.program.Record(!w.tools.recording.On()) }
 	w.tools.mic.OnTapped = func() { w.program.Mute(!w.tools.mic.now.Muted) }
 	w.tools.pause.OnTapped = func() { w.program.Pause(!w.tools.paused) }

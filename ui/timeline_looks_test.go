@@ -61,7 +61,7 @@ func lookings() map[string]look {
 		"recording": {keptState(), true, func(w *Window) {
 			s := keptState() // from now on: it shows how long it takes
 			s.Recording = Recording{Since: time.Now().Add(-75*time.Second - time.Second/2), Bytes: 12_345_678}
-			w.tools.show(s)
+			w.tools.show(s, false)
 		}},
 		"recorded": {recorded, true, nil},
 		"rewound":  {keptState(), true, func(w *Window) { rewind(w, 42*time.Second) }},

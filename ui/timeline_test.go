@@ -104,6 +104,23 @@ func TestAReplayIsMarkedUntilALivePictureIsThere(t *testing.T) {
 	}
 }
 
+// Snapshot saves what is seen.
+func TestSnapshotIsOfThePictureOnScreen(t *testing.T) {
+	w, program, queue := looking(t)
+	s := keptState()
+	s.Condition = Lost
+	test.Tap(w.timeline.back)
+	test.Tap(w.tools.snapshot) // the picture of that time is not there yet
+	w.arrives(before(9 * time.Second))
+	w.shown(t, queue, s)
+	test.Tap(w.tools.snapshot)
+	w.timeline.goLive()
+	w.arrives(noon)
+	w.shown(t, queue, s)
+	test.Tap(w.tools.snapshot) // there is none
+	program.want(t, "snapshot", "snapshot "+before(9*time.Second).UTC().Format("15:04:05.000"))
+}
+
 func TestKnobIsDragged(t *testing.T) {
 	w, _, _ := looking(t)
 	rail := w.timeline.rail

@@ -80,7 +80,13 @@ func (a *asked) ChooseMicrophone(id string) { a.calls = append(a.calls, "microph
 func (a *asked) Mute(on bool)               { a.calls = append(a.calls, fmt.Sprint("mute ", on)) }
 func (a *asked) ListMicrophones(shown bool) { a.microphones = shown }
 
-func (a *asked) Snapshot()                { a.calls = append(a.calls, "snapshot") }
+func (a *asked) Snapshot(of Play) {
+	call := "snapshot"
+	if !of.Live() {
+		call += " " + of.Recording + of.From.UTC().Format("15:04:05.000")
+	}
+	a.calls = append(a.calls, call)
+}
 func (a *asked) Record(on bool)           { a.calls = append(a.calls, fmt.Sprint("record ", on)) }
 func (a *asked) Pause(on bool)            { a.calls = append(a.calls, fmt.Sprint("pause ", on)) }
 func (a *asked) ShowInFolder(path string) { a.calls = append(a.calls, "show "+path) }

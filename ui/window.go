@@ -227,7 +227,7 @@ func (w *Window) draw() {
 		w.tray.show(s)
 	}
 	w.mind(s)
-	w.tools.show(s)
+	w.tools.show(s, !w.preview.reel.onScreen().Live())
 	if w.status.fit(w.status.line.Size().Width) {
 		w.stage.Refresh()
 	}

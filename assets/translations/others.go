@@ -37,6 +37,7 @@ var Others = []string{
 	"The microphone has ended its sound; it is opened again",
 	"The sound system has a fault ({{.Error}}); the microphone is opened again. If it stays so, choose another microphone",
 
+	"This picture is not kept any more, so it cannot be saved",
 	"No browser could be opened ({{.Error}}); open this address in one: {{.Link}}",
 	"No file manager could be opened ({{.Error}}); the picture is {{.File}}",
 	"The camera stays as it is: {{.Error}}",
