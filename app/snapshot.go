@@ -16,43 +16,22 @@ import (
 	"fanlight/streaming"
 )
 
-// standardOutput stands for it in the place of a file.
-const standardOutput = "-"
-
 // takeSnapshot takes one picture into the file of --snapshot, and returns the exit status.
 func (o options) takeSnapshot(ctx context.Context, log *slog.Logger, stdout, stderr io.Writer) int {
-	dir := filepath.Dir(o.Snapshot)
-	if o.Snapshot == standardOutput {
-		dir = os.TempDir()
-	}
-	part, err := os.CreateTemp(dir, ".fanlight-*.jpg")
+	to := openOutput(o.Snapshot, stdout)
+	part, err := to.newPart()
 	if err != nil {
-		return fail(stderr, exitFailed, unsaved(dir, err))
+		return fail(stderr, exitFailed, err)
 	}
-	part.Close()
-	defer os.Remove(part.Name()) // unless it has its name by then
-	code, err := o.snapshotInto(ctx, part.Name(), log)
+	defer os.Remove(part) // unless it has its name by then
+	code, err := o.snapshotInto(ctx, part, log)
 	if err != nil {
 		return fail(stderr, code, err)
 	}
-	if o.Snapshot == standardOutput {
-		picture, err := os.ReadFile(part.Name())
-		if err == nil {
-			_, err = stdout.Write(picture)
-		}
-		if err != nil {
-			return fail(stderr, exitFailed, fmt.Errorf("the picture could not be written to standard output: %w", err))
-		}
-		return exitClean
-	}
-	if err := errors.Join(os.Chmod(part.Name(), 0o644), os.Rename(part.Name(), o.Snapshot)); err != nil {
-		return fail(stderr, exitFailed, unsaved(dir, err))
+	if err := to.take(part); err != nil {
+		return fail(stderr, exitFailed, err)
 	}
 	return exitClean
-}
-
-func unsaved(dir string, err error) error {
-	return fmt.Errorf("the picture could not be saved; check the disk and the permissions of %s: %w", dir, err)
 }
 
 // snapshotInto writes a picture into a file, which is there. The user's Fanlight with a window
@@ -115,7 +94,10 @@ func (p *program) writeSnapshot(ctx context.Context, path string, patience time.
 		}
 	}
 	reason := p.feed.Status().Reason
-	if reason == "" {
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return errors.New("no picture was taken: it was interrupted")
+	case reason == "":
 		reason = fmt.Sprintf("the camera has delivered none within %v; try again", patience)
 	}
 	return fmt.Errorf("no picture was taken: %s. If another Fanlight has the camera, take it from there: --camera http://127.0.0.1:8080/", reason)
