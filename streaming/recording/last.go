@@ -68,6 +68,9 @@ func (r *Recorder) save(dir string, s *stretch) (saved Saved, err error) {
 	first, heard := s.held[0].Taken, r.heard(s)
 	o := output{dir: dir, name: r.name, sound: len(heard) > 0}
 	for len(s.held) > 0 && err == nil {
+		if err = r.makeRoom(dir, s.size()); err != nil {
+			break
+		}
 		for _, f := range s.held {
 			if heard, err = o.both(heard, f); err != nil {
 				break

@@ -26,7 +26,7 @@ type Split struct {
 }
 
 const (
-	leastSplit       = 1 << 20 // bytes: an empty file has 64 KB
+	leastSplit       = 1e6 // bytes: an empty file has 64 KB
 	leastSplitLength = time.Second
 )
 
@@ -58,7 +58,7 @@ func (s *Split) UnmarshalText(text []byte) error {
 		s.Length = length
 		return nil
 	}
-	return fmt.Errorf("a recording is split by time or size, such as 10m or 500MB, not by %q", text)
+	return fmt.Errorf("a recording is split by time or size, such as 10m or 500MB, from 1s or 1MB on, not by %q", text)
 }
 
 // MarshalText writes what UnmarshalText reads.

@@ -25,7 +25,7 @@ func TestSplitIsATimeOrASize(t *testing.T) {
 			t.Errorf("%q: written as %q, %v", text, written, err)
 		}
 	}
-	for _, text := range []string{"10", "MB", "-500MB", "1MB", "10ms", "-10m", "NaNGB", "1e30TB", "often"} {
+	for _, text := range []string{"10", "MB", "-500MB", "0.9MB", "10ms", "-10m", "NaNGB", "1e30TB", "often"} {
 		var s Split
 		if err := s.UnmarshalText([]byte(text)); err == nil || !strings.Contains(err.Error(), "such as 10m or 500MB") {
 			t.Errorf("%q: %+v, %v", text, s, err)

@@ -15,11 +15,12 @@ import (
 // whether there was one. It is called before Start.
 func (r *Recorder) Spare(one func(dir string) bool) { r.spare = one }
 
-// makeRoom returns a fullError if the disk of a folder is nearly full, and stays so.
-func (r *Recorder) makeRoom(dir string) error {
-	err := enoughRoom(dir)
+// makeRoom returns a fullError if the disk of a folder is nearly full, or will be with so many bytes
+// more, and stays so.
+func (r *Recorder) makeRoom(dir string, more int) error {
+	err := enoughRoom(dir, more)
 	for err != nil && r.spare != nil && r.spare(dir) {
-		err = enoughRoom(dir)
+		err = enoughRoom(dir, more)
 	}
 	for err != nil && r.removesOldest() {
 		path, removed := removeOldest(dir)
@@ -27,7 +28,7 @@ func (r *Recorder) makeRoom(dir string) error {
 			return err
 		}
 		r.log.Info("removed the oldest recording, as the disk is nearly full", "file", path)
-		err = enoughRoom(dir)
+		err = enoughRoom(dir, more)
 	}
 	return err
 }

@@ -117,7 +117,7 @@ func (r *Recorder) ready(dir string) error {
 	if err := writable(dir); err != nil {
 		return err
 	}
-	return r.makeRoom(dir)
+	return r.makeRoom(dir, 0)
 }
 
 func writable(dir string) error {

@@ -13,10 +13,10 @@ func (e *fullError) Error() string {
 	return fmt.Sprintf("the disk of %s has only %d MB left, so nothing more is recorded; make room, or choose another folder", e.dir, e.free>>20)
 }
 
-// enoughRoom returns a fullError if the disk is nearly full. Where the room is not known,
-// it is enough.
-func enoughRoom(dir string) error {
-	if free, known := free(dir); known && free < leastFree {
+// enoughRoom returns a fullError if the disk is nearly full, or will be with so many bytes more.
+// Where the room is not known, it is enough.
+func enoughRoom(dir string, more int) error {
+	if free, known := free(dir); known && free < leastFree+uint64(more) {
 		return &fullError{dir, free}
 	}
 	return nil

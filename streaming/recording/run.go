@@ -110,7 +110,7 @@ func (n *run) check() error {
 			return err
 		}
 	}
-	return n.recorder.makeRoom(n.output.dir)
+	return n.recorder.makeRoom(n.output.dir, 0)
 }
 
 // stop ends the recording with the picture that is the newest now. It may be called from any

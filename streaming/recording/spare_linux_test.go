@@ -1,6 +1,7 @@
 package recording
 
 import (
+	"errors"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -9,7 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"fanlight/drivers/process/processtest"
+	"fanlight/streaming/history"
 	"fanlight/streaming/library"
+	"fanlight/streaming/streamtest"
 )
 
 // A deleted recording that could still be brought back goes first when the disk is nearly
@@ -43,7 +47,7 @@ func TestDeletedRecordingsMakeRoomFirst(t *testing.T) {
 		{20, nil, false, true},
 	} {
 		fill(t, dir, step.filled)
-		err := r.makeRoom(dir)
+		err := r.makeRoom(dir, 0)
 		if full := err != nil && strings.Contains(err.Error(), "make room"); full != step.full {
 			t.Errorf("%d MB more: %v", step.filled, err)
 		}
@@ -66,5 +70,33 @@ func fill(t *testing.T, dir string, megabytes int) {
 	defer file.Close()
 	if _, err := file.Write(make([]byte, megabytes<<20)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// What has already happened is saved only as far as there is room for it.
+func TestSaveLastLeavesRoomToOthers(t *testing.T) {
+	if !processtest.OwnMounts(t, time.Minute) {
+		return
+	}
+	dir := tiny(t, leastFree+20<<20)
+	b := streamtest.NewCamera()
+	picture := large(64, 48)
+	b.Picture.Store(&picture)
+	feed := b.Feed(t)
+	discard := slog.New(slog.DiscardHandler)
+	past := history.New(feed, 64<<20, discard)
+	t.Cleanup(past.Close)
+	defer feed.Keep()()
+	for deadline := time.Now().Add(30 * time.Second); past.Span().Bytes < 30<<20; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain for 30 MB of pictures")
+		}
+	}
+	r := New(feed, past, dir, func() string { return "Door" }, nil, discard)
+	if saved, err := r.SaveLast(time.Hour); !errors.As(err, new(*fullError)) || len(saved.Files) > 0 {
+		t.Errorf("%+v, %v", saved, err)
+	}
+	if free := freeNow(t, dir); free < leastFree {
+		t.Errorf("%d bytes are left", free)
 	}
 }

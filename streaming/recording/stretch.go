@@ -69,6 +69,14 @@ func (s *stretch) hold(f *streaming.Frame, err error) error {
 	return err
 }
 
+// size is how many bytes are held.
+func (s *stretch) size() (bytes int) {
+	for _, f := range s.held {
+		bytes += len(f.JPEG)
+	}
+	return bytes
+}
+
 func (s *stretch) release() {
 	for _, f := range s.held {
 		f.Release()
