@@ -2,8 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -55,6 +59,23 @@ func TestIdleTimeIsTheMicrophonesToo(t *testing.T) {
 	}
 	p.SetIdle(ui.LeastIdle)
 	until(t, p, "its end", func(s ui.State) bool { return s.Sound.Condition == ui.Off })
+}
+
+// A mute is remembered by the window, which shows it. Without one, who asks for a microphone hears
+// it.
+func TestMuteOfTheWindowIsTheWindows(t *testing.T) {
+	soundtest.NewPulse(t)
+	file := settingsFile(t)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(`{"muted":true}`), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	h := startHeadless(t, "--camera", "emulated", "--microphone", soundtest.DeskID)
+	if r := h.get(t, "audio.wav"); r.StatusCode != http.StatusOK {
+		t.Errorf("%s", r.Status)
+	}
+	if !loadSettings(slog.Default()).get().Muted {
+		t.Error("the window's mute is forgotten")
+	}
 }
 
 func TestListMicrophonesWhereThereIsNone(t *testing.T) {

@@ -172,6 +172,7 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 // saved, but a folder of a disk that does not answer.
 func (p *program) close() {
 	p.quit()
+	p.working.Go(p.recorder.Stop) // at once: what hangs below must not leave a file open
 	inTime(probePatience, p.probing.Wait)
 	p.jobs.add(p.endSharing)
 	p.jobs.close()
@@ -187,6 +188,9 @@ func (p *program) close() {
 
 // runHeadless shares until ctx ends.
 func (p *program) runHeadless(ctx context.Context, stdout io.Writer) error {
+	if p.options.Microphone != "" {
+		p.sound.Mute(false) // as it was in the window, where one sees that
+	}
 	listener, err := reach.Listen(ctx, p.listenAddress())
 	if err == nil {
 		err = p.listenRTSPAtStart(ctx, listener.Addr())
