@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fanlight/streaming"
+	"fanlight/streaming/underway"
 
 	"github.com/bluenviron/gortsplib/v5"
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
@@ -71,8 +72,9 @@ func (r *reader) leave() bool {
 	return true
 }
 
-// isReady reports whether the reader has taken the picture before.
-func (r *reader) isReady() bool { return r.waiting() <= behind }
+// isReady reports whether the reader has taken the picture before: pictures that wait on a slow link
+// get old.
+func (r *reader) isReady() bool { return r.waiting() <= behind && underway.IsFree(r.conn.Conn) }
 
 // isReadyToHear reports whether the reader takes the sound, and not too much waits for it.
 func (r *reader) isReadyToHear() bool { return r.hears && r.waiting() <= behindToHear }

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"fanlight/streaming/underway"
+
 	"github.com/bluenviron/gortsplib/v5"
 	"github.com/bluenviron/gortsplib/v5/pkg/base"
 	"github.com/bluenviron/gortsplib/v5/pkg/description"
@@ -92,7 +94,7 @@ func (s *Sender) recordOnce(ctx context.Context, withSound bool, sent func()) er
 		if isChosen(s.Sound) != withSound {
 			return nil
 		}
-		if e.waiting() > behind { // it is slow, and skips pictures
+		if e.waiting() > behind || !underway.IsFree(e.conn.Load().Conn) { // it is slow, and skips pictures
 			continue
 		}
 		packed := packets.of(frame)

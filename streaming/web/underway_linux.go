@@ -3,26 +3,15 @@ package web
 import (
 	"net"
 	"syscall"
-	"time"
 	"unsafe"
 
-	"golang.org/x/sys/unix"
-)
-
-const (
-	// lastBytes is how many bytes may be unacknowledged on an idle connection: a receiver
-	// need acknowledge only every second packet at once (RFC 1122, section 4.2.3.2).
-	// A link of 1 Mbit/s transmits them in less than a thirtieth of a second.
-	lastBytes = 2 * 1460
-	// shortQueue is by how much the smoothed round-trip time may exceed the shortest one
-	// before the path counts as queueing.
-	shortQueue = 10 * time.Millisecond
+	"fanlight/streaming/underway"
 )
 
 // underWay measures how many of the bytes written to a connection the peer has not
 // acknowledged, and writes more without blocking. It is for one goroutine at a time.
 //
-// Its ioctl and writev calls do not block, so they are made without telling Go's scheduler
+// Its writev calls do not block, so they are made without telling Go's scheduler
 // (syscall.RawSyscall), which would take one that copies a whole picture for one that
 // blocks, and start another thread. The memory that they are given is kept alive by the
 // pointers in rest.
@@ -60,24 +49,8 @@ func (u *underWay) look() (left int, free bool) {
 	return u.left, u.free
 }
 
-// lookAt sets left and free. One system call is enough if the peer has acknowledged
-// everything. A distant viewer on a fast link never has; it counts as free if everything
-// is sent and the round-trip time is near its minimum. See tcp(7). An error counts as
-// free: the next write reports it.
-func (u *underWay) lookAt(fd uintptr) {
-	var left int32
-	_, _, errno := syscall.RawSyscall(syscall.SYS_IOCTL, fd, unix.SIOCOUTQ, uintptr(unsafe.Pointer(&left)))
-	if errno != 0 || left <= lastBytes {
-		return
-	}
-	u.left = int(left)
-	info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-	if err != nil {
-		return
-	}
-	queue := time.Duration(info.Rtt-min(info.Rtt, info.Min_rtt)) * time.Microsecond
-	u.free = info.Notsent_bytes == 0 && queue <= shortQueue
-}
+// lookAt sets left and free.
+func (u *underWay) lookAt(fd uintptr) { u.left, u.free = underway.Look(fd) }
 
 // offer writes as much of p as the kernel takes without blocking, and returns the number
 // of bytes. With look it first checks whether the connection is free, and writes nothing
