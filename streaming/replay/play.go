@@ -21,11 +21,12 @@ const (
 )
 
 // Play yields the pictures of a past from a moment on, each once, in order: as far apart as
-// they were taken, divided by the speed. Gaps between sections are left out. A speed of zero
-// stands still: the picture is yielded again now and then. A consumer that falls behind by more
-// than a second skips pictures, as one whose next picture is no longer kept must. Where a past
-// that grows has no newer picture yet, Play waits for it. It ends with ctx, with an error, which
-// is yielded last, or with a past that does not grow.
+// they were taken, divided by the speed. Gaps between sections are left out: the picture in
+// front of one is shown for as long as the one before it. A speed of zero stands still: the
+// picture is yielded again now and then. A consumer that falls behind by more than a second
+// skips pictures, as one whose next picture is no longer kept must. Where a past that grows has
+// no newer picture yet, Play waits for it. It ends with ctx, with an error, which is yielded
+// last, or with a past that does not grow.
 //
 // Ready is as in [streaming.Hub.FramesWhen]. A frame is held for the loop's body only.
 func Play(ctx context.Context, past Past, from time.Time, speed float64, ready func(context.Context) (waited bool)) iter.Seq2[*streaming.Frame, error] {

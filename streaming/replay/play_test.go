@@ -115,25 +115,54 @@ func TestFromNow(t *testing.T) {
 	})
 }
 
-// What is between sections is left out, and so is an hour by which the clock was set.
+// What is between sections is left out, and so is an hour by which the clock was set: the
+// picture in front of it is shown for as long as others.
 func TestGapsAreLeftOut(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		now := time.Now()
-		r := &reel{}
-		r.shot(now, 0, 100)
-		r.shot(now.Add(time.Hour), 1, 100)
-		r.shot(now.Add(24*time.Hour), 1, 100)
-		r.shot(now.Add(23*time.Hour), 1, 100)
-		r.shot(now.Add(23*time.Hour+15*time.Second), 1, 1) // a slow camera
-		all := watch(t, r, now, 1, time.Hour, nil)
-		expectAll(t, all, 1, 401)
-		if at, want := all[399].at, 396*apart; at != want {
-			t.Errorf("400 pictures took %v, not %v", at, want)
-		}
-		if at := all[400].at - all[399].at; at != 10*time.Second+apart {
-			t.Errorf("a picture that was taken much later was shown after %v", at)
-		}
-	})
+	for _, speed := range []float64{0.05, 0.5, 1, 2, 16} {
+		synctest.Test(t, func(t *testing.T) {
+			now := time.Now()
+			r := &reel{}
+			r.shot(now, 0, 100)
+			r.shot(now.Add(time.Hour), 1, 100)
+			r.shot(now.Add(24*time.Hour), 1, 100)
+			r.shot(now.Add(23*time.Hour), 1, 100)
+			r.shot(now.Add(23*time.Hour+15*time.Second), 1, 1) // a slow camera
+			all := watch(t, r, now, speed, time.Hour, nil)
+			expectAll(t, all, 1, 401)
+			for n, s := range all {
+				taken := time.Duration(n) * apart
+				if n == 400 {
+					taken = 399*apart + 10*time.Second + apart
+				}
+				if want := time.Duration(float64(taken) / speed); (s.at - want).Abs() > time.Microsecond {
+					t.Fatalf("at speed %v, picture %d was seen after %v, not %v", speed, n, s.at, want)
+				}
+			}
+		})
+	}
+}
+
+// Who has waited for a picture behind a gap sees it at once, unless the one in front of the gap
+// has just come.
+func TestWaitingInAGap(t *testing.T) {
+	for gap, want := range map[time.Duration]time.Duration{
+		apart / 4:   2 * apart,
+		3 * apart:   3 * apart,
+		time.Minute: time.Minute,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r := &reel{grown: make(chan struct{})}
+			r.shot(time.Now(), 0, 3)
+			time.AfterFunc(4*apart+gap, func() { r.shot(time.Now(), 1, 20) })
+			all := watch(t, r, time.Now(), 0.5, 2*time.Minute, nil)
+			expectAll(t, all, 1, 23)
+			for n, s := range all[3:] {
+				if want := 4*apart + want + time.Duration(n)*2*apart; s.at != want {
+					t.Fatalf("a gap of %v: picture %d was seen after %v, not %v", gap, 3+n, s.at, want)
+				}
+			}
+		})
+	}
 }
 
 // A hiccup of the consumer loses no picture, and a longer one what was due meanwhile.
@@ -194,16 +223,17 @@ func TestOverrun(t *testing.T) {
 		go r.run(ctx, 10*fps)
 		time.Sleep(20*time.Second + time.Millisecond)
 		all := watch(t, r, time.Now().Add(-8*time.Second), 0.5, time.Minute, nil)
-		longest := time.Duration(0)
 		for n := 1; n < len(all); n++ {
 			if all[n].seq <= all[n-1].seq {
 				t.Fatalf("%d behind %d", all[n].seq, all[n-1].seq)
 			}
-			longest = max(longest, all[n].at-all[n-1].at)
+			if lasted := all[n].at - all[n-1].at; lasted != 2*apart {
+				t.Fatalf("picture %d was shown for %v, not %v", all[n-1].seq, lasted, 2*apart)
+			}
 		}
 		last := all[len(all)-1]
-		if kept := uint64(79*fps - 10*fps); longest > 2*apart || last.seq < kept-2*fps {
-			t.Errorf("the last one is %d, and %v was the longest time between two", last.seq, longest)
+		if kept := uint64(79*fps - 10*fps); last.seq < kept-2*fps || last.seq > kept+3*fps {
+			t.Errorf("the last one is %d, and the first that is kept %d", last.seq, kept)
 		}
 	})
 }

@@ -19,6 +19,8 @@ type player struct {
 	// The picture taken at from is due at began, and the others accordingly.
 	began time.Time
 	from  time.Time
+	// usual is how far apart pictures were taken where none is missing; zero if not known.
+	usual time.Duration
 }
 
 // next waits for the picture that is due next, held for the caller; nil at the end.
@@ -79,7 +81,8 @@ func (p *player) again(ctx context.Context) (*streaming.Frame, error) {
 }
 
 // after waits for the picture behind the last one. It is due at once if it comes later than it
-// was due, or if what is between the two is not to be seen.
+// was due. If what is between the two is not to be seen, the last one is shown for as long as
+// pictures usually are.
 func (p *player) after(ctx context.Context) (*streaming.Frame, error) {
 	frame, waited, err := p.await(ctx, func() (*streaming.Frame, error) { return p.past.After(p.last) })
 	if frame == nil || err != nil {
@@ -91,10 +94,25 @@ func (p *player) after(ctx context.Context) (*streaming.Frame, error) {
 		return nil, err
 	}
 	apart := frame.Taken.Sub(p.last.Taken)
-	if waited && time.Now().After(p.due(frame)) || lost || frame.Run != p.last.Run || apart > mostApart || apart < -mostLate {
+	if lost || frame.Run != p.last.Run || apart > mostApart || apart < -mostLate {
+		p.cut(frame)
+		return frame, nil
+	}
+	if waited && time.Now().After(p.due(frame)) {
 		p.restart(frame)
 	}
+	p.usual = max(apart, 0)
 	return frame, nil
+}
+
+// cut makes a picture due once the last one has been shown for as long as usual, or now if that
+// is over: a viewer who has waited for a picture waits no longer.
+func (p *player) cut(f *streaming.Frame) {
+	over := p.due(p.last).Add(p.lasts(p.usual))
+	p.restart(f)
+	if over.After(p.began) {
+		p.began = over
+	}
 }
 
 // lost reports whether the pictures between the last one and another are no longer kept.
@@ -135,7 +153,12 @@ func (p *player) due(f *streaming.Frame) time.Time {
 	if p.speed == 0 {
 		return p.began
 	}
-	return p.began.Add(time.Duration(float64(f.Taken.Sub(p.from)) / p.speed))
+	return p.began.Add(p.lasts(f.Taken.Sub(p.from)))
+}
+
+// lasts is how long a time of the past is shown.
+func (p *player) lasts(taken time.Duration) time.Duration {
+	return time.Duration(float64(taken) / p.speed)
 }
 
 // skip returns the picture that is due now in the place of one that is late, which it

@@ -91,7 +91,8 @@ func (f *filmSound) send(p library.Packet) bool {
 }
 
 // showing is when the moments of a recording are shown that begins to be played now: as
-// [replay.Play] does it, without the gaps.
+// [replay.Play] does it, without the gaps: the last picture of a section is shown for as long as
+// its pictures usually are.
 type showing struct {
 	film     *library.Recording
 	from     time.Time
@@ -110,6 +111,7 @@ func (s *showing) due(moment time.Time) (due time.Time, section int, shown bool)
 		s.sections = s.film.Sections()
 	}
 	due = s.began
+	usual := time.Duration(0)
 	for n, section := range s.sections {
 		if moment.Before(section.From) {
 			break
@@ -118,10 +120,17 @@ func (s *showing) due(moment time.Time) (due time.Time, section int, shown bool)
 		if begin.Before(s.from) {
 			begin = s.from
 		}
-		if !moment.After(section.To) || n == len(s.sections)-1 {
+		end := section.To
+		if section.Pictures > 1 && begin.Before(end) {
+			usual = end.Sub(section.From) / time.Duration(section.Pictures-1)
+		}
+		if !begin.After(end) {
+			end = end.Add(usual)
+		}
+		if !moment.After(end) || n == len(s.sections)-1 {
 			return due.Add(moment.Sub(begin)), n, true
 		}
-		due = due.Add(max(0, section.To.Sub(begin)))
+		due = due.Add(max(0, end.Sub(begin)))
 	}
 	return due, 0, false
 }

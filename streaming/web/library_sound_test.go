@@ -103,12 +103,13 @@ func TestSoundOfARecordingKeepsPaceWithItsPictures(t *testing.T) {
 				write(t, w.Close())
 				v := r.view(t, "/recordings/a.mkv/audio.pcm?from=1s", nil)
 				seen := r.view(t, "/recordings/a.mkv/stream.mjpg?from=1s", nil)
+				time.Sleep(50 * time.Millisecond) // pictures are 100 ms apart
 				for n := range time.Duration(8) {
 					time.Sleep(time.Second)
 					synctest.Wait()
-					at := (n + 2) * time.Second // is the moment of the film
+					at := (n+2)*time.Second + 50*time.Millisecond // is the moment of the film
 					pictures, heard := seen.shots(t), whole(t, v)
-					near(t, "seen", pictures[len(pictures)-1].taken.Sub(filmed), at, goesOn, 6*time.Second)
+					near(t, "seen", pictures[len(pictures)-1].taken.Sub(filmed), at, goesOn, 5900*time.Millisecond)
 					near(t, "heard", heard[len(heard)-1], at+filmAhead, goesOn, 70*time.Second)
 					if heard[0] < time.Second-2*sound.PacketLength || heard[0] > time.Second+sound.PacketLength {
 						t.Errorf("it begins at %v", heard[0])
@@ -125,16 +126,16 @@ func TestSoundOfARecordingKeepsPaceWithItsPictures(t *testing.T) {
 }
 
 // near checks that what is played of a film is of about a moment: behind a gap of a minute from
-// 5.9 s on, unless that is played, too, up to a time.
+// 6 s on, unless that is played, too, up to a time.
 func near(t *testing.T, what string, got, at time.Duration, played bool, last time.Duration) {
 	t.Helper()
 	switch {
 	case played:
 		at = min(at, last)
-	case at > 5900*time.Millisecond:
-		at = min(at+60*time.Second+100*time.Millisecond, 70*time.Second)
+	case at > 6*time.Second:
+		at = min(at+60*time.Second, 70*time.Second)
 	}
-	if (got - at).Abs() > 150*time.Millisecond {
+	if (got - at).Abs() > 75*time.Millisecond {
 		t.Errorf("%s up to %v, want %v", what, got, at)
 	}
 }
