@@ -70,3 +70,38 @@ func TestViewersAtTheirMoments(t *testing.T) {
 		}
 	})
 }
+
+// Who stands still at a picture sees it for longer than it is kept, and no more once another
+// camera is chosen.
+func TestStandingStillInAHistory(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		feed := streamtest.NewCamera().Feed(t)
+		past := history.New(feed, 100<<10, slog.New(slog.DiscardHandler)) // some seconds
+		defer past.Close()
+		defer feed.Keep()()
+		time.Sleep(10 * time.Second)
+		time.AfterFunc(2*time.Minute+time.Second, func() {
+			other := streamtest.NewCamera()
+			other.ID = "other"
+			feed.Use(other.Source())
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute+time.Second)
+		defer cancel()
+		var all []*streaming.Frame
+		for f, err := range replay.Play(ctx, past, time.Now().Add(-time.Second), 0, streaming.AtOnce) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, f)
+		}
+		const shown = 25 // every five seconds of the first two minutes
+		if len(all) < shown+11 {
+			t.Fatalf("only %d pictures", len(all))
+		}
+		for n, f := range all {
+			if n < shown && f.Seq != all[0].Seq || n >= shown && f.Run == all[0].Run {
+				t.Errorf("time %d: picture %d of Run %d; at first it was %d of %d", n, f.Seq, f.Run, all[0].Seq, all[0].Run)
+			}
+		}
+	})
+}

@@ -6,9 +6,10 @@ import (
 	"fanlight/streaming"
 )
 
-// Past is pictures in the order in which they were taken. It may grow, and may lose its oldest
-// ones. All frames that it returns are held for the caller, who releases them, and none is a
-// card. Methods may be called from any goroutine.
+// Past is pictures in the order in which they were taken, and of their Runs. It may grow, and may
+// lose its oldest ones. One whose pictures are not to be shown any more is emptied, and goes on
+// with a later Run. All frames that it returns are held for the caller, who releases them, and
+// none is a card. Methods may be called from any goroutine.
 type Past interface {
 	// At returns the last picture that was taken at a time or before it, to the microsecond;
 	// the first one if all were taken later; nil if there is none.

@@ -27,47 +27,6 @@ func TestSpeeds(t *testing.T) {
 	}
 }
 
-// Standing still, a viewer is shown the one picture now and then, and if it is no longer kept
-// the first one that is.
-func TestStandingStill(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		began := time.Now()
-		r := &reel{grown: make(chan struct{})}
-		r.shot(began, 0, 100)
-		time.AfterFunc(12*time.Second, func() { r.lose(20) })
-		time.AfterFunc(22*time.Second, func() { r.lose(0) })
-		time.AfterFunc(27*time.Second, func() { r.shot(time.Now(), 1, 1) })
-		all := watch(t, r, began.Add(time.Second), 0, 34*time.Second, nil)
-		want := []seen{{21, 0}, {21, 5 * time.Second}, {21, 10 * time.Second}, {81, 15 * time.Second}, {81, 20 * time.Second}, {1, 27 * time.Second}, {1, 32 * time.Second}}
-		if len(all) != len(want) {
-			t.Fatalf("%v", all)
-		}
-		for n, s := range all {
-			if s != want[n] {
-				t.Errorf("picture %d: %v, not %v", n, s, want[n])
-			}
-		}
-	})
-}
-
-// Pictures of one time are apart.
-func TestStandingStillAmongPicturesOfOneTime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := &reel{}
-		for range 5 {
-			r.shot(time.Now(), 0, 1)
-		}
-		r.shot(time.Now().Add(time.Second), 0, 1)
-		p := &player{past: r, ready: streaming.AtOnce}
-		p.last = r.frames[2]
-		for range 3 {
-			if f, err := p.next(t.Context(), time.Time{}); err != nil || f.Seq != 3 {
-				t.Fatalf("%+v, %v", f, err)
-			}
-		}
-	})
-}
-
 // Who replays faster than pictures come catches up with live, and is shown every picture.
 func TestCatchingUpWithLive(t *testing.T) {
 	for _, speed := range []float64{1, 2, 16} {

@@ -10,7 +10,7 @@ import (
 // player decides which picture is next, and when. It is for one goroutine.
 type player struct {
 	past  Past
-	speed float64
+	speed float64 // not zero: see still
 	ready func(context.Context) (waited bool)
 
 	// last is the picture that was yielded last, as a place in the past only: it is not
@@ -47,35 +47,15 @@ func (p *player) next(ctx context.Context, moment time.Time) (*streaming.Frame, 
 
 // following returns the picture that is to come next, before its time; nil at the end.
 func (p *player) following(ctx context.Context, moment time.Time) (*streaming.Frame, error) {
-	switch {
-	case p.last == nil:
+	if p.last == nil {
 		return p.first(ctx, moment)
-	case p.speed > 0:
-		return p.after(ctx)
-	case sleep(ctx, stillEvery):
-		return p.again(ctx)
 	}
-	return nil, nil
+	return p.after(ctx)
 }
 
 // first waits for the picture of a moment, which is due at once.
 func (p *player) first(ctx context.Context, moment time.Time) (*streaming.Frame, error) {
-	frame, _, err := p.await(ctx, func() (*streaming.Frame, error) { return p.past.At(moment) })
-	p.restart(frame)
-	return frame, err
-}
-
-// again returns the last picture, or the first one that is kept after it.
-func (p *player) again(ctx context.Context) (*streaming.Frame, error) {
-	before, err := p.past.Before(p.last)
-	if err != nil {
-		return nil, err
-	}
-	if before == nil { // it is the first one itself, or no longer kept
-		return p.first(ctx, time.Time{})
-	}
-	defer before.Release()
-	frame, err := p.past.After(before)
+	frame, _, err := await(ctx, p.past, func() (*streaming.Frame, error) { return p.past.At(moment) })
 	p.restart(frame)
 	return frame, err
 }
@@ -84,7 +64,7 @@ func (p *player) again(ctx context.Context) (*streaming.Frame, error) {
 // was due. If what is between the two is not to be seen, the last one is shown for as long as
 // pictures usually are.
 func (p *player) after(ctx context.Context) (*streaming.Frame, error) {
-	frame, waited, err := p.await(ctx, func() (*streaming.Frame, error) { return p.past.After(p.last) })
+	frame, waited, err := await(ctx, p.past, func() (*streaming.Frame, error) { return p.past.After(p.last) })
 	if frame == nil || err != nil {
 		return nil, err
 	}
@@ -127,10 +107,10 @@ func (p *player) lost(f *streaming.Frame) (bool, error) {
 	return before == nil, err
 }
 
-// await waits until find finds a picture; nil at the end.
-func (p *player) await(ctx context.Context, find func() (*streaming.Frame, error)) (frame *streaming.Frame, waited bool, err error) {
+// await waits until find finds a picture of a past; nil at the end.
+func await(ctx context.Context, past Past, find func() (*streaming.Frame, error)) (frame *streaming.Frame, waited bool, err error) {
 	for {
-		grown := p.past.Grown()
+		grown := past.Grown()
 		if frame, err = find(); frame != nil || err != nil {
 			return frame, waited, err
 		}
@@ -150,9 +130,6 @@ func (p *player) restart(f *streaming.Frame) {
 
 // due is when a picture is to be shown.
 func (p *player) due(f *streaming.Frame) time.Time {
-	if p.speed == 0 {
-		return p.began
-	}
 	return p.began.Add(p.lasts(f.Taken.Sub(p.from)))
 }
 
@@ -164,9 +141,6 @@ func (p *player) lasts(taken time.Duration) time.Duration {
 // skip returns the picture that is due now in the place of one that is late, which it
 // releases. The picture that it returns is on time from now on.
 func (p *player) skip(late *streaming.Frame) (*streaming.Frame, error) {
-	if p.speed == 0 {
-		return late, nil
-	}
 	moment := p.from.Add(time.Duration(float64(time.Since(p.began)) * p.speed))
 	frame, err := p.past.At(moment)
 	if err != nil {

@@ -89,7 +89,6 @@ func (s *Stream) showFilm(right context.Context, w http.ResponseWriter, r *http.
 	defer stop()
 	defer context.AfterFunc(right, stop)()
 	p := s.newPlayback(w, v, film, asked, smaller)
-	defer p.leave()
 	if _, err := p.play(ctx, film); err != nil {
 		s.server.log.Warn("recording not played to its end", "file", film.File, "err", err)
 	}

@@ -22,7 +22,6 @@ type playback struct {
 	began time.Time        // the viewer's own time, which the pace goes by, is from here on
 	first time.Time        // when the first picture was taken
 	last  *streaming.Frame // as a place in the past only: it is not held
-	still *streaming.Frame // the one on which a playback stands still
 }
 
 // showPast sends pictures of the past to a viewer until it disconnects, and goes on with
@@ -73,7 +72,6 @@ func (p *playback) run(right context.Context) (whole bool) {
 	ctx, stop := context.WithCancel(p.viewer.ctx)
 	defer stop()
 	defer context.AfterFunc(right, stop)()
-	defer p.leave()
 	if p.speed != 0 && !p.begin() {
 		return true
 	}
@@ -90,13 +88,6 @@ func (p *playback) run(right context.Context) (whole bool) {
 		}
 	}
 	return true
-}
-
-// leave releases what the playback holds.
-func (p *playback) leave() {
-	if p.still != nil {
-		p.still.Release()
-	}
 }
 
 // begin moves a moment at which there was no picture to the next one. It reports false if
@@ -124,10 +115,7 @@ func (p *playback) play(ctx context.Context, past replay.Past) (whole bool, err 
 		if err != nil {
 			return true, err
 		}
-		switch {
-		case p.speed == 0:
-			frame = p.onTheStill(frame)
-		case p.last != nil && frame.Seq <= p.last.Seq: // play begins again with the one where it ended
+		if p.speed > 0 && p.last != nil && frame.Seq <= p.last.Seq { // play begins again with the one where it ended
 			continue
 		}
 		p.from, p.last, p.viewer.seen = frame.Taken, frame, frame.Taken
@@ -136,18 +124,6 @@ func (p *playback) play(ctx context.Context, past replay.Past) (whole bool, err 
 		}
 	}
 	return true, nil
-}
-
-// onTheStill returns the first picture in the place of others of its Run: it may be lost to
-// the past while the playback stands still. One of another Run may be of a camera that is not
-// to be shown any more.
-func (p *playback) onTheStill(frame *streaming.Frame) *streaming.Frame {
-	if p.still == nil || p.still.Run != frame.Run {
-		p.leave()
-		frame.Hold()
-		p.still = frame
-	}
-	return p.still
 }
 
 // takes reports whether to send a picture for the pace, which is one of the viewer's time.
