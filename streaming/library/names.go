@@ -30,8 +30,8 @@ var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9�
 // words, what some system does not allow.
 func nameOf(typed, ending string) (string, error) {
 	name := strings.TrimSpace(typed)
-	if strings.EqualFold(filepath.Ext(name), ending) {
-		name = strings.TrimSpace(name[:len(name)-len(ending)])
+	if typed := filepath.Ext(name); strings.EqualFold(typed, ending) { // of another length, maybe
+		name = strings.TrimSpace(strings.TrimSuffix(name, typed))
 	}
 	unprintable := func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
 	switch {
