@@ -174,7 +174,7 @@ func TestListRemembers(t *testing.T) {
 func TestRename(t *testing.T) {
 	for typed, file := range map[string]string{
 		"b": "b.mkv", " Door, evening ": "Door, evening.mkv", "b.mkv": "b.mkv", "b.MKV": "b.mkv", "Küche 2": "Küche 2.mkv", "a": "a.mkv", "b.jpg": "b.jpg.mkv", "b.m\u212av": "b.mkv",
-		"": "", "../b": "", `..\b`: "", "..": "", ".b": "", "b.": "", "a/b": "", "a\nb": "", "a\x00b": "", "a\xFFb": "", "taken": "", "con": "", "NUL.x": "", "lpt1": "",
+		"": "", "../b": "", `..\b`: "", "..": "", ".b": "", "b.": "", "a/b": "", "a\nb": "", "a\x00b": "", "a\xFFb": "", "taken": "", "con": "", "NUL.x": "", "lpt1": "", "con .x": "", "ConIn$": "",
 		"a:b": "", "\u202Egpj": "", strings.Repeat("ä", 300): "",
 	} {
 		t.Run(typed, func(t *testing.T) {

@@ -23,8 +23,8 @@ func checkName(name string) error {
 	return nil
 }
 
-// reserved are names that Windows gives to devices, whatever their ending.
-var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)`)
+// reserved are names that Windows gives to devices, whatever their ending, and spaces before it.
+var reserved = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)`)
 
 // nameOf makes the name of a file of what a user has typed, with an ending. It refuses, in
 // words, what some system does not allow.
