@@ -27,7 +27,9 @@ func Recording(camera string, begun time.Time, number int) string {
 	return named(camera, begun) + ".mkv"
 }
 
-var recorded = regexp.MustCompile(`^.+ (\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d)(?: \(\d+\))?\.mkv$`)
+// recorded is what names of recordings are like. Browsers give a " (1)" to a second copy of a
+// file, which is the user's.
+var recorded = regexp.MustCompile(`^.+ (\d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d)(?: \((?:[2-9]|[1-9]\d{1,8})\))?\.mkv$`)
 
 // Recorded reads when a recording was begun from its name, and reports whether it is one that
 // Recording gives.

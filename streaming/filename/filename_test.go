@@ -40,7 +40,7 @@ func TestRecorded(t *testing.T) {
 			}
 		}
 	}
-	for _, other := range []string{"", "Holidays.mkv", "2026-03-02 09.05.07.mkv", "Door 2026-03-02 09.05.07.jpg", "Door 2026-13-02 09.05.07.mkv", "Door 2026-03-02 09.05.07 keep.mkv", "Door 2026-03-02 09.05.07.mkv.part"} {
+	for _, other := range []string{"", "Holidays.mkv", "2026-03-02 09.05.07.mkv", "Door 2026-03-02 09.05.07.jpg", "Door 2026-13-02 09.05.07.mkv", "Door 2026-03-02 09.05.07 keep.mkv", "Door 2026-03-02 09.05.07.mkv.part", "Door 2026-03-02 09.05.07 (1).mkv", "Door 2026-03-02 09.05.07 (02).mkv"} {
 		if at, ok := Recorded(other); ok {
 			t.Errorf("%q: %v", other, at)
 		}
