@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -12,35 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// loopDisk mounts the ext4 file system of an image until the test ends.
-func loopDisk(t *testing.T, image string) (dir string) {
-	t.Helper()
-	dir = t.TempDir()
-	if out, err := processtest.Command(t, patience, "mount", "-o", "loop", image, dir).CombinedOutput(); err != nil {
-		t.Skipf("images cannot be mounted here, as they can as root: %v: %s", err, out)
-	}
-	t.Cleanup(func() { _ = unix.Unmount(dir, unix.MNT_DETACH) })
-	return dir
-}
-
 // A power cut takes no more than the last second: the disk is copied from under the recorder,
 // and mounted as after a power cut, with what the journal has.
 func TestRecordingSurvivesAPowerCut(t *testing.T) {
 	if !processtest.OwnMounts(t, 2*patience) {
 		return
 	}
-	need(t, "mkfs.ext4")
-	image := filepath.Join(t.TempDir(), "disk")
-	if err := os.WriteFile(image, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Truncate(image, 600<<20); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := processtest.Command(t, patience, "mkfs.ext4", "-q", image).CombinedOutput(); err != nil {
-		t.Fatalf("mkfs.ext4: %v: %s", err, out)
-	}
-	dir := loopDisk(t, image)
+	image := processtest.Ext4(t, 600<<20)
+	dir := processtest.LoopDisk(t, image)
 	h := startHeadless(t, "--camera", folder(t), "--fps", "15", "--record", dir)
 	h.waitFor(t, "pictures", func(s status) bool { return s.Pictures > 60 })
 	for n := range 3 {
@@ -50,7 +28,7 @@ func TestRecordingSurvivesAPowerCut(t *testing.T) {
 		if out, err := processtest.Command(t, patience, "cp", "--sparse=always", image, after).CombinedOutput(); err != nil {
 			t.Fatalf("cp: %v: %s", err, out)
 		}
-		found := loopDisk(t, after)
+		found := processtest.LoopDisk(t, after)
 		files, err := filepath.Glob(filepath.Join(found, "*.mkv"))
 		if err != nil || len(files) != 1 {
 			t.Fatalf("recordings %q, %v", files, err)
