@@ -12,11 +12,14 @@ import (
 	"fanlight/streaming/streamtest"
 )
 
-// large is a picture of a megabyte and one of another size: its comments are long.
-func large(width, height int) []byte {
+// large is a picture of a megabyte.
+func large(width, height int) []byte { return commented(width, height, 16) }
+
+// commented is a grey picture with long comments, each of 64 KB.
+func commented(width, height, comments int) []byte {
 	grey := streamtest.Grey(width, height)
 	comment := append([]byte{0xff, 0xfe, 0xff, 0xff}, make([]byte, 0xffff-2)...)
-	return append(append(bytes.Clone(grey[:2]), bytes.Repeat(comment, 16)...), grey[2:]...)
+	return append(append(bytes.Clone(grey[:2]), bytes.Repeat(comment, comments)...), grey[2:]...)
 }
 
 // stall has a recorder write to a disk that does not answer for a while when it begins
