@@ -153,15 +153,21 @@ func serve(t *testing.T, picture []byte) *house {
 // serveWith serves sound, too.
 func serveWith(t *testing.T, picture []byte, heard Sound) *house {
 	t.Helper()
+	return serveTelling(t, picture, heard, log(t))
+}
+
+// serveTelling serves with a log of its own: that of a fuzz test is not for what is fuzzed.
+func serveTelling(t testing.TB, picture []byte, heard Sound, log *slog.Logger) *house {
+	t.Helper()
 	h := &house{camera: streamtest.NewCamera(), door: &door{}}
 	h.camera.Picture.Store(&picture)
-	h.feed = streaming.NewFeed(h.camera.Source(), 200*time.Millisecond, log(t))
+	h.feed = streaming.NewFeed(h.camera.Source(), 200*time.Millisecond, log)
 	t.Cleanup(h.feed.Close)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.server, err = Serve(listener, Options{Feed: h.feed, Sound: heard, Door: h.door, Remake: remakes(), Log: log(t)})
+	h.server, err = Serve(listener, Options{Feed: h.feed, Sound: heard, Door: h.door, Remake: remakes(), Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
