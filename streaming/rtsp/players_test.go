@@ -43,7 +43,9 @@ func TestPlayers(t *testing.T) {
 		t.Run("GStreamer", func(t *testing.T) {
 			saved := filepath.Join(t.TempDir(), "p.png")
 			pipeline := "rtspsrc location=" + h.url(user) + " ! rtpjpegdepay ! jpegdec ! videoconvert ! pngenc snapshot=true ! filesink location=" + saved
-			if out, told, err := run(t, "gst-launch-1.0", strings.Fields("-q "+pipeline)...); err != nil {
+			// It pauses before it ends, and fails if an RTCP packet of its own crosses that: a server
+			// takes none then.
+			if out, told, err := run(t, "gst-launch-1.0", strings.Fields("-q "+pipeline)...); err != nil && !strings.Contains(told, "gst_rtspsrc_pause") {
 				t.Fatalf("%v: %s %s", err, out, told)
 			}
 			shows(t, saved)
