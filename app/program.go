@@ -172,13 +172,15 @@ func newProgram(o options, settings *settings, camera drivers.Camera, certificat
 // saved, but a folder of a disk that does not answer.
 func (p *program) close() {
 	p.quit()
-	p.working.Go(p.recorder.Stop) // at once: what hangs below must not leave a file open
+	var recorded sync.WaitGroup
+	recorded.Go(p.recorder.Stop) // at once: what hangs below must not leave a file open
 	inTime(probePatience, p.probing.Wait)
 	p.jobs.add(p.endSharing)
 	p.jobs.close()
 	p.onDisk.close()
 	p.working.Wait()
-	p.recorder.Stop()
+	recorded.Wait()
+	p.recorder.Stop() // what a job has begun meanwhile
 	p.sound.Close()
 	p.history.Close()
 	p.untune()

@@ -247,7 +247,7 @@ func TestStreamWithoutAPast(t *testing.T) {
 func TestThePastNeedsThePasscode(t *testing.T) {
 	h := serveWith(t, Options{Passcode: "open sesame"}, StreamOptions{}, nil)
 	h.stream.RewindWith(minute(streamtest.Tiny[0], 10))
-	for _, path := range []string{"/stream.mjpg?from=-1h&speed=0", "/frame.jpg?at=-1h", "/api/timeline"} {
+	for _, path := range []string{"/stream.mjpg?from=-1h&speed=0", "/frame.jpg?at=-1s", "/api/timeline"} {
 		if response := h.get(t, "GET", path); response.StatusCode != 401 {
 			t.Errorf("%s without: %s", path, response.Status)
 		}
