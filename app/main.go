@@ -109,6 +109,7 @@ func start(ctx context.Context, o options, headless bool, log *slog.Logger, stdo
 		if err := describe(ctx, camera, stdout); err != nil {
 			return fail(stderr, exitFailed, err)
 		}
+		fmt.Fprintf(stdout, "announced by\t%s\n", responder(discovery.Status{Avahi: discovery.ByAvahi(ctx)}))
 		return exitClean
 	}
 	if err := unprotected(camera, passcode(o, settings.get()), settings); err != nil && headless {

@@ -36,7 +36,7 @@ type options struct {
 	StopSharing        bool             `help:"Have the Fanlight that is running stop sharing." xor:"share,headless"`
 	Background         bool             `help:"Open no window if sharing is on; starting Fanlight again opens it." xor:"headless"`
 	Name               string           `help:"The stream's name on the network. Default: CAMERA on HOST." placeholder:"TEXT"`
-	Describe           bool             `help:"Say what the camera offers: its modes and its controls."`
+	Describe           bool             `help:"Say what the camera offers: its modes and its controls; and what announces streams here."`
 	Size               size             `help:"Ask the camera for this resolution, such as 1280x720." placeholder:"WxH"`
 	FPS                float64          `help:"Rate of the pictures in fps, whatever the camera does." placeholder:"N"`
 	Quality            int              `help:"JPEG quality of pictures that Fanlight encodes itself, 1 to 100. Default: ${quality}." placeholder:"N"`
