@@ -86,9 +86,20 @@ func (h handler) OnPlay(ctx *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, 
 	}
 	r.hears = slices.Contains(ctx.Session.Medias(), r.stream.Desc.Medias[soundMedia])
 	r.enter(viewer, on, context.AfterFunc(viewer.Context(), r.session.Close))
-	h.add(r)
-	h.log.Info("reader connected by RTSP", "address", r.from, "readers", h.Readers())
+	r.entering.Store(true)
 	return answer(base.StatusOK), nil
+}
+
+// OnResponse is called by gortsplib before it answers. Only now does it take packets for a session that
+// begins to play: before, the reader would get the rest of a picture first.
+func (h handler) OnResponse(on *gortsplib.ServerConn, _ *base.Response) {
+	session := on.Session()
+	if session == nil {
+		return
+	}
+	if r, ok := session.UserData().(*reader); ok && r.entering.Swap(false) && h.add(r) {
+		h.log.Info("reader connected by RTSP", "address", r.from, "readers", h.Readers())
+	}
 }
 
 // OnPause is called by gortsplib.

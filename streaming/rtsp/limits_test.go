@@ -2,6 +2,7 @@ package rtsp
 
 import (
 	"bufio"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -244,5 +245,33 @@ func TestMachineOf(t *testing.T) {
 	}
 	if got := machineOf(&net.UnixAddr{}); got.IsValid() {
 		t.Errorf("a socket is of %s", got)
+	}
+}
+
+// Who begins to play between two packets of a picture gets the next picture first.
+func TestFirstPictureIsWhole(t *testing.T) {
+	h := serve(t, encoded(t, painted(1280, 720)))
+	h.camera.FPS = 500
+	for range 20 {
+		c := h.setUp(t)
+		first := make(chan uint32, 1)
+		c.OnPacketRTPAny(func(_ *description.Media, _ format.Format, packet *rtp.Packet) {
+			select {
+			case first <- binary.BigEndian.Uint32(packet.Payload) & 0xFFFFFF: // RFC 2435, section 3.1.2
+			default:
+			}
+		})
+		if _, err := c.Play(nil); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case offset := <-first:
+			if offset != 0 {
+				t.Errorf("the first packet is of byte %d", offset)
+			}
+		case <-time.After(patience):
+			t.Fatal("waited in vain for a packet")
+		}
+		c.Close()
 	}
 }

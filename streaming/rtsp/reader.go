@@ -38,9 +38,10 @@ type reader struct {
 	conn        *conn // while it plays
 	hears       bool  // whether it takes the sound, while it plays
 
-	failed atomic.Uint64 // packets that were never written to conn
-	number uint16        // of the next packet of a picture
-	heard  uint16        // of the next one of sound
+	entering atomic.Bool   // PLAY is not answered yet
+	failed   atomic.Uint64 // packets that were never written to conn
+	number   uint16        // of the next packet of a picture
+	heard    uint16        // of the next one of sound
 
 	mu     sync.Mutex
 	viewer Viewer      // while it plays
@@ -55,6 +56,13 @@ func (r *reader) enter(v Viewer, on *conn, forget func() bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.viewer, r.forget = v, forget
+}
+
+// watches reports whether it is a viewer.
+func (r *reader) watches() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.viewer != nil
 }
 
 // leave ends that, and reports whether it was one.

@@ -120,15 +120,19 @@ func (s *Server) Readers() int {
 	return len(s.readers)
 }
 
-// add begins to send pictures to a reader.
-func (s *Server) add(r *reader) {
+// add begins to send pictures to a reader, unless it has left.
+func (s *Server) add(r *reader) (added bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if !r.watches() {
+		return false
+	}
 	s.readers[r] = struct{}{}
 	s.showing.begin(s, s.show)
 	if r.hears && s.sound != nil {
 		s.speaking.begin(s, s.speak)
 	}
+	return true
 }
 
 // remove ends that. The camera may go off if it was the last one, and the microphone if it
