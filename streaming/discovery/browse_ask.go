@@ -48,7 +48,7 @@ func (c *cache) questions(now time.Time) (due map[int][][]byte, next time.Time) 
 		missing := c.missing(at, i, now)
 		if len(missing) == 0 {
 			i.asked, i.ask = 0, time.Time{}
-			next = soonest(next, i.expiring(now))
+			next = soonest(next, c.expiring(at, i, now))
 			continue
 		}
 		if i.ask.IsZero() { // the other records may follow
@@ -111,41 +111,62 @@ func packed(questions []dns.Question, known []dns.RR) [][]byte {
 	}
 }
 
-// missing are the questions for records that an instance lacks, or that expire soon. A web
-// page is not of interest.
-func (c *cache) missing(at place, i *instance, now time.Time) []dns.Question {
-	ask := func(name string, kinds ...uint16) (all []dns.Question) {
-		for _, kind := range kinds {
+// missing are the questions for records that an instance lacks, or that fade. A web page is
+// not of interest. The SRV record is asked for with the addresses: some responders tell them
+// only as additional records of that. zeroconf finds no instance of its own whose name has a
+// space, and tells all as additional records of the PTR record: that is asked for twice, once
+// the others were asked for in vain.
+func (c *cache) missing(at place, i *instance, now time.Time) (all []dns.Question) {
+	if i.leaving(now) || i.txt != nil && isPage(i.service, i.txt) {
+		return nil
+	}
+	unresolved := i.txt == nil || fades(i.resolved, i.life, now)
+	unaddressed := i.host != "" && c.lacksAddress(at, i, now)
+	ask := func(wanted bool, name string, kind uint16) {
+		if wanted {
 			all = append(all, question(name, kind))
 		}
-		return all
 	}
-	switch {
-	case i.leaving(now) || i.txt != nil && isPage(i.service, i.txt):
-		return nil
-	case i.txt == nil || i.resolved.Sub(now) <= i.life/5:
-		// As it was spelled: some responders compare names case-sensitively.
-		return ask(i.label+"."+i.service+"."+domain, dns.TypeSRV, dns.TypeTXT)
-	case i.listedFor > 0 && i.listed.Sub(now) <= i.listedFor/5:
-		return ask(i.service+"."+domain, dns.TypePTR)
-	case len(c.addresses(at, i)) == 0:
-		return ask(i.host, dns.TypeA, dns.TypeAAAA)
-	}
-	return nil
+	name := i.label + "." + i.service + "." + domain // as it was spelled: some responders compare names case-sensitively
+	ask(unresolved || unaddressed, name, dns.TypeSRV)
+	ask(unresolved, name, dns.TypeTXT)
+	ask(unaddressed, i.host, dns.TypeA)
+	ask(unaddressed, i.host, dns.TypeAAAA)
+	unlisted := len(all) == 0 && i.listedFor > 0 && fades(i.listed, i.listedFor, now) // an answer to the others may have it
+	inVain := len(all) > 0 && (i.asked == 1 || i.asked == 2)
+	ask(unlisted || inVain, i.service+"."+domain, dns.TypePTR)
+	return all
 }
 
-// expiring is when an instance that is complete has a fifth of its life left, so that its
-// records are asked for again; zero for never.
-func (i *instance) expiring(now time.Time) (at time.Time) {
+// lacksAddress tells whether an instance's host has no address, or one that fades.
+func (c *cache) lacksAddress(at place, i *instance, now time.Time) bool {
+	all := c.addresses(at, i)
+	return len(all) == 0 || slices.ContainsFunc(all, func(a hostAddress) bool { return fades(a.until, a.life, now) })
+}
+
+// fading is when a record that expires at a time has a fifth of its life left, so that it is
+// asked for again (RFC 6762, section 5.2).
+func fading(until time.Time, life time.Duration) time.Time { return until.Add(-life / 5) }
+
+func fades(until time.Time, life time.Duration, now time.Time) bool {
+	return !fading(until, life).After(now)
+}
+
+// expiring is when the first record of an instance that is complete fades; zero for never.
+func (c *cache) expiring(at place, i *instance, now time.Time) (first time.Time) {
 	if i.leaving(now) || i.txt != nil && isPage(i.service, i.txt) {
-		return at
+		return first
 	}
-	for _, due := range []time.Time{i.resolved.Add(-i.life / 5), i.listed.Add(-i.listedFor / 5)} {
+	all := []time.Time{fading(i.resolved, i.life), fading(i.listed, i.listedFor)}
+	for _, a := range c.addresses(at, i) {
+		all = append(all, fading(a.until, a.life))
+	}
+	for _, due := range all {
 		if due.After(now) {
-			at = soonest(at, due)
+			first = soonest(first, due)
 		}
 	}
-	return at
+	return first
 }
 
 // leaving tells whether a goodbye was received.

@@ -54,28 +54,72 @@ func TestRounds(t *testing.T) {
 	}
 }
 
-// Records are asked for again before they expire, though nothing is heard meanwhile: a stream
-// that stays does not flicker.
+// Each record is asked for again before it expires, in a way that the machine answers: a
+// stream that stays does not flicker, nor does one of its addresses.
 func TestAsksBeforeRecordsExpire(t *testing.T) {
-	c := home()
-	c.hear(door().packet(t), start)
-	for at := start; ; {
-		c.sweep(at)
-		if len(c.listed(at)) == 0 {
-			t.Fatalf("not listed after %v", at.Sub(start))
-		}
-		due, next := c.questions(at)
-		if slices.ContainsFunc(due[1], func(content []byte) bool {
-			var m dns.Msg
-			return m.Unpack(content) == nil && strings.HasPrefix(m.Question[0].Name, "Door")
-		}) {
-			break
-		}
-		if next.IsZero() || !next.After(at) {
-			t.Fatalf("after %v, asks next at %v", at.Sub(start), next)
-		}
-		at = next
+	const hour = 3200 // seconds
+	for _, c := range []struct {
+		name     string
+		lives    map[uint16]uint32 // of the records, in seconds, by type
+		answered []uint16          // the questions that the machine answers, with all that it has
+		pause    time.Duration     // the least time between two questions
+	}{
+		{"one life", map[uint16]uint32{dns.TypePTR: 120, dns.TypeSRV: 120, dns.TypeTXT: 120, dns.TypeA: 120, dns.TypeAAAA: 120},
+			[]uint16{dns.TypeSRV}, 96 * time.Second},
+		{"addresses with the service only, as zeroconf has it", map[uint16]uint32{dns.TypePTR: hour, dns.TypeSRV: hour, dns.TypeTXT: hour, dns.TypeA: 120, dns.TypeAAAA: 120},
+			[]uint16{dns.TypeSRV}, 96 * time.Second},
+		{"all with the pointer only, as zeroconf has it of a name with a space", map[uint16]uint32{dns.TypePTR: hour, dns.TypeSRV: hour, dns.TypeTXT: hour, dns.TypeA: 120, dns.TypeAAAA: 120},
+			[]uint16{dns.TypePTR}, 96 * time.Second},
+		{"a short life of addresses", map[uint16]uint32{dns.TypePTR: hour, dns.TypeSRV: 120, dns.TypeTXT: 120, dns.TypeA: 10, dns.TypeAAAA: 10},
+			[]uint16{dns.TypeA}, 8 * time.Second},
+		{"a shorter life of one address", map[uint16]uint32{dns.TypePTR: 120, dns.TypeSRV: 120, dns.TypeTXT: 120, dns.TypeA: 120, dns.TypeAAAA: 30},
+			[]uint16{dns.TypeAAAA}, 24 * time.Second},
+		{"a short life of the pointer", map[uint16]uint32{dns.TypePTR: 60, dns.TypeSRV: hour, dns.TypeTXT: hour, dns.TypeA: hour, dns.TypeAAAA: hour},
+			[]uint16{dns.TypePTR}, 48 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cache, said := home(), door()
+			said.addresses = append(said.addresses, "fe80::1")
+			packet := said.packet(t)
+			for _, r := range packet.records {
+				r.Header().Ttl = c.lives[r.Header().Rrtype]
+			}
+			cache.hear(packet, start)
+			clear(cache.rounds) // of the questions for all instances; see TestRounds
+			questions, last := 0, start
+			for at := start; at.Before(start.Add(2 * time.Hour)); {
+				sweep := cache.sweep(at)
+				if all := cache.listed(at); len(all) != 1 || len(all[0].Addresses) != 2 {
+					t.Fatalf("after %v lists %+v", at.Sub(start), all)
+				}
+				due, next := cache.questions(at)
+				if slices.ContainsFunc(due[1], func(content []byte) bool { return asksFor(t, content, c.answered) }) {
+					if at.Sub(last) < c.pause {
+						t.Fatalf("asks %v after the last time", at.Sub(last))
+					}
+					questions, last = questions+1, at
+					cache.hear(packet, at)
+				}
+				if next = soonest(next, sweep); !next.After(at) {
+					t.Fatalf("after %v, looks next at %v", at.Sub(start), next)
+				}
+				at = next
+			}
+			if questions == 0 {
+				t.Error("asks nothing")
+			}
+		})
 	}
+}
+
+// asksFor tells whether a message has a question of one of the types.
+func asksFor(t *testing.T, content []byte, kinds []uint16) bool {
+	t.Helper()
+	var m dns.Msg
+	if err := m.Unpack(content); err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(m.Question, func(q dns.Question) bool { return slices.Contains(kinds, q.Qtype) })
 }
 
 // After a change of the network only what has changed is asked, and all after a sleep.

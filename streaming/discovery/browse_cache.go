@@ -69,8 +69,9 @@ type host struct{ addresses []hostAddress }
 
 type hostAddress struct {
 	address netip.Addr
-	heard   time.Time
+	heard   time.Time // zero once it was taken back
 	until   time.Time
+	life    time.Duration
 }
 
 func newCache() *cache {
@@ -159,7 +160,8 @@ func (c *cache) release(now time.Time) {
 	}
 	for _, h := range c.hosts {
 		for n := range h.addresses {
-			h.addresses[n].until = earlier(h.addresses[n].until, until)
+			a := &h.addresses[n]
+			a.until, a.life = earlier(a.until, until), min(a.life, timeToLive*time.Second)
 		}
 	}
 }
@@ -251,7 +253,7 @@ func (c *cache) hearAddress(at place, address netip.Addr, life time.Duration, re
 			return now.Sub(a.heard) > time.Second && a.address.Is4() == address.Is4()
 		})
 	}
-	h.addresses = slices.Insert(h.addresses, 0, hostAddress{address, now, now.Add(life)})
+	h.addresses = slices.Insert(h.addresses, 0, hostAddress{address, now, now.Add(life), life})
 	h.addresses = h.addresses[:min(len(h.addresses), mostAddresses)]
 }
 

@@ -99,7 +99,11 @@ func TestQuestions(t *testing.T) {
 		}
 		asked = append(asked, float64(int(s*10+0.5))/10)
 		var m dns.Msg
-		if err := m.Unpack(due[1][0]); err != nil || len(m.Question) != 2 || m.Question[0].Name != "Door._mjpeg._tcp.local." || m.Response || m.Id != 0 {
+		want := 2
+		if len(asked) == 2 || len(asked) == 3 { // and for the pointer, with which all may come
+			want = 3
+		}
+		if err := m.Unpack(due[1][0]); err != nil || len(m.Question) != want || m.Question[0].Name != "Door._mjpeg._tcp.local." || m.Response || m.Id != 0 {
 			t.Fatalf("asked %+v, %v", m, err)
 		}
 	}
