@@ -200,11 +200,14 @@ func (a *Announcement) Close() {
 	a.working.Wait()
 }
 
-// register registers the names with zeroconf. It passes no addresses: then zeroconf
-// answers with those of the interface that the question came in on.
+// register registers the names with zeroconf, unless the speaker answers alone. It passes no
+// addresses: then zeroconf answers with those of the interface that the question came in on.
 func register(n identity, interfaces []Interface) (withdraw func(), err error) {
+	if alone(interfaces) {
+		return func() {}, nil
+	}
 	var plain []net.Interface
-	for _, i := range interfaces {
+	for _, i := range unasked(interfaces) {
 		plain = append(plain, i.Interface)
 	}
 	var servers []*zeroconf.Server

@@ -14,10 +14,12 @@
 // daemon, or a packet: browse_source.go) to the cache of records, from there to a check
 // that it answers, and then to the loop over Browse.
 //
-// zeroconf v1.0.0 answers questions and says goodbye. What it lacks is around it:
+// zeroconf v1.0.0 answers questions. What it lacks is around it:
 // Networks follows the network; speaker finds a free name, defends it or gives way, and
 // answers for the host name where no other responder does; wire sends and receives what
-// zeroconf does not; the cache decides what to ask.
+// zeroconf does not; the cache decides what to ask. zeroconf tells all addresses of an
+// interface: where one is about to go, the speaker answers alone. It also says goodbye for a
+// type of service, which others may have; so on Linux it says nothing unasked on a network.
 //
 // Limits of zeroconf that remain where it announces:
 //

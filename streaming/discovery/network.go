@@ -216,7 +216,7 @@ func (n Network) reachable(listen netip.Addr) []Interface {
 	})
 }
 
-// loopbacks returns the loopback interfaces. zeroconf answers there too, since its
+// loopbacks returns the loopback interfaces. zeroconf announces there, and answers, since its
 // sockets hear every interface of the machine (IP_MULTICAST_ALL, ip(7)); the
 // goodbye must follow, or this machine's own avahi-daemon goes on listing the stream.
 func (n Network) loopbacks() []Interface {

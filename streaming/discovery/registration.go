@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"net"
 	"net/netip"
 	"runtime"
 	"slices"
@@ -30,7 +31,25 @@ func (s *speaker) changed() []Interface {
 
 func sameInterface(a, b Interface) bool { return a.Index == b.Index && a.Name == b.Name }
 
-// isRegistered tells whether the names are registered with zeroconf already. Addresses may
+// alone tells whether the speaker answers on the interfaces without zeroconf, which tells all
+// addresses of an interface, also those that are about to go.
+func alone(interfaces []Interface) bool {
+	return slices.ContainsFunc(interfaces, func(i Interface) bool { return len(i.nature.deprecated) > 0 })
+}
+
+// unasked returns those of the interfaces on which zeroconf says anything unasked. On Linux
+// that is the loopback interface: it answers on all the same (see isRegistered), and what it
+// announces the speaker does. So it can be done without, and again with, without a goodbye on
+// the network; and no goodbye of its ends the types, which others have as well.
+func unasked(interfaces []Interface) []Interface {
+	within := slices.DeleteFunc(slices.Clone(interfaces), func(i Interface) bool { return i.Flags&net.FlagLoopback == 0 })
+	if runtime.GOOS != "linux" || len(within) == 0 {
+		return interfaces
+	}
+	return within
+}
+
+// isRegistered tells whether the names are registered already. Addresses may
 // have changed: zeroconf looks them up for each answer. On Linux interfaces may have as
 // well: its sockets hear all those that a socket of this machine has joined
 // (IP_MULTICAST_ALL, ip(7)).

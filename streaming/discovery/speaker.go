@@ -40,8 +40,8 @@ const (
 	legacyLife = 10
 )
 
-// announcePauses are the times between unasked announcements. zeroconf sends its own
-// in the first two seconds; the last one here comes after those.
+// announcePauses are the times between unasked announcements. Where zeroconf sends its own,
+// in the first two seconds, the last one here comes after those.
 var announcePauses = []time.Duration{0, time.Second, 2 * time.Second}
 
 // medium is how a speaker reaches the network.
@@ -108,16 +108,22 @@ func (s *speaker) join(n Network) {
 // begin starts probing for names on the present network. What is registered stays so
 // until names are found, so that it does not vanish from others' lists meanwhile.
 func (s *speaker) begin() {
-	s.shut()
 	s.interfaces = s.network.reachable(s.service.Listen)
 	if len(s.interfaces) == 0 {
+		s.registered.hostOurs = false // a daemon that takes over answers for the name
 		s.end()
 		s.report(Status{})
 		return
 	}
+	before := s.port
+	s.port = nil
+	s.shut()
 	s.everywhere = append(slices.Clone(s.interfaces), s.network.loopbacks()...)
 	s.own = s.network.addresses()
 	port, err := s.open(s.everywhere)
+	if before != nil { // only now, so that this machine does not leave the groups meanwhile
+		before.close()
+	}
 	if err != nil {
 		s.fail(err)
 		return
@@ -199,16 +205,23 @@ func (s *speaker) probe() {
 
 // settle takes the probed names into use.
 func (s *speaker) settle() {
-	if !s.isRegistered() {
+	switch {
+	case !s.isRegistered():
 		s.takeBack()
+	case s.now.hostOurs:
+		s.forgetAddresses()
+	}
+	if s.withdraw != nil && alone(s.registeredWith) != alone(s.everywhere) {
+		s.withdraw() // unheard on the network: see unasked
+		s.withdraw = nil
+	}
+	if s.withdraw == nil {
 		withdraw, err := s.register(s.now, s.everywhere)
 		if err != nil {
 			s.fail(err)
 			return
 		}
 		s.withdraw = withdraw
-	} else if s.now.hostOurs {
-		s.forgetAddresses()
 	}
 	if s.registered != s.now {
 		s.before = s.registered

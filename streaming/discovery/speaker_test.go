@@ -76,3 +76,37 @@ func TestStubbornRivalGetsTheName(t *testing.T) {
 		m.announcement.Close()
 	})
 }
+
+// A server that listens where others do not reach it any more says goodbye, but not for the
+// name of the machine, for which another responder may answer from now on.
+func TestGoodbyeOfAServerThatIsOutOfReach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &room{random: rand.New(rand.NewPCG(1, 0))}
+		m := r.enter(t, 1)
+		time.Sleep(10 * time.Second)
+		listener := r.open(netip.MustParseAddr("10.0.0.99"))
+		if err := m.announcement.Update(Service{Name: "Kitchen", Port: 8080, Listen: netip.MustParseAddr("127.0.0.1")}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second)
+		gone := map[string]bool{}
+		for len(listener.packets) > 0 {
+			for _, record := range (<-listener.packets).message.Answer {
+				if pointer, ok := record.(*dns.PTR); ok && record.Header().Ttl == 0 {
+					gone[pointer.Ptr] = true
+				} else if _, ok := addressOf(record); ok {
+					t.Errorf("says %v", record)
+				}
+			}
+		}
+		if !gone["Kitchen._http._tcp.local."] || !gone["Kitchen._mjpeg._tcp.local."] {
+			t.Errorf("goodbye for %v", gone)
+		}
+		if m.registered != 0 {
+			t.Error("is still registered")
+		}
+		listener.close()
+		m.announcement.Close()
+		time.Sleep(time.Second) // for what is still on its way
+	})
+}
