@@ -1,6 +1,7 @@
 package discovery
 
 import (
+	"net/netip"
 	"slices"
 	"testing"
 
@@ -32,5 +33,23 @@ func TestKinds(t *testing.T) {
 				t.Errorf("%s: %d and %d, %q", s.Type, port, s.Port, s.Text)
 			}
 		}
+	}
+}
+
+// A goodbye ends what is ours, and says of the types that they are still there.
+func TestGoodbyeIsNoneForTheTypes(t *testing.T) {
+	n := identity{service: Service{Port: 8080, RTSPPort: 8554}, instance: "Yard", host: "lamp", hostOurs: true}
+	types := 0
+	for _, record := range n.records([]netip.Addr{netip.MustParseAddr("192.0.2.1")}, 0) {
+		h := record.Header()
+		switch isType := h.Name == allTypes; {
+		case isType && h.Ttl == timeToLive:
+			types++
+		case isType || h.Ttl > 0:
+			t.Errorf("goodbye with %v", record)
+		}
+	}
+	if types != 3 {
+		t.Errorf("%d types are kept", types)
 	}
 }

@@ -73,17 +73,21 @@ func (n identity) srv(k kind, ttl uint32) *dns.SRV {
 	return &dns.SRV{Hdr: header(n.instanceName(k), dns.TypeSRV, flush, ttl), Port: uint16(k.port), Target: n.hostName()}
 }
 
-// records are all records to send on an interface that has the addresses.
+// records are all records to send on an interface that has the addresses. A goodbye, with no
+// time to live, is none for the types, which other instances may have: it undoes zeroconf's
+// goodbye for them, if there was one (RFC 6762, section 10.1).
 func (n identity) records(addresses []netip.Addr, ttl uint32) []dns.RR {
 	var all []dns.RR
+	ofType := ttl
+	if ttl == 0 {
+		ofType = timeToLive
+	}
 	for _, k := range kinds(n.service) {
 		all = append(all,
 			&dns.PTR{Hdr: header(k.typeName(), dns.TypePTR, 0, ttl), Ptr: n.instanceName(k)},
 			n.srv(k, ttl),
-			&dns.TXT{Hdr: header(n.instanceName(k), dns.TypeTXT, flush, ttl), Txt: k.txt})
-		if ttl > 0 { // no goodbye for the type: there may be other instances of it
-			all = append(all, &dns.PTR{Hdr: header(allTypes, dns.TypePTR, 0, ttl), Ptr: k.typeName()})
-		}
+			&dns.TXT{Hdr: header(n.instanceName(k), dns.TypeTXT, flush, ttl), Txt: k.txt},
+			&dns.PTR{Hdr: header(allTypes, dns.TypePTR, 0, ofType), Ptr: k.typeName()})
 	}
 	if n.hostOurs {
 		all = append(all, hostRecords(n.hostName(), addresses, flush, ttl)...)
