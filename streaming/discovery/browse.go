@@ -136,7 +136,7 @@ func (b *browser) list(ctx context.Context, networks <-chan Network, daemons <-c
 			b.cache.hear(r, time.Now())
 			alarm.in(together)
 		case r := <-b.sources.avahi.replies():
-			b.cache.hear(r, time.Now())
+			b.hear(r, time.Now())
 			alarm.in(together)
 		case r := <-b.checks.results:
 			b.checks.take(r, time.Now())
@@ -164,6 +164,15 @@ func (b *browser) list(ctx context.Context, networks <-chan Network, daemons <-c
 			return
 		}
 	}
+}
+
+// hear stores what the daemon tells. If the cache is full, what has expired goes first: the
+// daemon tells of another instance right behind a goodbye.
+func (b *browser) hear(r reply, now time.Time) {
+	if len(b.cache.instances) >= mostInstances {
+		b.cache.sweep(now)
+	}
+	b.cache.hear(r, now)
 }
 
 // look makes the list, sends due questions, begins due checks, and returns when to do so

@@ -3,6 +3,7 @@ package discovery
 import (
 	"context"
 	"net"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -28,13 +29,14 @@ type throughAvahi struct {
 	stop    context.CancelFunc
 	reading sync.WaitGroup
 
-	named   map[string]*named  // instances, by their names in lower case
-	seats   *seats[string]     // of those, the ones that are browsed for
-	waiting []string           // those for which there was no place yet
-	outside map[string]string  // those that had to leave, with their hosts in lower case, where known
-	short   atomic.Bool        // as the seats are
-	targets map[place][]string // the hosts of each instance that is browsed for, on each link
-	hosts   map[string]int     // of those, with the number of records that name each
+	named     map[string]*named      // instances, by their names in lower case
+	seats     *seats[string]         // of those, the ones that are browsed for
+	waiting   []string               // those for which there was no place yet
+	outside   map[string]string      // those that had to leave, with their neighbours, where known
+	short     atomic.Bool            // as the seats are
+	targets   map[place][]string     // the hosts of each instance that is browsed for, on each link
+	hosts     map[string]int         // of those, with the number of records that name each
+	addresses map[place][]netip.Addr // of those, on each link
 }
 
 // named is an instance as PTR records name it.
@@ -51,7 +53,8 @@ func openAvahi() (source, error) {
 		return nil, err
 	}
 	s := &throughAvahi{browser: b, heard: make(chan reply), moved: make(chan struct{}, 1), ctx: ctx, stop: stop,
-		named: map[string]*named{}, seats: newSeats[string](), outside: map[string]string{}, targets: map[place][]string{}, hosts: map[string]int{}}
+		named: map[string]*named{}, seats: newSeats[string](), outside: map[string]string{}, targets: map[place][]string{}, hosts: map[string]int{},
+		addresses: map[place][]netip.Addr{}}
 	for _, service := range services {
 		if err := b.Ask(ctx, avahi.Question{Name: service + "." + domain, Type: dns.TypePTR}); err != nil {
 			stop()
@@ -147,6 +150,10 @@ func (s *throughAvahi) take(r avahi.Record) bool {
 		name := strings.ToLower(record.Hdr.Name)
 		_, service, _ := splitInstance(name)
 		s.seats.rest(name, !r.Gone && isPage(service, textsOf(record)))
+	case *dns.A, *dns.AAAA:
+		if address, ok := addressOf(record); ok {
+			return s.takeAddress(place{r.Index, strings.ToLower(record.Header().Name)}, address, r.Gone)
+		}
 	}
 	return true
 }
@@ -178,8 +185,8 @@ func (s *throughAvahi) letBack() {
 	if len(s.seats.owners)+len(s.waiting) >= mostInstances {
 		return
 	}
-	for key, host := range s.outside {
-		if !s.seats.isCrowd(host) {
+	for key, owner := range s.outside {
+		if !s.seats.isCrowd(owner) {
 			delete(s.outside, key)
 			s.waiting = append(s.waiting, key)
 			return
@@ -216,12 +223,7 @@ func (s *throughAvahi) takeTarget(at place, host string, gone bool) bool {
 		if s.hosts[host]++; s.hosts[host] == 1 {
 			s.browse(host, dns.TypeA, dns.TypeAAAA)
 		}
-		if !s.seats.own(at.name, strings.ToLower(host)) {
-			s.outside[at.name] = strings.ToLower(host)
-			s.forget(at.name)
-			return false
-		}
-		return true
+		return s.claim(at, host)
 	}
 	n := slices.Index(hosts, host)
 	if n < 0 {
@@ -235,6 +237,50 @@ func (s *throughAvahi) takeTarget(at place, host string, gone bool) bool {
 		s.end(host, dns.TypeA, dns.TypeAAAA)
 	}
 	return s.targets[at] == nil // else the new one has come already
+}
+
+// takeAddress stores an address of a host, by which the host's instances are told to be one
+// neighbour's. It reports whether the host is still browsed for, or the address is gone.
+func (s *throughAvahi) takeAddress(at place, address netip.Addr, gone bool) bool {
+	all := slices.DeleteFunc(s.addresses[at], func(a netip.Addr) bool { return a == address })
+	if !gone {
+		all = append(all, address)
+	}
+	if s.addresses[at] = all; len(all) == 0 {
+		delete(s.addresses, at)
+	}
+	for instance, hosts := range s.targets {
+		if n := slices.IndexFunc(hosts, func(h string) bool { return strings.ToLower(h) == at.name }); n >= 0 && instance.link == at.link {
+			s.claim(instance, hosts[n])
+		}
+	}
+	return gone || s.addresses[at] != nil
+}
+
+// claim stores whose an instance with a host is. If that neighbour has too many, a web page of
+// its own leaves, or else the instance itself: then claim returns false.
+func (s *throughAvahi) claim(at place, host string) bool {
+	owner := s.neighbour(place{at.link, strings.ToLower(host)})
+	if s.seats.owners[at.name] != owner && s.seats.isCrowd(owner) && !s.seats.idle[at.name] {
+		if page, ok := s.seats.victim(owner); ok {
+			s.forget(page)
+		}
+	}
+	if s.seats.own(at.name, owner) {
+		return true
+	}
+	s.outside[at.name] = owner
+	s.forget(at.name)
+	return false
+}
+
+// neighbour is the machine that a host is: its first address, IPv4 before IPv6, as one machine
+// may have a host for each instance, and the host's name until an address is known.
+func (s *throughAvahi) neighbour(host place) string {
+	if all := s.addresses[host]; len(all) > 0 {
+		return slices.MinFunc(all, netip.Addr.Compare).String()
+	}
+	return host.name
 }
 
 // forget no longer browses for an instance, given by its key.

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/net/ipv4"
 )
 
-// 700 web pages of as many hosts, and a neighbour with 600 names, do not push a camera out of
+// 700 web pages and 600 streams of as many hosts, which are all one neighbour, do not push a camera out of
 // the list.
 func TestCrowdLeavesRoomForACamera(t *testing.T) {
 	onBoth(t, func(t *testing.T, prepare func(...*machine)) {
@@ -75,9 +75,9 @@ func beCrowd() error {
 	}
 	for {
 		for n := range 1300 {
-			service, host, text := "_http._tcp.local.", fmt.Sprintf("page%d.local.", n), "path=/admin"
+			service, host, text := "_http._tcp.local.", fmt.Sprintf("host%d.local.", n), "path=/admin"
 			if n >= 700 {
-				service, host, text = "_mjpeg._tcp.local.", "many.local.", "path=/stream"
+				service, text = "_mjpeg._tcp.local.", "path=/stream"
 			}
 			if _, err := conn.WriteTo(crowded(fmt.Sprint("Crowd ", n), service, host, text), group4); err != nil {
 				return err

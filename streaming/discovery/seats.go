@@ -7,7 +7,7 @@ const mostInstances, mostOfOne = 512, 256
 // is no camera, else of one of the neighbour that has most: neither many web pages nor many
 // names of one neighbour leave a camera out.
 type seats[K comparable] struct {
-	owners map[K]string   // the neighbour of each instance, by address or host; empty if unknown
+	owners map[K]string   // the neighbour of each instance, by address, else host; empty if unknown
 	counts map[string]int // instances of each neighbour
 	idle   map[K]bool     // those that are no cameras
 	short  bool           // an instance that may be a camera had to stay or go out
