@@ -41,6 +41,9 @@ func (p *program) announced(shared *sharing) func(discovery.Status) {
 		default:
 			p.report(announceTrouble, nil)
 			p.log.Info("announced", "name", s.Name, "host", s.Host, "on", s.Interfaces, "by", responder(s))
+			for _, gap := range s.Gaps() {
+				p.log.Warn("announced in part", "why", gap)
+			}
 		}
 		select { // only the newest counts
 		case <-shared.hosts:

@@ -102,5 +102,17 @@ func TestManyInterfaces(t *testing.T) {
 	time.Sleep(4 * time.Second) // nothing is said unasked any more
 	desk.startAvahi(t)
 	expectNames(t, desk, map[string]string{"Kitchen": "lamp.local"})
+	expectGaps := func(want int) {
+		var got []string
+		waitFor(t, fmt.Sprint(want, " gaps"), func() error {
+			if got = a.ask(t, "gaps").Gaps; len(got) != want {
+				return fmt.Errorf("says %q", got)
+			}
+			return nil
+		})
+	}
+	expectGaps(0)
+	lamp.startAvahi(t) // which has one socket
+	expectGaps(1)
 	a.stop(t)
 }

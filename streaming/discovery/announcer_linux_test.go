@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +25,7 @@ type said struct {
 	Status            *Status // when it changed
 	Goroutines, Files int     // when asked
 	Answered          bool    // when asked
+	Gaps              []string
 }
 
 // beAnnouncer serves the path of each request as text and announces the server until standard input ends. A line
@@ -46,12 +48,13 @@ func beAnnouncer() error {
 		_ = json.NewEncoder(os.Stdout).Encode(line)
 	}
 	say(said{Port: port, PID: os.Getpid()})
-	now := commanded{service: Service{Name: os.Getenv("NAME"), Port: port, ID: "5eed"}, say: say}
+	now := &commanded{service: Service{Name: os.Getenv("NAME"), Port: port, ID: "5eed"}, say: say}
 	a, err := Announce(now.service, func(s Status) {
 		if s.Err != nil {
 			fmt.Fprintln(os.Stderr, s.Err) // which has no JSON
 			s.Err = nil
 		}
+		now.newest.Store(&s)
 		say(said{Status: &s})
 	})
 	if err != nil {
@@ -78,11 +81,12 @@ func beAnnouncer() error {
 type commanded struct {
 	service Service
 	say     func(said)
+	newest  atomic.Pointer[Status]
 }
 
 // do does what a command says: "passcode" announces that one is needed, "rtsp" and "no rtsp" that there is RTSP, on
 // the port above, or none any more, "count" asks what there is now, "answered" whether others find this machine by
-// its name.
+// its name, "gaps" where they do not find the newest announcement.
 func (n *commanded) do(a *Announcement, command string) (err error) {
 	switch command {
 	case "passcode":
@@ -98,6 +102,8 @@ func (n *commanded) do(a *Announcement, command string) (err error) {
 		var files []os.DirEntry
 		files, err = os.ReadDir("/proc/self/fd")
 		n.say(said{Goroutines: runtime.NumGoroutine(), Files: len(files)})
+	case "gaps":
+		n.say(said{Gaps: n.newest.Load().Gaps()})
 	case "answered":
 		var network Network
 		network, err = currentNetwork()
