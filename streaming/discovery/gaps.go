@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"fanlight/streaming/discovery/avahi"
 )
 
 // Gaps says where a stream is not found although it is announced there, and what to do, in a
@@ -17,12 +19,42 @@ func (s Status) Gaps() []string {
 	if err != nil || !s.Avahi {
 		return nil
 	}
-	return currentMemberships().gaps(network.named(s.Interfaces))
+	rules := avahi.CurrentRules()
+	served := slices.DeleteFunc(network.Interfaces, func(i Interface) bool {
+		return !slices.Contains(s.Interfaces, i.Name) || !i.isServed(rules)
+	})
+	v4, v6 := rules.Uses()
+	gaps := gapsOfFamily(served, v4, v6)
+	if v4 {
+		gaps = append(gaps, currentMemberships().gaps(served)...)
+	}
+	return gaps
 }
 
-// named returns the interfaces with the names.
-func (n Network) named(names []string) []Interface {
-	return slices.DeleteFunc(slices.Clone(n.Interfaces), func(i Interface) bool { return !slices.Contains(names, i.Name) })
+// gapsOfFamily says on which interfaces with addresses of IPv4 and IPv6 the daemon uses only one.
+// Nobody else speaks there: two responders take each other's packets.
+func gapsOfFamily(served []Interface, v4, v6 bool) []string {
+	var halved []string
+	for _, i := range served {
+		if has4, has6 := i.families(); has4 && has6 {
+			halved = append(halved, i.Name)
+		}
+	}
+	if len(halved) == 0 || v4 && v6 {
+		return nil
+	}
+	only, setting := "IPv4", "use-ipv4=no"
+	if v4 {
+		only, setting = "IPv6", "use-ipv6=no"
+	}
+	return []string{fmt.Sprintf("who speaks %s alone does not find the stream on %s, since avahi-daemon has %s; "+
+		"take that out of /etc/avahi/avahi-daemon.conf, and restart it", only, strings.Join(halved, ", "), setting)}
+}
+
+// isServed tells whether avahi-daemon takes part on the interface, by its rules.
+func (i Interface) isServed(rules avahi.Rules) bool {
+	v4, v6 := i.families()
+	return rules.Serve(i.Name, v4, v6)
 }
 
 // memberships are the IPv4 groups that programs of this machine are members of.
@@ -58,14 +90,14 @@ func parseMemberships(groups, most string) memberships {
 	return m
 }
 
-// gaps says on which of the announced interfaces nobody is a member of the group because
-// avahi-daemon, which has one socket for IPv4, cannot be on more.
-func (m memberships) gaps(announced []Interface) []string {
+// gaps says on which of the interfaces that avahi-daemon serves nobody is a member of the group since
+// the daemon, which has one socket for IPv4, cannot be on more.
+func (m memberships) gaps(served []Interface) []string {
 	if m.most == 0 || len(m.joined) < m.most {
 		return nil
 	}
 	var missing []string
-	for _, i := range announced {
+	for _, i := range served {
 		if v4, _ := i.families(); v4 && !m.joined[i.Name] {
 			missing = append(missing, i.Name)
 		}

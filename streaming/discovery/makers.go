@@ -75,7 +75,7 @@ func (n Network) divided(listen netip.Addr, d *avahi.Daemon) (served []Interface
 		return nil, rest
 	}
 	all := n.reachable(listen)
-	served = slices.DeleteFunc(slices.Clone(all), func(i Interface) bool { return !d.Serves(i.Name) })
+	served = slices.DeleteFunc(slices.Clone(all), func(i Interface) bool { return !i.isServed(d.Rules) })
 	if len(served) == len(all) {
 		return served, Network{Outward: n.Outward}
 	}

@@ -177,6 +177,33 @@ func TestAvahiServesOnlyOneOfTwoNetworks(t *testing.T) {
 	b.stop(t)
 }
 
+// A daemon that does not use IPv4 leaves a network without IPv6 to Fanlight. One with both it keeps,
+// and the log says who is left out.
+func TestAvahiUsesOnlyIPv6(t *testing.T) {
+	needMachines(t)
+	t.Parallel()
+	lamp, desk, sofa := newMachine(t, "lamp"), newMachine(t, "desk"), newMachine(t, "sofa")
+	connect(t, lamp, "wired", []string{"10.49.0.1/24", "fd49::1/64"}, desk, "eth0", []string{"10.49.0.2/24", "fd49::2/64"})
+	connect(t, lamp, "radio", []string{"10.51.0.1/24"}, sofa, "wlan0", []string{"10.51.0.2/24"})
+	lamp.mustRun(t, "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/radio/disable_ipv6; printf '[server]\nuse-ipv4=no\n' >/run/avahi.conf && mount --bind /run/avahi.conf /etc/avahi/avahi-daemon.conf")
+	lamp.startAvahi(t)
+	desk.startAvahi(t)
+	sofa.startAvahi(t)
+	a, b := lamp.startAnnouncer(t, "Kitchen"), lamp.startBrowser(t)
+	a.expectStatus(t, Status{Name: "Kitchen", Host: "lamp.local", Interfaces: []string{"wired", "radio"}, Avahi: true})
+	expectNames(t, desk, map[string]string{"Kitchen": "lamp.local"})
+	expectNames(t, sofa, map[string]string{"Kitchen": "lamp.local"})
+	if gaps := a.ask(t, "gaps").Gaps; len(gaps) != 1 || !strings.Contains(gaps[0], "IPv4 alone does not find the stream on wired,") {
+		t.Errorf("says %q", gaps)
+	}
+	here := sofa.startAnnouncer(t, "Sofa")
+	b.expect(t, "Kitchen", "Sofa")
+	for _, one := range []*announcer{here, a} {
+		one.stop(t)
+	}
+	b.stop(t)
+}
+
 // A daemon that lets no program publish is left alone.
 func TestAvahiThatPublishesForNobody(t *testing.T) {
 	needMachines(t)

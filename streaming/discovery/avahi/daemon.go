@@ -3,9 +3,7 @@ package avahi
 import (
 	"context"
 	"iter"
-	"os"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -20,8 +18,6 @@ const (
 	// lookEvery is how often the daemon is looked at if no signal comes: one that hangs sends
 	// none.
 	lookEvery = 10 * time.Second
-
-	configuration = "/etc/avahi/avahi-daemon.conf"
 )
 
 // Daemon is avahi-daemon as it runs.
@@ -29,15 +25,10 @@ type Daemon struct {
 	// Host is this machine's name as the daemon publishes it, "lamp.local".
 	Host string
 
-	owner string // on the bus: another one after each start
-	rules rules
-}
+	// Rules are its configuration.
+	Rules Rules
 
-// Serves reports whether the daemon takes part in multicast DNS on an interface, by its
-// configuration.
-func (d *Daemon) Serves(interfaceName string) bool {
-	allowed := len(d.rules.allowed) == 0 || slices.Contains(d.rules.allowed, interfaceName)
-	return allowed && !slices.Contains(d.rules.denied, interfaceName)
+	owner string // on the bus: another one after each start
 }
 
 // Watch yields the daemon as it is now, or nil if none runs that could publish, and again
@@ -119,11 +110,8 @@ func (c *client) look(ctx context.Context) (d *Daemon, settled bool) {
 	if c.call(ctx, "/", server+".GetHostNameFqdn", nil, &d.Host) != nil {
 		return nil, true
 	}
-	// A file that cannot be read has no rules: the daemon's defaults are to serve all
-	// interfaces and to let users publish.
-	content, _ := os.ReadFile(configuration)
-	d.rules = parseRules(string(content))
-	if d.rules.closed {
+	d.Rules = CurrentRules()
+	if d.Rules.closed {
 		return nil, true
 	}
 	return d, true

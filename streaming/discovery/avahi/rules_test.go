@@ -21,23 +21,47 @@ func TestDaemonServesByItsConfiguration(t *testing.T) {
 		{"no addresses", "publish-addresses=no\n", true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			d := Daemon{rules: parseRules(c.text)}
-			if got := d.Serves("wlan0"); got != c.served {
-				t.Errorf("serves wlan0: %v", got)
+			r := parseRules(c.text)
+			if got := r.Serve("wlan0", true, true); got != c.served {
+				t.Errorf("serve wlan0: %v", got)
 			}
-			if d.rules.closed != c.closed {
-				t.Errorf("closed: %v", d.rules.closed)
+			if r.closed != c.closed {
+				t.Errorf("closed: %v", r.closed)
 			}
 		})
+	}
+}
+
+// An interface without an address of a kind that the daemon uses is not served.
+func TestRulesOfFamilies(t *testing.T) {
+	for text, c := range map[string]struct {
+		only4, only6, both bool // interfaces with such addresses are served
+	}{
+		"":                               {true, true, true},
+		"use-ipv4=yes\nuse-ipv6=1":       {true, true, true},
+		"use-ipv4=no":                    {false, true, true},
+		"[server]\n use-ipv4 = false \r": {false, true, true},
+		"use-ipv6=no":                    {true, false, true},
+		"use-ipv6=":                      {true, false, true},
+		"use-ipv6=True":                  {true, true, true},
+		"#use-ipv6=no":                   {true, true, true},
+		"use-ipv6=no\nuse-ipv6=yes":      {true, true, true},
+		"use-ipv4=no\nuse-ipv6=no":       {false, false, false},
+		"use-ipv4=no\nallow-interfaces=eth0\ndeny-interfaces=wlan0": {false, false, false},
+	} {
+		r := parseRules(text)
+		if only4, only6, both := r.Serve("wlan0", true, false), r.Serve("wlan0", false, true), r.Serve("wlan0", true, true); only4 != c.only4 || only6 != c.only6 || both != c.both {
+			t.Errorf("%q: serve an interface with IPv4 %v, IPv6 %v, both %v", text, only4, only6, both)
+		}
 	}
 }
 
 func FuzzParseRules(f *testing.F) {
 	f.Add("allow-interfaces=eth0,wlan0\ndisable-publishing=yes\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		d := Daemon{rules: parseRules(text)}
-		for _, name := range d.rules.denied {
-			if d.Serves(name) {
+		r := parseRules(text)
+		for _, name := range r.denied {
+			if r.Serve(name, true, true) {
 				t.Errorf("%q is denied, and served", name)
 			}
 		}
