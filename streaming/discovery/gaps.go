@@ -15,8 +15,11 @@ import (
 // sentence each: what avahi-daemon leaves out of the interfaces that it serves. It looks at the
 // system as it is now; the daemon has joined its networks before the announcement stands.
 func (s Status) Gaps() []string {
+	if !s.Avahi {
+		return nil
+	}
 	network, err := currentNetwork()
-	if err != nil || !s.Avahi {
+	if err != nil {
 		return nil
 	}
 	rules := avahi.CurrentRules()

@@ -153,6 +153,13 @@ func askByUnicast(responder, host string) error {
 	return nil
 }
 
+// configureAvahi gives a machine's avahi-daemon, which does not run yet, a configuration of one
+// setting.
+func (m *machine) configureAvahi(t *testing.T, section, setting string) {
+	t.Helper()
+	m.mustRun(t, "sh", "-c", fmt.Sprintf("printf '[%s]\n%s\n' >/run/avahi.conf && mount --bind /run/avahi.conf /etc/avahi/avahi-daemon.conf", section, setting))
+}
+
 // On an interface that the daemon does not serve the stream is announced and found all the
 // same.
 func TestAvahiServesOnlyOneOfTwoNetworks(t *testing.T) {
@@ -161,7 +168,7 @@ func TestAvahiServesOnlyOneOfTwoNetworks(t *testing.T) {
 	lamp, desk, sofa := newMachine(t, "lamp"), newMachine(t, "desk"), newMachine(t, "sofa")
 	connect(t, lamp, "wired", []string{"10.43.0.1/24"}, desk, "eth0", []string{"10.43.0.2/24"})
 	connect(t, lamp, "radio", []string{"10.44.0.1/24"}, sofa, "wlan0", []string{"10.44.0.2/24"})
-	lamp.mustRun(t, "sh", "-c", "printf '[server]\nallow-interfaces=wired\n' >/run/avahi.conf && mount --bind /run/avahi.conf /etc/avahi/avahi-daemon.conf")
+	lamp.configureAvahi(t, "server", "allow-interfaces=wired")
 	lamp.startAvahi(t)
 	desk.startAvahi(t)
 	sofa.startAvahi(t)
@@ -185,7 +192,8 @@ func TestAvahiUsesOnlyIPv6(t *testing.T) {
 	lamp, desk, sofa := newMachine(t, "lamp"), newMachine(t, "desk"), newMachine(t, "sofa")
 	connect(t, lamp, "wired", []string{"10.49.0.1/24", "fd49::1/64"}, desk, "eth0", []string{"10.49.0.2/24", "fd49::2/64"})
 	connect(t, lamp, "radio", []string{"10.51.0.1/24"}, sofa, "wlan0", []string{"10.51.0.2/24"})
-	lamp.mustRun(t, "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/radio/disable_ipv6; printf '[server]\nuse-ipv4=no\n' >/run/avahi.conf && mount --bind /run/avahi.conf /etc/avahi/avahi-daemon.conf")
+	lamp.mustRun(t, "sh", "-c", "echo 1 >/proc/sys/net/ipv6/conf/radio/disable_ipv6")
+	lamp.configureAvahi(t, "server", "use-ipv4=no")
 	lamp.startAvahi(t)
 	desk.startAvahi(t)
 	sofa.startAvahi(t)
@@ -210,7 +218,7 @@ func TestAvahiThatPublishesForNobody(t *testing.T) {
 	t.Parallel()
 	lamp, desk := newMachine(t, "lamp"), newMachine(t, "desk")
 	connect(t, lamp, "wired", []string{"10.45.0.1/24"}, desk, "eth0", []string{"10.45.0.2/24"})
-	lamp.mustRun(t, "sh", "-c", "printf '[publish]\ndisable-user-service-publishing=yes\n' >/run/avahi.conf && mount --bind /run/avahi.conf /etc/avahi/avahi-daemon.conf")
+	lamp.configureAvahi(t, "publish", "disable-user-service-publishing=yes")
 	daemon := lamp.startAvahi(t)
 	desk.startAvahi(t)
 	a := lamp.startAnnouncer(t, "Kitchen")

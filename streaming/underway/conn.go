@@ -1,17 +1,13 @@
 package underway
 
-import (
-	"net"
-	"syscall"
-)
+import "net"
 
 // IsFree reports whether bytes written to a connection now would not queue behind others; see [Look].
 // What is no TCP connection is free.
 func IsFree(conn net.Conn) bool {
 	free := true
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		var raw syscall.RawConn
-		if raw, _ = tcp.SyscallConn(); raw != nil {
+		if raw, err := tcp.SyscallConn(); err == nil {
 			raw.Control(func(fd uintptr) { _, free = Look(fd) })
 		}
 	}
